@@ -1,0 +1,95 @@
+/** Why an item was not taken: the waiting room is full. Callers answer 503 with Retry-After. */
+export class GroupCommitFull extends Error {
+  constructor(waitingMax: number) {
+    super(`group commit: ${waitingMax} items are already waiting; retry later`);
+    this.name = "GroupCommitFull";
+  }
+}
+
+export interface GroupCommitOptions<Item, Outcome> {
+  /** Commits a batch and returns one outcome per item, in order. A rejection rejects every caller of the batch. */
+  flush(items: Item[]): Promise<Outcome[]>;
+  /** Items in one flush at most. */
+  batchMax: number;
+  /** Items waiting for their flush at most; one more is refused with `GroupCommitFull`. */
+  waitingMax: number;
+  /** Flushes that may run at the same time; default 1. */
+  flushesMax?: number;
+}
+
+export interface GroupCommit<Item, Outcome> {
+  /** Resolves with the item's outcome once its batch has committed. */
+  submit(item: Item): Promise<Outcome>;
+  /** Items waiting or being committed. */
+  size(): number;
+  /** Resolves when nothing is waiting or being committed any more. */
+  drain(): Promise<void>;
+}
+
+interface Waiting<Item, Outcome> {
+  item: Item;
+  resolve(outcome: Outcome): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Flushes at once, and lets whatever arrives during that flush share the next one. There is no waiting window:
+ * a fixed one is slower than no batching at low load.
+ */
+export function createGroupCommit<Item, Outcome>(
+  options: GroupCommitOptions<Item, Outcome>,
+): GroupCommit<Item, Outcome> {
+  const { flush, batchMax, waitingMax, flushesMax = 1 } = options;
+  let waiting: Waiting<Item, Outcome>[] = [];
+  let committing = 0;
+  let flushes = 0;
+  let scheduled = false;
+  let idle: (() => void)[] = [];
+
+  function schedule(): void {
+    if (scheduled || flushes >= flushesMax || waiting.length === 0) return;
+    scheduled = true;
+    // After the current poll phase, so that everything read from sockets in this turn shares the flush.
+    setImmediate(run);
+  }
+
+  async function run(): Promise<void> {
+    scheduled = false;
+    if (waiting.length === 0) return;
+    const batch = waiting.length <= batchMax ? waiting : waiting.slice(0, batchMax);
+    waiting = waiting.length <= batchMax ? [] : waiting.slice(batchMax);
+    flushes++;
+    committing += batch.length;
+    try {
+      const outcomes = await flush(batch.map((entry) => entry.item));
+      batch.forEach((entry, i) => {
+        entry.resolve(outcomes[i] as Outcome);
+      });
+    } catch (error) {
+      for (const entry of batch) entry.reject(error);
+    } finally {
+      flushes--;
+      committing -= batch.length;
+    }
+    schedule();
+    if (waiting.length === 0 && flushes === 0) {
+      for (const wake of idle) wake();
+      idle = [];
+    }
+  }
+
+  return {
+    submit(item) {
+      if (waiting.length >= waitingMax) return Promise.reject(new GroupCommitFull(waitingMax));
+      return new Promise((resolve, reject) => {
+        waiting.push({ item, resolve, reject });
+        schedule();
+      });
+    },
+    size: () => waiting.length + committing,
+    drain() {
+      if (waiting.length === 0 && flushes === 0) return Promise.resolve();
+      return new Promise((resolve) => idle.push(resolve));
+    },
+  };
+}

@@ -1,0 +1,4 @@
+export { type ConnectOptions, connect, type Queryable, type Sql } from "./connect.ts";
+export { createGroupCommit, type GroupCommit, GroupCommitFull, type GroupCommitOptions } from "./group-commit.ts";
+export { migrate, migrations } from "./migrate.ts";
+export { createPartitions, partitionDaysAhead } from "./partitions.ts";

@@ -1,0 +1,36 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { idPrefixes, newId, parsePublicId, publicId, timestampOfId } from "./ids.ts";
+
+test("a public id leads back to the uuid it was made from, and to no other kind", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 2 ** 47 }),
+      fc.constantFrom(...idPrefixes),
+      fc.constantFrom(...idPrefixes),
+      (nowMs, prefix, other) => {
+        const uuid = newId(nowMs);
+        const text = publicId(prefix, uuid);
+        expect(parsePublicId(prefix, text)).toBe(uuid);
+        if (other !== prefix) expect(parsePublicId(other, text)).toBeNull();
+        expect(timestampOfId(uuid)).toBe(nowMs);
+      },
+    ),
+  );
+});
+
+test("ids made later sort later", () => {
+  expect(newId(2_000) > newId(1_000)).toBe(true);
+  expect(publicId("evt", newId(2_000)) > publicId("evt", newId(1_000))).toBe(true);
+});
+
+test("anything that is not a public id is null, never an exception", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => parsePublicId("evt", text) === null));
+  fc.assert(fc.property(fc.string({ minLength: 26, maxLength: 26 }), (tail) => {
+    const parsed = parsePublicId("evt", `evt_${tail}`);
+    expect(parsed === null || publicId("evt", parsed) === `evt_${tail}`).toBe(true);
+  }));
+  for (const text of ["", "evt_", "evt_8zzzzzzzzzzzzzzzzzzzzzzzzz", "evt_01H", "EVT_01h455vb4pex5vsknk084sn02q"]) {
+    expect(parsePublicId("evt", text)).toBeNull();
+  }
+});

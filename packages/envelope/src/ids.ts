@@ -1,0 +1,47 @@
+import { TypeID } from "typeid-js";
+import { v7 } from "uuid";
+
+/** The kinds of things that have a public id, and the prefix each one wears. */
+export const idPrefixes = [
+  "acc", // account
+  "att", // attempt
+  "aud", // audit entry
+  "dlq", // dead letter
+  "dlv", // delivery
+  "evt", // event
+  "inr", // inbound request
+  "key", // API key
+  "org", // organization
+  "src", // source
+  "sub", // subscription
+] as const;
+
+export type IdPrefix = (typeof idPrefixes)[number];
+
+/**
+ * A new UUIDv7 (RFC 9562 section 5.7) for the given moment. Ids are the partition key of the history
+ * tables, so `nowMs` must come from a trusted clock.
+ */
+export function newId(nowMs: number): string {
+  return v7({ msecs: nowMs });
+}
+
+/** Renders a stored uuid as a TypeID, e.g. `evt_01k9…`. Throws when `uuid` is not a uuid: that is a bug. */
+export function publicId(prefix: IdPrefix, uuid: string): string {
+  return TypeID.fromUUID(prefix, uuid).toString();
+}
+
+/** The uuid inside a TypeID with exactly this prefix, or null for anything else. Never throws. */
+export function parsePublicId(prefix: IdPrefix, text: string): string | null {
+  if (text.length !== prefix.length + 27 || !text.startsWith(`${prefix}_`)) return null;
+  try {
+    return TypeID.fromString(text, prefix).toUUID();
+  } catch {
+    return null;
+  }
+}
+
+/** The moment inside a UUIDv7, Unix milliseconds. */
+export function timestampOfId(uuid: string): number {
+  return Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16);
+}
