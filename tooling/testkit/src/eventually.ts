@@ -1,0 +1,60 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+/** How long and how often {@link eventually} looks; `description` names the awaited thing in the error. */
+export type EventuallyOptions = { timeoutMs?: number; intervalMs?: number; description?: string };
+
+type Falsy = false | null | undefined | 0 | "";
+
+/**
+ * Repeats `check` until it returns something truthy, and returns that. A throw counts as "not yet",
+ * so assertions can be used inside.
+ * Defaults: `timeoutMs` 5000, `intervalMs` 10. At the deadline it throws, with the last error as `cause`;
+ * a check that is still running then does not hold the caller up.
+ */
+export async function eventually<T>(
+  check: () => T | Promise<T>,
+  { timeoutMs = 5000, intervalMs = 10, description = "the condition" }: EventuallyOptions = {},
+): Promise<Exclude<T, Falsy>> {
+  const deadlineMs = performance.now() + timeoutMs;
+  let lastError: unknown;
+  let lastValue: unknown;
+  while (true) {
+    const outcome = await raceDeadline(check, deadlineMs);
+    if (outcome.kind === "value" && outcome.value) return outcome.value as Exclude<T, Falsy>;
+    if (outcome.kind === "value") {
+      lastValue = outcome.value;
+      lastError = undefined;
+    }
+    if (outcome.kind === "error") lastError = outcome.error;
+    if (outcome.kind === "late" || performance.now() + intervalMs > deadlineMs) break;
+    await delay(intervalMs);
+  }
+  const seen =
+    lastError === undefined ? `last value: ${String(lastValue)}` : `last error: ${messageOf(lastError)}`;
+  throw new Error(`Waited ${timeoutMs} ms for ${description}; ${seen}`, { cause: lastError });
+}
+
+type Outcome<T> = { kind: "value"; value: T } | { kind: "error"; error: unknown } | { kind: "late" };
+
+async function raceDeadline<T>(check: () => T | Promise<T>, deadlineMs: number): Promise<Outcome<T>> {
+  const stopWaiting = new AbortController();
+  const late = delay(Math.max(1, deadlineMs - performance.now()), { kind: "late" } as const, {
+    signal: stopWaiting.signal,
+  }).catch(() => ({ kind: "late" }) as const);
+  const ran = (async (): Promise<Outcome<T>> => {
+    try {
+      return { kind: "value", value: await check() };
+    } catch (error) {
+      return { kind: "error", error };
+    }
+  })();
+  try {
+    return await Promise.race([ran, late]);
+  } finally {
+    stopWaiting.abort();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

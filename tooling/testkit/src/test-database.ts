@@ -1,0 +1,55 @@
+import { randomBytes } from "node:crypto";
+import postgres from "postgres";
+import { databaseUrl } from "./database-url.ts";
+import { readDatabaseUrl } from "./env.ts";
+import { ensureTemplate, type Migrations } from "./template-database.ts";
+
+/** One migrated database of its own. `drop` closes `sql` and removes the database, whoever is still connected. */
+export type TestDatabase = { url: string; sql: postgres.Sql; drop(): Promise<void> };
+
+const abandonedAfterSeconds = 3 * 3600;
+const connectionsMax = 5;
+
+/**
+ * Creates a migrated database for one test file, as a copy of a template that is made once per server
+ * and fingerprint, however many test processes ask at the same time.
+ * Throws when `DATABASE_URL` is missing or the migrations fail.
+ */
+export async function createTestDatabase(migrations: Migrations): Promise<TestDatabase> {
+  const serverUrl = readDatabaseUrl();
+  const name = `carewire_test_${Math.floor(Date.now() / 1000)}_${randomBytes(5).toString("hex")}`;
+  const admin = connectAdmin(serverUrl);
+  try {
+    await dropAbandoned(admin);
+    const template = await ensureTemplate(admin, serverUrl, migrations);
+    await admin.unsafe(`create database ${name} template ${template} strategy file_copy`);
+  } finally {
+    await admin.end();
+  }
+  const url = databaseUrl(serverUrl, name);
+  const sql = postgres(url, { max: connectionsMax, onnotice: () => {} });
+  return { url, sql, drop: () => dropDatabase(serverUrl, name, sql) };
+}
+
+function connectAdmin(serverUrl: string): postgres.Sql {
+  return postgres(serverUrl, { max: 1, onnotice: () => {} });
+}
+
+async function dropDatabase(serverUrl: string, name: string, sql: postgres.Sql): Promise<void> {
+  await sql.end({ timeout: 1 });
+  const admin = connectAdmin(serverUrl);
+  try {
+    await admin.unsafe(`drop database if exists ${name} with (force)`);
+  } finally {
+    await admin.end();
+  }
+}
+
+// A killed test run cannot drop its databases; the name carries their age, so a later run does.
+async function dropAbandoned(admin: postgres.Sql): Promise<void> {
+  const oldestKept = Math.floor(Date.now() / 1000) - abandonedAfterSeconds;
+  const rows = await admin<{ name: string }[]>`
+    select datname as name from pg_database
+    where datname ~ '^carewire_test_[0-9]+_[0-9a-f]+$' and split_part(datname, '_', 3)::bigint < ${oldestKept}`;
+  for (const { name } of rows) await admin.unsafe(`drop database if exists ${name} with (force)`);
+}
