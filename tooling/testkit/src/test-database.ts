@@ -22,7 +22,8 @@ export async function createTestDatabase(migrations: Migrations): Promise<TestDa
   try {
     await dropAbandoned(admin);
     const template = await ensureTemplate(admin, serverUrl, migrations);
-    await admin.unsafe(`create database ${name} template ${template} strategy file_copy`);
+    // The default strategy (wal_log): file_copy forces two checkpoints on a server other tests are using.
+    await admin.unsafe(`create database ${name} template ${template}`);
   } finally {
     await admin.end();
   }
