@@ -1,1 +1,25 @@
-export {};
+export { generateEd25519Secrets, generateHmacSecret, type RandomBytes } from "./generate-secret.ts";
+export {
+  type ParsedSecret,
+  parseSigningSecret,
+  parseStripeSecret,
+  parseVerifyingSecret,
+  type SecretProblem,
+} from "./parse-secret.ts";
+export { signStandardWebhook, signStandardWebhookWithEach } from "./sign-standard-webhook.ts";
+export type {
+  Ed25519SigningKey,
+  Ed25519VerifyingKey,
+  HmacKey,
+  SigningKey,
+  VerifyingKey,
+} from "./signing-key.ts";
+export type { HeaderFamily } from "./standard-webhook-headers.ts";
+export { signStripe, verifyStripe } from "./stripe.ts";
+export type { Accepted, Refusal, RefusalCode } from "./verdict.ts";
+export type { RequestHeaders, VerificationInput } from "./verification-input.ts";
+export {
+  type AcceptedStandardWebhook,
+  type StandardWebhookInput,
+  verifyStandardWebhook,
+} from "./verify-standard-webhook.ts";

@@ -1,0 +1,48 @@
+import { readHeader } from "./request-header.ts";
+import { type Refusal, refuse } from "./verdict.ts";
+import type { RequestHeaders } from "./verification-input.ts";
+
+/** Which names the headers have: `webhook-*` of the specification, or the `svix-*` it grew out of. */
+export type HeaderFamily = "webhook" | "svix";
+
+/** The three headers of a Standard Webhooks request, not yet checked. */
+export type StandardWebhookHeaders = {
+  family: HeaderFamily;
+  id: string;
+  timestamp: string;
+  signatures: string;
+};
+
+const headerNames = ["id", "timestamp", "signature"] as const;
+
+/**
+ * Reads the three headers of one family. With `family` only that one is looked at. Otherwise whichever is
+ * there; both are accepted only if they say the same, because two ids would make two messages of one request.
+ */
+export function readStandardWebhookHeaders(
+  headers: RequestHeaders,
+  family: HeaderFamily | undefined,
+): ({ ok: true } & StandardWebhookHeaders) | Refusal {
+  if (family !== undefined) return readFamily(headers, family);
+  if (!hasAny(headers, "svix")) return readFamily(headers, "webhook");
+  if (!hasAny(headers, "webhook")) return readFamily(headers, "svix");
+  const agree = headerNames.every((name) => headers[`webhook-${name}`] === headers[`svix-${name}`]);
+  return agree ? readFamily(headers, "webhook") : refuse("header_conflict");
+}
+
+function hasAny(headers: RequestHeaders, family: HeaderFamily): boolean {
+  return headerNames.some((name) => headers[`${family}-${name}`] !== undefined);
+}
+
+function readFamily(
+  headers: RequestHeaders,
+  family: HeaderFamily,
+): ({ ok: true } & StandardWebhookHeaders) | Refusal {
+  const id = readHeader(headers, `${family}-id`);
+  if (!id.ok) return id;
+  const timestamp = readHeader(headers, `${family}-timestamp`);
+  if (!timestamp.ok) return timestamp;
+  const signatures = readHeader(headers, `${family}-signature`);
+  if (!signatures.ok) return signatures;
+  return { ok: true, family, id: id.value, timestamp: timestamp.value, signatures: signatures.value };
+}
