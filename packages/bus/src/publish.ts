@@ -19,19 +19,20 @@ export function createPublisher({ vault }: { vault: Vault }): Publisher {
       const c = await toColumns(vault, drafts);
       await tx`
         with input as materialized (
-          select * from unnest(${c.ids}::uuid[], ${c.organizationIds}::uuid[], ${c.accountIds}::uuid[],
+          select t.*, substring(${c.bodies.bytes}::bytea from body_offset for body_length) body
+          from unnest(${c.ids}::uuid[], ${c.organizationIds}::uuid[], ${c.accountIds}::uuid[],
             ${c.types}::text[], ${c.externalIds}::text[], ${c.subjects}::text[], ${c.sourceServices}::text[],
-            ${c.occurredAts}::text[], ${c.inboundRequestIds}::uuid[], ${c.causes}::uuid[],
-            ${c.traceparents}::text[], ${c.bodyBytes}::int[], ${c.bodies}::bytea[])
+            ${c.occurredAts}::timestamptz[], ${c.inboundRequestIds}::uuid[], ${c.causes}::uuid[],
+            ${c.traceparents}::text[], ${c.bodyBytes}::int[], ${c.bodies.offsets}::int[], ${c.bodies.lengths}::int[])
             t(id, organization_id, account_id, type, external_id, subject, source_service, occurred_at,
-              inbound_request_id, caused_by, traceparent, body_bytes, body)),
+              inbound_request_id, caused_by, traceparent, body_bytes, body_offset, body_length)),
         payloads as (insert into event_payloads (id, body) select id, body from input),
         queued as (insert into route_queue (event_id, organization_id, account_id, type)
           select id, organization_id, account_id, type from input)
         insert into events (id, organization_id, account_id, type, external_id, subject, source_service,
           occurred_at, inbound_request_id, caused_by, traceparent, body_bytes)
         select id, organization_id, account_id, type, external_id, subject, source_service,
-          occurred_at::timestamptz, inbound_request_id, caused_by, traceparent, body_bytes from input`;
+          occurred_at, inbound_request_id, caused_by, traceparent, body_bytes from input`;
     },
   };
 }

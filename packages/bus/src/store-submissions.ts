@@ -1,0 +1,67 @@
+import type { Sql } from "@carewire/db";
+import { packBytes, plainArray, textArray } from "./array-literal.ts";
+import { toColumns } from "./event-columns.ts";
+import { slotOf } from "./find-holders.ts";
+import { needsOwnBody, toRequestColumns } from "./request-columns.ts";
+import type { Submission } from "./submission.ts";
+import type { Vault } from "./vault.ts";
+
+/** Inserts everything whose key is new, in one statement; returns the ids of the events that were stored. */
+export async function storeSubmissions(sql: Sql, vault: Vault, batch: Submission[]): Promise<Set<string>> {
+  const items = toItems(batch);
+  const requests = batch.flatMap((submission) => {
+    const { organizationId, inbound } = submission;
+    return inbound ? [{ organizationId, inbound, keepsBody: needsOwnBody(submission) }] : [];
+  });
+  const hashes = packBytes(items.map((item) => item.bodyHash));
+  const c = await toColumns(
+    vault,
+    items.map((item) => item.draft),
+  );
+  const r = await toRequestColumns(vault, requests);
+  const rows = await sql<{ event_id: string }[]>`
+    with input as materialized (
+      select t.*, substring(${hashes.bytes}::bytea from hash_offset for 32) body_hash,
+        substring(${c.bodies.bytes}::bytea from body_offset for body_length) body
+      from unnest(${plainArray(items.map((item) => item.scope))}::uuid[],
+        ${textArray(items.map((item) => item.key))}::text[], ${hashes.offsets}::int[],
+        ${plainArray(items.map((item) => item.keyTtlDays))}::int[],
+        ${c.ids}::uuid[], ${c.organizationIds}::uuid[], ${c.accountIds}::uuid[],
+        ${c.types}::text[], ${c.externalIds}::text[], ${c.subjects}::text[], ${c.sourceServices}::text[],
+        ${c.occurredAts}::timestamptz[], ${c.inboundRequestIds}::uuid[], ${c.causes}::uuid[],
+        ${c.traceparents}::text[], ${c.bodyBytes}::int[], ${c.bodies.offsets}::int[], ${c.bodies.lengths}::int[])
+        t(scope, key, hash_offset, ttl_days, id, organization_id, account_id, type, external_id, subject,
+          source_service, occurred_at, inbound_request_id, caused_by, traceparent, body_bytes, body_offset,
+          body_length)),
+    claimed as (insert into idempotency (scope, key, event_id, body_hash, expires_at)
+      select scope, key, id, body_hash, now() + ttl_days * interval '1 day' from input where key is not null
+      on conflict (scope, key) do nothing returning event_id),
+    fresh as materialized (select * from input where key is null or id in (select event_id from claimed)),
+    requests as (insert into inbound_requests
+        (id, organization_id, source_id, verdict, external_id, headers, body_hash, body_bytes, body)
+      select r.id, r.organization_id, r.source_id, 'accepted', r.external_id, r.headers::jsonb,
+        substring(${r.hashes.bytes}::bytea from r.hash_offset for 32), r.body_bytes,
+        substring(${r.bodies.bytes}::bytea from r.body_offset for r.body_length)
+      from unnest(${r.ids}::uuid[], ${r.organizationIds}::uuid[], ${r.sourceIds}::uuid[],
+        ${r.externalIds}::text[], ${r.headers}::text[], ${r.hashes.offsets}::int[], ${r.bodyBytes}::int[],
+        ${r.bodies.offsets}::int[], ${r.bodies.lengths}::int[])
+        r(id, organization_id, source_id, external_id, headers, hash_offset, body_bytes, body_offset, body_length)
+      where r.id in (select inbound_request_id from fresh)),
+    payloads as (insert into event_payloads (id, body) select id, body from fresh),
+    queued as (insert into route_queue (event_id, organization_id, account_id, type)
+      select id, organization_id, account_id, type from fresh)
+    insert into events (id, organization_id, account_id, type, external_id, subject, source_service,
+      occurred_at, inbound_request_id, caused_by, traceparent, body_bytes)
+    select id, organization_id, account_id, type, external_id, subject, source_service,
+      occurred_at, inbound_request_id, caused_by, traceparent, body_bytes from fresh
+    returning id event_id`;
+  return new Set(rows.map((row) => row.event_id));
+}
+
+/** The batch's events in one order for every process: inserting the same keys in two orders would deadlock. */
+function toItems(batch: Submission[]) {
+  const items = batch.flatMap(({ scope, keyTtlDays, events }) =>
+    events.map((event) => ({ ...event, scope, keyTtlDays, slot: slotOf(scope, event.key ?? "") })),
+  );
+  return items.sort((a, b) => (a.slot < b.slot ? -1 : 1));
+}
