@@ -26,11 +26,19 @@ test("ids made later sort later", () => {
 
 test("anything that is not a public id is null, never an exception", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => parsePublicId("evt", text) === null));
-  fc.assert(fc.property(fc.string({ minLength: 26, maxLength: 26 }), (tail) => {
-    const parsed = parsePublicId("evt", `evt_${tail}`);
-    expect(parsed === null || publicId("evt", parsed) === `evt_${tail}`).toBe(true);
-  }));
-  for (const text of ["", "evt_", "evt_8zzzzzzzzzzzzzzzzzzzzzzzzz", "evt_01H", "EVT_01h455vb4pex5vsknk084sn02q"]) {
+  fc.assert(
+    fc.property(fc.string({ minLength: 26, maxLength: 26 }), (tail) => {
+      const parsed = parsePublicId("evt", `evt_${tail}`);
+      expect(parsed === null || publicId("evt", parsed) === `evt_${tail}`).toBe(true);
+    }),
+  );
+  for (const text of [
+    "",
+    "evt_",
+    "evt_8zzzzzzzzzzzzzzzzzzzzzzzzz",
+    "evt_01H",
+    "EVT_01h455vb4pex5vsknk084sn02q",
+  ]) {
     expect(parsePublicId("evt", text)).toBeNull();
   }
 });

@@ -1,3 +1,9 @@
+export { type UserCreatedPayload, userCreatedPayload } from "./catalog/auth.ts";
+export type { EventTypeEntry, PayloadSchema, TopicEntry } from "./catalog/define.ts";
+export { type EventPayloads, eventTypes } from "./catalog/event-types.ts";
+export { type MemberAddedPayload, memberAddedPayload } from "./catalog/organization.ts";
+export { type StripeEventPayload, stripeEventPayload, stripeTopic } from "./catalog/stripe.ts";
+export { type TopicPayloads, topics } from "./catalog/topics.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { type Envelope, envelopeSchema, eventTypePattern, topicPattern } from "./envelope.ts";
 export { type IdPrefix, idPrefixes, newId, parsePublicId, publicId, timestampOfId } from "./ids.ts";

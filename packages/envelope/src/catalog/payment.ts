@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { defineEventType } from "./define.ts";
+import { currency, foreignId } from "./fields.ts";
+
+export const paymentPayload = z.looseObject({
+  payment_id: foreignId,
+  customer_id: foreignId.optional(),
+  /** In the currency's smallest unit when it comes from Stripe. */
+  amount: z.number(),
+  currency,
+});
+
+const example = { payment_id: "in_1001", customer_id: "cus_xyz", amount: 4200, currency: "usd" };
+
+export const paymentEventTypes = [
+  defineEventType({
+    type: "payment.succeeded",
+    domain: "Payments",
+    description: "money arrived",
+    schema: paymentPayload,
+    example,
+  }),
+  defineEventType({
+    type: "payment.failed",
+    domain: "Payments",
+    description: "a payment was refused",
+    schema: paymentPayload,
+    example: { ...example, reason: "card_declined" },
+  }),
+] as const;

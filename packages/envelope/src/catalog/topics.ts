@@ -1,0 +1,17 @@
+import type { z } from "zod";
+import { authTopics } from "./auth.ts";
+import type { TopicEntry } from "./define.ts";
+import { organizationTopics } from "./organization.ts";
+import { stripeTopics } from "./stripe.ts";
+
+const entries = [...authTopics, ...organizationTopics, ...stripeTopics] as const;
+
+/** Every internal topic by name: what travels between services, and what its payload must have. */
+export const topics: ReadonlyMap<string, TopicEntry> = new Map(
+  entries.map((entry: TopicEntry) => [entry.topic, entry]),
+);
+
+/** The payload type of each internal topic. */
+export type TopicPayloads = {
+  [Entry in (typeof entries)[number] as Entry["topic"]]: z.infer<Entry["schema"]>;
+};
