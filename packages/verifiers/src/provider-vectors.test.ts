@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { parseStripeSecret, parseVerifyingSecret } from "./parse-secret.ts";
+import file from "./provider-vectors.json" with { type: "json" };
+import { verifyStripe } from "./stripe.ts";
+import { verifyStandardWebhook } from "./verify-standard-webhook.ts";
+
+type Vector = {
+  provider: string;
+  name: string;
+  now: number;
+  secret: string;
+  body: string;
+  headers: Record<string, string>;
+  ok: boolean;
+  code?: string;
+};
+
+const vectors = file.vectors as unknown as Vector[];
+
+function verify({ provider, now, secret, body, headers }: Vector) {
+  const request = { headers, rawBody: Buffer.from(body), nowMs: now * 1000 };
+  if (provider === "stripe") {
+    const parsed = parseStripeSecret(secret);
+    return parsed.ok ? verifyStripe({ ...request, secrets: [parsed.key] }) : parsed;
+  }
+  const parsed = parseVerifyingSecret(secret);
+  return parsed.ok ? verifyStandardWebhook({ ...request, secrets: [parsed.key] }) : parsed;
+}
+
+test.each(vectors)("$provider: $name", (vector) => {
+  expect(verify(vector)).toMatchObject(vector.ok ? { ok: true } : { ok: false, code: vector.code });
+});
