@@ -1,8 +1,15 @@
+export type { ChildProgram, ProgramExit } from "./child-program.ts";
 export { type EventuallyOptions, eventually } from "./eventually.ts";
 export { createFakeClock, type FakeClock } from "./fake-clock.ts";
+export { findFreePort } from "./free-port.ts";
 export { type Receiver, type ReceiverOptions, startReceiver } from "./receiver.ts";
 export type { Answer, AnswerScript } from "./receiver-answer.ts";
 export type { RecordedRequest } from "./recorded-request.ts";
 export { type SignedRequest, signStripeRequest } from "./sign-stripe-request.ts";
+export { startPostgres } from "./start-postgres.ts";
+export { type ProcessOptions, startProcess } from "./start-process.ts";
+export { startRedis } from "./start-redis.ts";
+export { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 export type { Migrations } from "./template-database.ts";
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";
+export type { ThrowawayServer } from "./throwaway-server.ts";

@@ -1,0 +1,65 @@
+import { globSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Redis } from "ioredis";
+import { startProgram } from "./child-program.ts";
+import { readParentEnv, readRedisBin } from "./env.ts";
+import { findOnPath } from "./find-on-path.ts";
+import { findFreePort } from "./free-port.ts";
+import { startThrowawayServer, type ThrowawayServer } from "./throwaway-server.ts";
+import { waitUntilReady } from "./wait-until-ready.ts";
+
+/**
+ * Starts a Redis of its own for a test that flushes, kills or restarts it: append-only file on, `noeviction`,
+ * as in production. `args` are further `redis-server` arguments.
+ * The program is `CAREWIRE_REDIS_BIN`, else `redis-server` or `valkey-server` on PATH; throws without any.
+ */
+export async function startRedis({ args = [] }: { args?: string[] } = {}): Promise<ThrowawayServer> {
+  const binary = readRedisBin() ?? findOnPath("redis-server") ?? findOnPath("valkey-server");
+  if (!binary) {
+    throw new Error(
+      "No redis-server found: set CAREWIRE_REDIS_BIN or put redis-server on PATH, or run `npm test`.",
+    );
+  }
+  const folder = await mkdtemp(join(tmpdir(), "carewire-redis-"));
+  const port = await findFreePort();
+  const settings = ["--bind", "127.0.0.1", "--port", `${port}`, "--dir", folder, "--save", ""];
+  const durability = ["--appendonly", "yes", "--maxmemory-policy", "noeviction"];
+  return startThrowawayServer({
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    folder,
+    async launch() {
+      const env = { ...readParentEnv(), ...privateLibraries(binary) };
+      const program = await startProgram(binary, [...settings, ...durability, ...args], { env });
+      await waitUntilReady(program, "redis-server", () => answersPing(port), 10_000);
+      return program;
+    },
+  });
+}
+
+// A redis-server unpacked from a package without installing it has its libraries beside it, not in the system.
+function privateLibraries(binary: string): Record<string, string> {
+  const folders = globSync(join(dirname(binary), "../lib/*-linux-gnu"));
+  if (dirname(binary) === "/usr/bin" || folders.length === 0) return {};
+  return { LD_LIBRARY_PATH: folders.join(":") };
+}
+
+async function answersPing(port: number): Promise<boolean> {
+  const client = new Redis({
+    host: "127.0.0.1",
+    port,
+    lazyConnect: true,
+    connectTimeout: 1000,
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+  });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    return (await client.ping()) === "PONG";
+  } finally {
+    client.disconnect();
+  }
+}
