@@ -1,0 +1,90 @@
+import { createServer, type RequestListener, type Server, STATUS_CODES } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { problemBody, problemMediaType } from "../problems/problem-body.ts";
+import type { ProblemCode } from "../problems/problem-catalog.ts";
+
+/** Limits of every service's listener; a slow or greedy client loses its connection, others notice nothing. */
+const limits = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 15_000,
+  keepAliveTimeoutMs: 65_000,
+  checkIntervalMs: 1_000,
+  headersCountMax: 100,
+  headerBytesMax: 16_384,
+  connectionsMax: 10_000,
+};
+
+interface ClientFault {
+  code: ProblemCode;
+  detail: string;
+}
+
+function faultOf(errorCode: string | undefined): ClientFault {
+  switch (errorCode) {
+    case "HPE_HEADER_OVERFLOW":
+      return { code: "headers_too_large", detail: "The request headers are larger than 16 KiB." };
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return { code: "request_timeout", detail: "The request did not arrive in time." };
+    default:
+      return { code: "malformed_request", detail: "The request is not valid HTTP/1.1." };
+  }
+}
+
+/** Node answers what its parser rejects before any handler runs; this gives those answers our body. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const fault = faultOf(error.code);
+  const problem = problemBody(fault.code, { detail: fault.detail }, "");
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nconnection: close\r\n` +
+      `content-type: ${problemMediaType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+/** An HTTP/1.1 server with the limits every service shares. */
+export function createHttpServer(listener: RequestListener): Server {
+  const server = createServer(
+    {
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      connectionsCheckingInterval: limits.checkIntervalMs,
+      maxHeaderSize: limits.headerBytesMax,
+    },
+    listener,
+  );
+  server.maxHeadersCount = limits.headersCountMax;
+  server.maxConnections = limits.connectionsMax;
+  server.on("clientError", answerClientError);
+  return server;
+}
+
+/** Listens and resolves with the base URL; rejects when the address cannot be had. */
+export function listen(server: Server, port: number, host: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      const address = server.address() as AddressInfo;
+      const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
+      resolve(`http://${name}:${address.port}`);
+    });
+  });
+}
+
+const idleSweepMs = 50;
+
+/** Stops accepting and resolves when the last request is answered; idle keep-alive connections are closed. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs);
+    server.close(() => {
+      clearInterval(sweep);
+      resolve();
+    });
+  });
+}
