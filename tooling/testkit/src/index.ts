@@ -1,6 +1,7 @@
 export type { ChildProgram, ProgramExit } from "./child-program.ts";
 export { type EventuallyOptions, eventually } from "./eventually.ts";
 export { createFakeClock, type FakeClock } from "./fake-clock.ts";
+export { findRedisServer } from "./find-redis-server.ts";
 export { findFreePort } from "./free-port.ts";
 export { type Receiver, type ReceiverOptions, startReceiver } from "./receiver.ts";
 export type { Answer, AnswerScript } from "./receiver-answer.ts";

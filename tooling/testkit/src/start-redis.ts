@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Redis } from "ioredis";
 import { startProgram } from "./child-program.ts";
-import { readParentEnv, readRedisBin } from "./env.ts";
-import { findOnPath } from "./find-on-path.ts";
+import { readParentEnv } from "./env.ts";
+import { findRedisServer } from "./find-redis-server.ts";
 import { findFreePort } from "./free-port.ts";
 import { startThrowawayServer, type ThrowawayServer } from "./throwaway-server.ts";
 import { waitUntilReady } from "./wait-until-ready.ts";
@@ -13,10 +13,10 @@ import { waitUntilReady } from "./wait-until-ready.ts";
 /**
  * Starts a Redis of its own for a test that flushes, kills or restarts it: append-only file on, `noeviction`,
  * as in production. `args` are further `redis-server` arguments.
- * The program is `CAREWIRE_REDIS_BIN`, else `redis-server` or `valkey-server` on PATH; throws without any.
+ * Throws when {@link findRedisServer} finds no program.
  */
 export async function startRedis({ args = [] }: { args?: string[] } = {}): Promise<ThrowawayServer> {
-  const binary = readRedisBin() ?? findOnPath("redis-server") ?? findOnPath("valkey-server");
+  const binary = findRedisServer();
   if (!binary) {
     throw new Error(
       "No redis-server found: set CAREWIRE_REDIS_BIN or put redis-server on PATH, or run `npm test`.",

@@ -1,6 +1,7 @@
 import { Redis } from "ioredis";
 import postgres from "postgres";
 import { afterEach, expect, test } from "vitest";
+import { findRedisServer } from "./find-redis-server.ts";
 import { startPostgres } from "./start-postgres.ts";
 import { startRedis } from "./start-redis.ts";
 import type { ThrowawayServer } from "./throwaway-server.ts";
