@@ -10,7 +10,9 @@ const [task, ...flags] = process.argv.slice(2);
 
 const nodeMajor = Number(process.versions.node.split(".")[0]);
 if (nodeMajor < oldestNodeMajor) {
-  console.error(`Carewire needs Node ${oldestNodeMajor} or newer; this is ${process.version}: install a newer Node and run the command again.`);
+  console.error(
+    `Carewire needs Node ${oldestNodeMajor} or newer; this is ${process.version}: install a newer Node and run the command again.`,
+  );
   process.exit(1);
 }
 
@@ -29,17 +31,23 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 try {
   // Stopping must work on a machine that has lost its network, and needs nothing new.
   const { pnpmDirectory } = await install({ root, signal: installing.signal });
-  child = spawn(join(root, "node_modules", ".bin", "node"), [join(root, "tooling/dev/src/main.ts"), task ?? "start", ...flags], {
-    cwd: root,
-    stdio: "inherit",
-    env: {
-      ...process.env,
-      PATH: [join(root, "node_modules", ".bin"), pnpmDirectory, process.env.PATH].join(":"),
-      CAREWIRE_LAUNCHER_PID: String(process.pid),
+  child = spawn(
+    join(root, "node_modules", ".bin", "node"),
+    [join(root, "tooling/dev/src/main.ts"), task ?? "start", ...flags],
+    {
+      cwd: root,
+      stdio: "inherit",
+      env: {
+        ...process.env,
+        PATH: [join(root, "node_modules", ".bin"), pnpmDirectory, process.env.PATH].join(":"),
+        CAREWIRE_LAUNCHER_PID: String(process.pid),
+      },
     },
-  });
+  );
   child.on("error", (error) => {
-    console.error(`The workspace's own Node did not start (${error.message}): delete node_modules and run the command again.`);
+    console.error(
+      `The workspace's own Node did not start (${error.message}): delete node_modules and run the command again.`,
+    );
     process.exit(1);
   });
   child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));

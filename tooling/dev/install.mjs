@@ -33,7 +33,11 @@ export async function install({ root, signal }) {
   rmSync(stampFile, { force: true });
   const run = createRunner({ root, signal });
   const pnpmDirectory = await findPnpm(run);
-  await run("Installing packages", join(pnpmDirectory, "pnpm"), ["install", "--frozen-lockfile", "--reporter=append-only"]);
+  await run("Installing packages", join(pnpmDirectory, "pnpm"), [
+    "install",
+    "--frozen-lockfile",
+    "--reporter=append-only",
+  ]);
   const installed = { fingerprint: wanted, pnpmDirectory };
   writeFileSync(stampFile, JSON.stringify(installed));
   return installed;
@@ -58,15 +62,30 @@ function requireFreeDisk(root) {
   if (bavail * bsize >= freeBytesMin) return;
   const needed = `${freeBytesMin / 1e9} GB`;
   const free = `${((bavail * bsize) / 1e9).toFixed(1)} GB`;
-  throw new InstallFailure(`The disk is nearly full: Carewire needs ${needed} free under ${root} and finds ${free}; free some space and run the command again.`);
+  throw new InstallFailure(
+    `The disk is nearly full: Carewire needs ${needed} free under ${root} and finds ${free}; free some space and run the command again.`,
+  );
 }
 
 /** npx puts the package's own directory first on PATH of what it runs; asking for PATH tells us where that is. */
 async function findPnpm(run) {
-  const path = await run("Fetching pnpm", "npx", ["-y", "-p", `pnpm@${pnpmVersion}`, "--", "node", "-p", "process.env.PATH"]);
+  const path = await run("Fetching pnpm", "npx", [
+    "-y",
+    "-p",
+    `pnpm@${pnpmVersion}`,
+    "--",
+    "node",
+    "-p",
+    "process.env.PATH",
+  ]);
   const directories = path.trim().split("\n").at(-1).split(delimiter);
-  const directory = directories.find((entry) => entry.includes(`${sep}_npx${sep}`) && existsSync(join(entry, "pnpm")));
-  if (!directory) throw new InstallFailure(`npx did not provide pnpm ${pnpmVersion}: delete npm's _npx cache folder and run the command again.`);
+  const directory = directories.find(
+    (entry) => entry.includes(`${sep}_npx${sep}`) && existsSync(join(entry, "pnpm")),
+  );
+  if (!directory)
+    throw new InstallFailure(
+      `npx did not provide pnpm ${pnpmVersion}: delete npm's _npx cache folder and run the command again.`,
+    );
   return directory;
 }
 
@@ -91,13 +110,21 @@ function createRunner({ root, signal }) {
       });
       child.on("error", (error) => {
         stopProgress();
-        reject(signal.aborted ? new InstallFailure("Stopped.", 130) : new InstallFailure(explain(error.message, command, logFile)));
+        reject(
+          signal.aborted
+            ? new InstallFailure("Stopped.", 130)
+            : new InstallFailure(explain(error.message, command, logFile)),
+        );
       });
       child.on("close", (code) => {
         stopProgress();
         writeFileSync(logFile, output.all, { flag: "a" });
         if (code === 0) return resolve(output.stdout);
-        reject(signal.aborted ? new InstallFailure("Stopped.", 130) : new InstallFailure(explain(output.all, command, logFile)));
+        reject(
+          signal.aborted
+            ? new InstallFailure("Stopped.", 130)
+            : new InstallFailure(explain(output.all, command, logFile)),
+        );
       });
     });
 }
@@ -114,7 +141,11 @@ function explain(output, command, logFile) {
   if (/ENOSPC|no space left|os error 28/i.test(output)) {
     return "The disk is full: free at least 1.5 GB and run the command again.";
   }
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ECONNRESET|error sending request|dns error|META_FETCH_FAIL|network/i.test(output)) {
+  if (
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ECONNRESET|error sending request|dns error|META_FETCH_FAIL|network/i.test(
+      output,
+    )
+  ) {
     return "The npm registry cannot be reached: connect to the network (or set npm's registry or proxy) and run the command again.";
   }
   if (/FROZEN_LOCKFILE|OUTDATED_LOCKFILE/.test(output)) {
@@ -123,7 +154,8 @@ function explain(output, command, logFile) {
   if (/EACCES|EPERM|permission denied/i.test(output)) {
     return `Files of this clone cannot be written by the current user: fix their owner and run the command again (details in ${logFile}).`;
   }
-  if (/spawn npx ENOENT/.test(output)) return "npx was not found: install npm (it comes with Node) and run the command again.";
+  if (/spawn npx ENOENT/.test(output))
+    return "npx was not found: install npm (it comes with Node) and run the command again.";
   return `${command} failed; its output is in ${logFile}.`;
 }
 

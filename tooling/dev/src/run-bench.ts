@@ -1,0 +1,48 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { buildApps } from "./build-apps.ts";
+import type { DevEnv } from "./env.ts";
+import { Interrupted, watchForInterrupt } from "./interrupt.ts";
+import { LaunchFailure } from "./launch-failure.ts";
+import { root } from "./paths.ts";
+import { durableSettings } from "./postgres.ts";
+import { step } from "./progress.ts";
+import { type DatabaseEnv, withThrowAwayDatabases } from "./throw-away-databases.ts";
+
+// As the published measurements were made: durable commits, and no checkpoint in the middle of a round.
+const benchSettings = {
+  ...durableSettings,
+  max_connections: "400",
+  shared_buffers: "512MB",
+  max_wal_size: "4GB",
+};
+
+/** `npm run bench`: the benchmarks of tooling/bench against durable databases of their own. */
+export async function runBench(env: DevEnv, args: string[]): Promise<number> {
+  const entry = join(root, "tooling", "bench", "src", "main.ts");
+  if (!existsSync(entry))
+    throw new LaunchFailure("This clone has no benchmarks: tooling/bench/src/main.ts is missing.");
+  const interrupt = watchForInterrupt(env.launcherPid);
+  try {
+    return await withThrowAwayDatabases({ env, interrupt, settings: benchSettings }, async (databases) => {
+      await step("Building the apps", () => buildApps(interrupt.signal));
+      return runEntry([entry, ...args], { ...env.inherited, ...databases }, interrupt.signal);
+    });
+  } catch (error) {
+    if (error instanceof Interrupted) return 130;
+    throw error;
+  }
+}
+
+function runEntry(
+  args: string[],
+  env: NodeJS.ProcessEnv & DatabaseEnv,
+  signal: AbortSignal,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: root, env, signal, stdio: "inherit" });
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+}

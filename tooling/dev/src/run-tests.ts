@@ -1,0 +1,58 @@
+import { rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { buildApps } from "./build-apps.ts";
+import type { DevEnv } from "./env.ts";
+import { Interrupted, watchForInterrupt } from "./interrupt.ts";
+import { root } from "./paths.ts";
+import { throwAwaySettings } from "./postgres.ts";
+import { step } from "./progress.ts";
+import { runTool } from "./run-tool.ts";
+import { addCounts, readTestCount } from "./test-results.ts";
+import { type DatabaseEnv, withThrowAwayDatabases } from "./throw-away-databases.ts";
+import { packagesWithScript } from "./workspace-packages.ts";
+
+// In each package; turbo keeps it with the cached result, so that a package that did not run again still counts.
+const reportFile = join(".vitest", "results.json");
+
+/** `npm test`: every package's tests against databases of their own. The last line is the sum. */
+export async function runTests(env: DevEnv): Promise<number> {
+  const interrupt = watchForInterrupt(env.launcherPid);
+  const packages = packagesWithScript(root, "test");
+  for (const folder of packages) rmSync(join(root, folder, reportFile), { force: true });
+  try {
+    const code = await withThrowAwayDatabases(
+      { env, interrupt, settings: throwAwaySettings },
+      async (databases) => {
+        await step("Building the apps", () => buildApps(interrupt.signal));
+        return runAllPackages(databases, interrupt.signal);
+      },
+    );
+    const { passed, failed } = addCounts(
+      packages.map((folder) => readTestCount(join(root, folder, reportFile))),
+    );
+    console.log(`\nTests: ${passed} passed, ${failed} failed`);
+    return code === 0 && failed === 0 ? 0 : 1;
+  } catch (error) {
+    if (error instanceof Interrupted) return 130;
+    throw error;
+  }
+}
+
+async function runAllPackages(databases: DatabaseEnv, signal: AbortSignal): Promise<number> {
+  const cores = availableParallelism();
+  // Packages side by side, each with few workers: tests that measure time must not starve one another.
+  const turboArgs = ["run", "test", "--continue", `--concurrency=${Math.max(2, Math.floor(cores / 2))}`];
+  const vitestArgs = [
+    "--passWithNoTests",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${reportFile}`,
+  ];
+  const { code } = await runTool("turbo", [...turboArgs, "--output-logs=new-only", "--", ...vitestArgs], {
+    output: "show",
+    signal,
+    env: { ...databases, VITEST_MAX_WORKERS: String(Math.max(1, Math.floor(cores / 2))) },
+  });
+  return code;
+}

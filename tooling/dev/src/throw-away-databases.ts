@@ -1,0 +1,85 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { DevEnv } from "./env.ts";
+import type { Interrupt } from "./interrupt.ts";
+import { claimLauncher, runningLauncher } from "./launcher-lock.ts";
+import { stateDirectory, stateFolder } from "./paths.ts";
+import { preparePostgresHome, removePostgresData } from "./postgres-home.ts";
+import { createProcessRegistry, type ProcessRegistry } from "./process-registry.ts";
+import { ensureSecrets } from "./secrets.ts";
+import { choosePostgres, chooseRedis } from "./start-databases.ts";
+
+const prefix = "throw-away-";
+const stopTimeoutMs = 10_000;
+
+export interface ThrowAwayOptions {
+  env: DevEnv;
+  interrupt: Interrupt;
+  /** `postgres -c` settings. */
+  settings: Record<string, string>;
+}
+
+/** Connection strings as tests and benchmarks expect them in their environment. */
+export type DatabaseEnv = { DATABASE_URL: string; REDIS_URL?: string };
+
+/**
+ * Runs `work` with a PostgreSQL and a Redis of its own, apart from the local stack's, and removes both afterwards.
+ * What an earlier run left behind after kill -9 is removed first.
+ */
+export async function withThrowAwayDatabases<T>(
+  options: ThrowAwayOptions,
+  work: (databases: DatabaseEnv) => Promise<T>,
+): Promise<T> {
+  await removeLeftovers();
+  const name = `${prefix}${process.pid}`;
+  const folder = stateFolder(name);
+  claimLauncher(folder);
+  const registry = createProcessRegistry(folder);
+  try {
+    return await options.interrupt.race(startBoth(options, registry, name).then(work));
+  } finally {
+    registry.close();
+    await remove(name, registry);
+  }
+}
+
+async function startBoth(
+  { env, interrupt, settings }: ThrowAwayOptions,
+  registry: ProcessRegistry,
+  name: string,
+): Promise<DatabaseEnv> {
+  const secrets = ensureSecrets(stateFolder(name));
+  const postgres = await choosePostgres({
+    env,
+    registry,
+    settings,
+    prepareHome: () => preparePostgresHome(stateFolder(), `${name}-postgres`),
+    password: secrets.POSTGRES_PASSWORD!,
+    logFile: join(stateFolder(name), "postgres.log"),
+  });
+  const redisUrl = await chooseRedis({
+    env,
+    registry,
+    folder: stateFolder(name, "redis"),
+    password: secrets.REDIS_PASSWORD!,
+    logFile: join(stateFolder(name), "redis.log"),
+    signal: interrupt.signal,
+  });
+  return { DATABASE_URL: postgres.url, ...(redisUrl ? { REDIS_URL: redisUrl } : {}) };
+}
+
+async function removeLeftovers(): Promise<void> {
+  const names = readdirSync(stateFolder()).filter(
+    (name) => name.startsWith(prefix) && !name.endsWith("-postgres"),
+  );
+  for (const name of names) {
+    const folder = stateFolder(name);
+    if (runningLauncher(folder) === null) await remove(name, createProcessRegistry(folder));
+  }
+}
+
+async function remove(name: string, registry: ProcessRegistry): Promise<void> {
+  await registry.stopAll({ timeoutMs: stopTimeoutMs });
+  removePostgresData(stateDirectory, `${name}-postgres`);
+  rmSync(join(stateDirectory, name), { recursive: true, force: true });
+}
