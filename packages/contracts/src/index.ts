@@ -1,1 +1,23 @@
-export {};
+export { apiContract } from "./contract.ts";
+export { type DeliveryStatus, deliveryStatuses, responseClasses } from "./deliveries.ts";
+export { type PublishEnvelope, publishEnvelopeSchema } from "./envelopes.ts";
+export {
+  batchBytesMax,
+  batchEventsMax,
+  eventBytesMax,
+  lineageItemsMax,
+  type PublishEvent,
+  type PublishedEvent,
+  publishEventSchema,
+  type RefusedEvent,
+} from "./events.ts";
+export { listLimitDefault, listLimitMax } from "./list.ts";
+export { type Problem, problemSchema } from "./problem.ts";
+export { type RouteMetadata, type Scope, scopes } from "./scopes.ts";
+export {
+  type CreateSubscription,
+  createSubscriptionSchema,
+  type Subscription,
+  type UpdateSubscription,
+  updateSubscriptionSchema,
+} from "./subscriptions.ts";

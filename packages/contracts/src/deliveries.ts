@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { listOf, listQueryShape } from "./list.ts";
+import { publicIdSchema } from "./public-id.ts";
+import { timestampInput, timestampOutput } from "./text.ts";
+
+/** `retrying` is pending after at least one try; `held` waits for its subscription to become active again. */
+export const deliveryStatuses = ["pending", "retrying", "held", "delivered", "failed", "cancelled"] as const;
+
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
+
+/** The class of the last answer; `none` = there was no answer yet. */
+export const responseClasses = ["1xx", "2xx", "3xx", "4xx", "5xx", "none"] as const;
+
+export const listDeliveriesQuerySchema = z.object({
+  ...listQueryShape,
+  subscription_id: z.string().max(64).optional(),
+  status: z.enum(deliveryStatuses).optional(),
+  type: z.string().max(128).optional().meta({ description: "Event type." }),
+  since: timestampInput.optional().meta({ description: "Created at or after this moment." }),
+  until: timestampInput.optional().meta({ description: "Created before this moment." }),
+  response_class: z.enum(responseClasses).optional(),
+});
+
+const deliveryShape = {
+  id: publicIdSchema("dlv"),
+  subscription_id: publicIdSchema("sub"),
+  event_id: z.string(),
+  event_type: z.string(),
+  status: z.enum(deliveryStatuses),
+  response_code: z
+    .int()
+    .nullable()
+    .meta({ description: "HTTP status of the last attempt that was answered." }),
+  attempts: z.int().meta({ description: "Tries started so far." }),
+  next_retry_at: timestampOutput.nullable(),
+  delivered_at: timestampOutput.nullable(),
+  created_at: timestampOutput,
+};
+
+export const deliverySchema = z.object(deliveryShape).meta({ id: "Delivery" });
+
+export const deliveryDetailSchema = z
+  .object({
+    ...deliveryShape,
+    payload: z
+      .unknown()
+      .optional()
+      .meta({ description: "Only with scope `payloads:read`; the read is audited." }),
+    response_body: z.string().nullable().meta({ description: "Body of that answer, its first 4 KiB." }),
+  })
+  .meta({ id: "DeliveryDetail" });
+
+export const attemptSchema = z
+  .object({
+    id: publicIdSchema("att"),
+    n: z.int().meta({ description: "Number of the try, from 1." }),
+    outcome: z.string().meta({ description: "What happened, from a closed list; `lost`: nobody knows." }),
+    response_code: z.int().nullable(),
+    duration_ms: z.int().nullable(),
+    error: z.string().nullable(),
+    request_headers: z.record(z.string(), z.unknown()).nullable(),
+    response_headers: z.record(z.string(), z.unknown()).nullable(),
+    response_body: z.string().nullable(),
+    next_step: z.string(),
+    reason: z.string(),
+    next_retry_at: timestampOutput.nullable(),
+    started_at: timestampOutput,
+    created_at: timestampOutput,
+  })
+  .meta({ id: "Attempt" });
+
+export const listAttemptsQuerySchema = z.object(listQueryShape);
+
+export const deliveryListSchema = listOf(deliverySchema);
+export const attemptListSchema = listOf(attemptSchema);

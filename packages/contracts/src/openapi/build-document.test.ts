@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { apiContract } from "../contract.ts";
+import { scopes } from "../scopes.ts";
+import { buildOpenApiDocument, routesOf } from "./build-document.ts";
+import { renderOpenApiDocument } from "./render-document.ts";
+import { createSchemaCollector } from "./schema-collector.ts";
+
+const routes = routesOf(apiContract);
+const document = buildOpenApiDocument();
+
+function referencesIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) =>
+    key === "$ref" ? [String(child)] : referencesIn(child),
+  );
+}
+
+describe("the OpenAPI document", () => {
+  test("is valid OpenAPI 3.1", async () => {
+    const validator = new Validator();
+    const result = await validator.validate(structuredClone(document) as unknown as Record<string, unknown>);
+    expect(result.errors ?? []).toEqual([]);
+    expect(result.valid).toBe(true);
+    expect(validator.version).toBe("3.1");
+  });
+
+  test("equals the file that is checked in (write it again with `pnpm openapi`)", () => {
+    const checkedIn = readFileSync(new URL("../../openapi.json", import.meta.url), "utf8");
+    expect(checkedIn).toBe(renderOpenApiDocument());
+  });
+
+  test("has no dangling references", () => {
+    const known = Object.keys(document.components?.schemas ?? {}).map((id) => `#/components/schemas/${id}`);
+    expect(known).toEqual(expect.arrayContaining([...new Set(referencesIn(document))]));
+  });
+
+  test.each(routes.map(({ keys, route }) => ({ name: keys.join("."), route })))(
+    "$name names its scope, its path parameters and a schema for every answer with a body",
+    ({ name, route }) => {
+      const path = route.path.replace(/:(\w+)/g, "{$1}");
+      const operation = document.paths?.[path]?.[route.method.toLowerCase() as "get"];
+      expect(operation?.operationId).toBe(name);
+      const [required] = Object.values(operation?.security?.[0] ?? {});
+      expect(scopes).toContain(required?.[0]);
+      const named = (operation?.parameters ?? []).flatMap((p) =>
+        "in" in p && p.in === "path" ? [p.name] : [],
+      );
+      expect(named).toEqual([...route.path.matchAll(/:(\w+)/g)].map((match) => match[1]));
+      for (const [status, response] of Object.entries(operation?.responses ?? {})) {
+        const [content] = Object.values(response.content ?? {}) as { schema: object }[];
+        if (status === "204") expect(content).toBeUndefined();
+        else expect(Object.keys(content?.schema ?? {})).not.toHaveLength(0);
+      }
+    },
+  );
+});
+
+test("one component id for two schemas is refused", () => {
+  const schemas = createSchemaCollector();
+  const named = z.object({ a: z.string().default("x") }).meta({ id: "DefaultedInATest" });
+  schemas.convert(named, "input");
+  expect(() => schemas.convert(named, "output")).toThrow(/DefaultedInATest/);
+});

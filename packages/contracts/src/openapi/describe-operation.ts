@@ -1,0 +1,94 @@
+import type { AppRoute } from "@ts-rest/core";
+import type { OperationObject, ParameterObject, ResponsesObject } from "openapi3-ts/oas31";
+import { z } from "zod";
+import type { RouteMetadata } from "../scopes.ts";
+import type { SchemaCollector } from "./schema-collector.ts";
+
+/** A route of a contract, where it stands in the contract, and what to convert its schemas with. */
+export interface OperationSource {
+  /** Unique, e.g. `subscriptions.create`. */
+  operationId: string;
+  /** What the operation is grouped under. */
+  tag: string;
+  route: AppRoute;
+  schemas: SchemaCollector;
+}
+
+export const securitySchemeName = "apiKey";
+
+const statusTexts: Record<number, string> = {
+  200: "OK",
+  201: "Created",
+  202: "Accepted and stored",
+  204: "Done",
+  400: "The request cannot be read",
+  401: "The API key is missing, unknown, expired or revoked",
+  403: "The API key lacks the scope",
+  404: "Not found, or not yours",
+  409: "The idempotency key or id was used for a different body",
+  413: "The body is too large",
+  415: "The body is not JSON in UTF-8",
+  422: "The request is readable but wrong; `errors` says where",
+  429: "Too many requests; see Retry-After",
+  500: "A mistake on our side",
+  503: "Nothing was stored; try again after Retry-After",
+};
+
+type Place = "path" | "query" | "header";
+
+/** One parameter per property of an object schema. */
+function parametersOf(schema: unknown, place: Place, schemas: SchemaCollector): ParameterObject[] {
+  const shape = schema instanceof z.ZodObject ? schema.shape : schema;
+  return Object.entries((shape ?? {}) as Record<string, z.ZodType>).map(([name, property]) => {
+    const { description } = z.globalRegistry.get(property) ?? {};
+    return {
+      name,
+      in: place,
+      required: place === "path" || !property.safeParse(undefined).success,
+      ...(description === undefined ? {} : { description }),
+      schema: schemas.convert(property, "input"),
+    };
+  });
+}
+
+function describeResponses(route: AppRoute, schemas: SchemaCollector): ResponsesObject {
+  const responses: ResponsesObject = {};
+  for (const [status, response] of Object.entries(route.responses)) {
+    const code = Number(status);
+    const mediaType = code >= 400 ? "application/problem+json" : "application/json";
+    responses[status] = {
+      description: statusTexts[code] ?? "",
+      ...(response instanceof z.ZodType
+        ? { content: { [mediaType]: { schema: schemas.convert(response, "output") } } }
+        : {}),
+    };
+  }
+  return responses;
+}
+
+/** Describes one route as an OpenAPI 3.1 operation. */
+export function describeOperation({ operationId, tag, route, schemas }: OperationSource): OperationObject {
+  const { scope } = route.metadata as RouteMetadata;
+  const body = "body" in route ? route.body : undefined;
+  return {
+    operationId,
+    tags: [tag],
+    summary: route.summary,
+    description: [route.description, `Needs scope \`${scope}\`.`].filter(Boolean).join(" "),
+    security: [{ [securitySchemeName]: [scope] }],
+    parameters: [
+      ...parametersOf(route.pathParams, "path", schemas),
+      ...parametersOf(route.query, "query", schemas),
+      ...parametersOf(route.headers, "header", schemas),
+    ],
+    ...(body instanceof z.ZodType
+      ? {
+          requestBody: {
+            required: true,
+            content: { "application/json": { schema: schemas.convert(body, "input") } },
+          },
+        }
+      : {}),
+    responses: describeResponses(route, schemas),
+  };
+}

@@ -1,0 +1,1 @@
+export { buildOpenApiDocument, routesOf } from "./build-document.ts";

@@ -1,0 +1,21 @@
+/** What an API key may be allowed to do. A key holds a list of these; each route names the one it needs. */
+export const scopes = [
+  "events:write", // publish events
+  "events:read", // list and read events, without their payloads
+  "payloads:read", // see payloads beside events and deliveries; every read is audited
+  "subscriptions:read", // list and read subscriptions, without their secrets
+  "subscriptions:write", // create, change and delete subscriptions
+  "secrets:read", // read a subscription's signing secret; every read is audited
+  "deliveries:read", // list and read deliveries and their attempts
+  "internal:publish", // publish internal envelopes, and see internal events
+  "dlq:admin", // read, retry and discard dead letters
+] as const;
+
+/** One of {@link scopes}. */
+export type Scope = (typeof scopes)[number];
+
+/** What every route of the contract says about itself in its `metadata`. */
+export interface RouteMetadata {
+  /** The caller's key must hold this scope, else 403 `insufficient_scope`. */
+  scope: Scope;
+}
