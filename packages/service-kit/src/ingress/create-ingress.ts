@@ -1,0 +1,76 @@
+import type { Clock } from "@carewire/envelope";
+import type { Express, RequestHandler } from "express";
+import type { Logger } from "../logging/create-logger.ts";
+import type { Metrics } from "../metrics/create-metrics.ts";
+import { createIngressMetrics } from "./ingress-metrics.ts";
+import type { Outcome } from "./outcome.ts";
+import type { BoundProvider } from "./provider.ts";
+import { createReceive, type ReceiverDeps } from "./receive.ts";
+import { sendAnswer } from "./send-answer.ts";
+
+export interface IngressOptions extends ReceiverDeps {
+  clock: Clock;
+  providers: readonly BoundProvider[];
+  metrics: Metrics;
+  logger: Logger;
+}
+
+export interface Ingress {
+  /** Adds every provider's route. Nothing in front of it may read the body. */
+  mount(app: Express): void;
+}
+
+/** At most one line a second says that events cannot be stored: an outage must not become a flood of its own. */
+const outageLogIntervalMs = 1_000;
+
+/**
+ * The inbound side of a provider family. Answers: 200 once the event is committed (again, with `duplicate: true`,
+ * for a repeat; a conflicting body is recorded and changes nothing), 400 verified but malformed, 401 with an empty
+ * body, 405, 408, 413, 415, 426 not over TLS, 503 with Retry-After while nothing can be stored.
+ */
+export function createIngress(options: IngressOptions): Ingress {
+  const { providers, clock, logger } = options;
+  const metrics = createIngressMetrics(options.metrics);
+  const receive = createReceive(options);
+  let outageLoggedAtMs = 0;
+
+  function log(provider: string, outcome: Outcome): void {
+    switch (outcome.verdict) {
+      case "malformed":
+        logger.warn({ provider, reason: outcome.reason }, "inbound request kept as malformed");
+        return;
+      case "conflict":
+        logger.warn(
+          { provider, eventId: outcome.eventId },
+          "inbound request repeats an id with another body",
+        );
+        return;
+      case "unavailable":
+        if (clock.now() - outageLoggedAtMs < outageLogIntervalMs) return;
+        outageLoggedAtMs = clock.now();
+        logger.error({ provider, err: outcome.error }, "inbound request not stored, told to retry");
+        return;
+      default:
+        return;
+    }
+  }
+
+  const createHandler = (provider: BoundProvider): RequestHandler => {
+    return async (request, response) => {
+      const startedAt = performance.now();
+      const outcome = await receive(provider, request);
+      sendAnswer(response, provider, outcome);
+      metrics.observe(provider.provider, outcome.verdict, (performance.now() - startedAt) / 1_000);
+      log(provider.provider, outcome);
+    };
+  };
+
+  return {
+    mount(app) {
+      for (const provider of providers) {
+        const handler = createHandler(provider);
+        for (const method of provider.methods) app[method](provider.path, handler);
+      }
+    },
+  };
+}

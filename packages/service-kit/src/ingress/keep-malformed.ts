@@ -1,0 +1,48 @@
+import { deadLetterAad, inboundBodyAad, type Vault } from "@carewire/bus";
+import type { Sql } from "@carewire/db";
+import { type Clock, newId } from "@carewire/envelope";
+
+/** A verified request that holds no event we can read. */
+export interface MalformedRequest {
+  organizationId: string;
+  sourceId: string;
+  topic: string;
+  headers: Record<string, string>;
+  rawBody: Uint8Array;
+  bodyHash: Buffer;
+  reason: string;
+  /** How long a repeat of the same bytes is recognised, days. */
+  keyTtlDays: number;
+}
+
+export type KeepMalformed = (request: MalformedRequest) => Promise<void>;
+
+/**
+ * Keeps malformed requests: always in `inbound_requests`, and as a dead letter once per distinct body, since a
+ * provider that is answered 400 sends the same bytes again for days.
+ */
+export function createKeepMalformed(deps: { sql: Sql; vault: Vault; clock: Clock }): KeepMalformed {
+  const { sql, vault, clock } = deps;
+  return async (request) => {
+    const { organizationId, sourceId, rawBody, bodyHash, reason } = request;
+    const requestId = newId(clock.now());
+    const deadLetterId = newId(clock.now());
+    const dataKey = await vault.dataKey(organizationId);
+    await sql`
+      with claimed as (
+        insert into idempotency (scope, key, event_id, body_hash, expires_at)
+        values (${sourceId}, ${`malformed:${bodyHash.toString("hex")}`}, ${deadLetterId}, ${bodyHash},
+          now() + ${request.keyTtlDays}::int * interval '1 day')
+        on conflict (scope, key) do nothing returning event_id),
+      letter as (
+        insert into dead_letters (id, organization_id, inbound_request_id, topic, cause, error, original_payload)
+        select event_id, ${organizationId}, ${requestId}::uuid, ${request.topic}, 'malformed', ${reason},
+          ${dataKey.seal(deadLetterAad(deadLetterId), rawBody)}::bytea
+        from claimed)
+      insert into inbound_requests
+        (id, organization_id, source_id, verdict, reason, headers, body_hash, body_bytes, body)
+      values (${requestId}, ${organizationId}, ${sourceId}, 'malformed', ${reason},
+        ${JSON.stringify(request.headers)}::text::jsonb, ${bodyHash}, ${rawBody.byteLength},
+        ${dataKey.seal(inboundBodyAad(requestId), rawBody)}::bytea)`;
+  };
+}

@@ -1,0 +1,136 @@
+import { hash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Acceptance, Acceptor, Submission } from "@carewire/bus";
+import { type Clock, newId } from "@carewire/envelope";
+import { acceptsContentType } from "./content-type.ts";
+import type { KeepMalformed } from "./keep-malformed.ts";
+import { pickHeaders } from "./kept-headers.ts";
+import type { Outcome } from "./outcome.ts";
+import { parseBody } from "./parse-body.ts";
+import type { BoundProvider, MappedRequest } from "./provider.ts";
+import { readBody } from "./read-body.ts";
+import type { Sources } from "./sources.ts";
+import type { TlsRule } from "./tls-rule.ts";
+
+export interface ReceiverDeps {
+  /** Recorded as the `source_service` of the events, e.g. `ingress-payments`. */
+  service: string;
+  organizationId: string;
+  acceptor: Acceptor;
+  keepMalformed: KeepMalformed;
+  sources: Sources;
+  tlsRule: TlsRule;
+  clock: Clock;
+}
+
+/** Takes one request from its headers to its outcome; never rejects. */
+export type Receive = (provider: BoundProvider, request: IncomingMessage) => Promise<Outcome>;
+
+/**
+ * The ingress pipeline. The order is the point: what the connection and the headers tell, then the raw bytes, then
+ * the signature over them, and only then parsing; nothing unsigned is ever parsed or stored.
+ */
+export function createReceive(deps: ReceiverDeps): Receive {
+  return async (provider, request) => {
+    const refusal = refuseUnread(deps.tlsRule, provider, request);
+    if (refusal) return refusal;
+    const read = await readBody(request, provider.bodyBytesMax);
+    if (!read.ok) return { verdict: read.reason };
+    const verification = provider.verify(request.headers, read.bytes, deps.clock.now());
+    if (!verification.ok) return { verdict: "unauthorized", code: verification.code };
+    try {
+      return await accept(deps, provider, request, read.bytes);
+    } catch (error) {
+      return { verdict: "unavailable", error };
+    }
+  };
+}
+
+/** What can be refused before a byte of the body is read. */
+function refuseUnread(tlsRule: TlsRule, provider: BoundProvider, request: IncomingMessage): Outcome | null {
+  if (!tlsRule(request)) return { verdict: "insecure" };
+  if (!acceptsContentType(request.headers["content-type"], provider.contentTypes)) {
+    const detail = `Send ${provider.contentTypes.join(" or ")} in UTF-8.`;
+    return { verdict: "unsupported_media_type", detail };
+  }
+  const encoding = request.headers["content-encoding"];
+  if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
+    return { verdict: "unsupported_media_type", detail: "Send the body without a Content-Encoding." };
+  }
+  return null;
+}
+
+async function accept(
+  deps: ReceiverDeps,
+  provider: BoundProvider,
+  request: IncomingMessage,
+  rawBody: Buffer,
+): Promise<Outcome> {
+  const { organizationId, clock } = deps;
+  const sourceId = await deps.sources.idOf(provider.provider);
+  const headers = pickHeaders(request.headers, provider.keptHeaders);
+  const bodyHash = hash("sha256", rawBody, "buffer");
+  const mapped = mapBody(provider, rawBody, clock.now());
+  if (!mapped.ok) {
+    const { keyTtlDays, fallbackTopic: topic } = provider;
+    const { reason } = mapped;
+    await deps.keepMalformed({
+      organizationId,
+      sourceId,
+      topic,
+      headers,
+      rawBody,
+      bodyHash,
+      reason,
+      keyTtlDays,
+    });
+    return { verdict: "malformed", reason };
+  }
+  const inboundId = newId(clock.now());
+  const { externalId } = mapped;
+  const acceptances = await deps.acceptor.submit({
+    organizationId,
+    scope: sourceId,
+    keyTtlDays: provider.keyTtlDays,
+    inbound: { id: inboundId, sourceId, externalId, headers, bodyHash, body: rawBody },
+    events: toEvents(deps, mapped, inboundId, rawBody, bodyHash),
+  });
+  return summarize(acceptances);
+}
+
+function mapBody(provider: BoundProvider, rawBody: Buffer, nowMs: number): MappedRequest {
+  const parsed = parseBody(rawBody);
+  return parsed.ok ? provider.toEnvelopes({ rawBody, body: parsed.body, nowMs }) : parsed;
+}
+
+function toEvents(
+  deps: ReceiverDeps,
+  mapped: Extract<MappedRequest, { ok: true }>,
+  inboundRequestId: string,
+  rawBody: Buffer,
+  rawBodyHash: Buffer,
+): Submission["events"] {
+  return mapped.envelopes.map(({ topic, key, occurredAt, payload }) => ({
+    key,
+    bodyHash: payload === rawBody ? rawBodyHash : hash("sha256", payload, "buffer"),
+    draft: {
+      id: newId(deps.clock.now()),
+      organizationId: deps.organizationId,
+      type: topic,
+      sourceService: deps.service,
+      occurredAt,
+      body: payload,
+      inboundRequestId,
+    },
+  }));
+}
+
+/** One verdict for a request of several events: a conflict outranks what is new, and that what is not. */
+function summarize(acceptances: Acceptance[]): Outcome {
+  const telling =
+    acceptances.find(({ status }) => status === "conflict") ??
+    acceptances.find(({ status }) => status === "accepted") ??
+    acceptances[0];
+  if (!telling) throw new Error("a provider mapped a request to no event at all");
+  return { verdict: telling.status, eventId: telling.eventId };
+}

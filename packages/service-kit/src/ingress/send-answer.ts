@@ -1,0 +1,63 @@
+import { publicId } from "@carewire/envelope";
+import type { Response } from "express";
+import { sendProblem } from "../problems/problem-result.ts";
+import type { Outcome } from "./outcome.ts";
+import type { BoundProvider, SuccessAnswer } from "./provider.ts";
+
+/** Seconds after which a sender should retry while the database is away or the queue is full. */
+const retryAfterSeconds = 5;
+
+/** Answers a request; one status per outcome. */
+export function sendAnswer(res: Response, provider: BoundProvider, outcome: Outcome): void {
+  switch (outcome.verdict) {
+    case "accepted":
+    case "duplicate":
+    case "conflict": {
+      const answer = { id: publicId("evt", outcome.eventId), duplicate: outcome.verdict !== "accepted" };
+      sendSuccess(res, provider.successBody ? provider.successBody(answer) : defaultBody(answer));
+      return;
+    }
+    case "malformed":
+      sendProblem(res, "malformed_request", {
+        detail: `The request was signed correctly, but ${outcome.reason}.`,
+      });
+      return;
+    case "unauthorized":
+      // No body: what was wrong with the signature is nobody's business but ours.
+      res.writeHead(401, { "content-length": "0" }).end();
+      return;
+    case "insecure":
+      res.setHeader("upgrade", "TLS/1.2, HTTP/1.1").setHeader("connection", "upgrade, close");
+      sendProblem(res, "tls_required", { detail: "Webhooks are accepted over HTTPS only." });
+      return;
+    case "unsupported_media_type":
+      sendProblem(res, "unsupported_media_type", { detail: outcome.detail });
+      return;
+    case "too_large":
+      sendProblem(res, "payload_too_large", {
+        detail: `The body is larger than the ${provider.bodyBytesMax} bytes accepted here.`,
+      });
+      return;
+    case "aborted":
+      res.destroy();
+      return;
+    case "unavailable":
+      sendProblem(res, "service_unavailable", {
+        detail: "The event could not be stored; send it again.",
+        retryAfterSeconds,
+      });
+      return;
+  }
+}
+
+// Written by hand: it is the hottest answer, and both values are ours.
+const defaultBody = ({ id, duplicate }: SuccessAnswer): string =>
+  duplicate ? `{"received":true,"id":"${id}","duplicate":true}` : `{"received":true,"id":"${id}"}`;
+
+function sendSuccess(res: Response, body: string): void {
+  res.writeHead(200, {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(body),
+  });
+  res.end(body);
+}

@@ -1,0 +1,37 @@
+import type { Sql } from "@carewire/db";
+import { type Clock, newId } from "@carewire/envelope";
+
+export interface Sources {
+  /**
+   * The id of the organization's default source of a provider, created on first use. Cached: after the first success
+   * it costs nothing. Rejects while the database is unreachable, and asks again the next time.
+   */
+  idOf(provider: string): Promise<string>;
+}
+
+/** The sources that the secrets in the environment stand for: one per provider, named `default`. */
+export function createSources(options: { sql: Sql; clock: Clock; organizationId: string }): Sources {
+  const { sql, clock, organizationId } = options;
+  const known = new Map<string, Promise<string>>();
+
+  async function upsert(provider: string): Promise<string> {
+    const [row] = await sql<{ id: string }[]>`
+      insert into sources (id, organization_id, provider, name)
+      values (${newId(clock.now())}, ${organizationId}, ${provider}, 'default')
+      on conflict (organization_id, provider, name) do update set name = excluded.name returning id`;
+    if (!row) throw new Error(`the default ${provider} source was neither found nor created`);
+    return row.id;
+  }
+
+  return {
+    idOf(provider) {
+      let id = known.get(provider);
+      if (id === undefined) {
+        id = upsert(provider);
+        id.catch(() => known.delete(provider));
+        known.set(provider, id);
+      }
+      return id;
+    },
+  };
+}
