@@ -1,4 +1,16 @@
 export { type Acceptor, type AcceptorOptions, CommitTimeout, createAcceptor } from "./accept.ts";
+export { consumerShard } from "./consume/claim-deliveries.ts";
+export type {
+  ConsumedEnvelope,
+  ConsumeOptions,
+  ConsumerHandler,
+  ConsumerLogger,
+  Consumption,
+  HandlerContext,
+  SettledAttempt,
+} from "./consume/consume-options.ts";
+export { type ConsumerBackoff, defaultConsumerBackoff } from "./consume/decide-consumer-outcome.ts";
+export { consume } from "./consume.ts";
 export type { EventDraft } from "./event-draft.ts";
 export { createPublisher, type Publisher } from "./publish.ts";
 export type { Acceptance, InboundRecord, Submission, SubmittedEvent } from "./submission.ts";

@@ -3,37 +3,43 @@ import type { Sql } from "@carewire/db";
 /** The channel on which publishers tell dispatchers and dispatchers tell consumers that there is work. */
 export const wakeChannel = "carewire_wake";
 
-/** What a wake-up says: events wait to be routed, or deliveries wait for these shards. */
-export type Wakeup = { kind: "route" } | { kind: "shards"; shards: number[] } | { kind: "consumers" };
+/** What a wake-up says: events wait to be routed, or deliveries wait for internal consumers. */
+export type Wakeup = "route" | "consumers";
 
 export interface Waker {
   /** Says that events wait to be routed. Never blocks, never throws: a lost wake-up costs latency only. */
   wake(): void;
+  /** Says that deliveries to internal consumers were queued. Same promise as `wake`. */
+  notifyConsumers(): void;
   close(): Promise<void>;
 }
 
 /**
- * Sends the wake-ups of one process: after the commit, on a connection of its own and at most one at a time.
- * NOTIFY inside the publishing transaction would halve commit throughput.
+ * Sends the wake-ups of one process: after the commit, on a connection of its own and at most one at a time,
+ * however many are asked for meanwhile. NOTIFY inside the publishing transaction would halve commit throughput.
  */
 export function createWaker({ notify }: { notify: Sql }): Waker {
+  const wanted = new Set<Wakeup>();
   let sending = false;
-  let again = false;
 
   async function send(): Promise<void> {
     sending = true;
-    do {
-      again = false;
-      await notify.notify(wakeChannel, "route").catch(() => {});
-    } while (again);
+    for (const wakeup of wanted) {
+      // Taken out first: one asked for during the sending is a later one, and the loop still meets it.
+      wanted.delete(wakeup);
+      await notify.notify(wakeChannel, wakeup).catch(() => {});
+    }
     sending = false;
   }
 
+  function request(wakeup: Wakeup): void {
+    wanted.add(wakeup);
+    if (!sending) void send();
+  }
+
   return {
-    wake() {
-      if (sending) again = true;
-      else void send();
-    },
+    wake: () => request("route"),
+    notifyConsumers: () => request("consumers"),
     close: () => notify.end({ timeout: 1 }),
   };
 }

@@ -1,0 +1,127 @@
+/** Why a delivery to a consumer did not take effect. */
+export type ConsumerFailure =
+  /** The payload is not JSON text of an object. */
+  | { kind: "malformed"; error: string }
+  /** The payload lacks what its topic promises. */
+  | { kind: "schema"; error: string }
+  /** The payload cannot be decrypted, or expired before it was handled. */
+  | { kind: "unreadable"; error: string }
+  | { kind: "handler_threw"; error: string }
+  | { kind: "handler_timed_out"; timeoutMs: number }
+  /** The database went away: nobody's fault, so it never ends a delivery. */
+  | { kind: "connection_lost"; error: string }
+  /** The last allowed attempt ended without a word: the message probably kills the process that handles it. */
+  | { kind: "abandoned"; attemptsMax: number };
+
+/** What a dead letter says about its origin. */
+export type DeadLetterCause = "malformed" | "schema" | "unreadable" | "handler";
+
+/** What an attempt that did not succeed is recorded as. */
+export type FailedAttemptOutcome = "malformed" | "schema" | "unreadable" | "error" | "timeout" | "abandoned";
+
+export interface FailedAttempt {
+  outcome: FailedAttemptOutcome;
+  /** What went wrong, free of payload values. */
+  error: string;
+  /** Why the next step is what it is. */
+  reason: string;
+}
+
+export type ConsumerDecision =
+  | (FailedAttempt & { step: "retry"; delayMs: number })
+  | (FailedAttempt & { step: "dead_letter"; cause: DeadLetterCause });
+
+/** Delay before retry n: `firstMs * factor^(n-1)`, at most `delayMsMax`, moved by up to ± `jitterRatio` of itself. */
+export interface ConsumerBackoff {
+  firstMs: number;
+  factor: number;
+  delayMsMax: number;
+  jitterRatio: number;
+}
+
+/** 1 s, 5 s, 25 s, 2 min, then at most every 10 min, each ± 20 %. */
+export const defaultConsumerBackoff: ConsumerBackoff = {
+  firstMs: 1_000,
+  factor: 5,
+  delayMsMax: 600_000,
+  jitterRatio: 0.2,
+};
+
+export interface RetryPolicy {
+  attemptsMax: number;
+  backoff: ConsumerBackoff;
+}
+
+/** The delay after failed attempt `attempt` (1 = the first), whole milliseconds. `random` is in [0, 1). */
+export function consumerRetryDelayMs(attempt: number, backoff: ConsumerBackoff, random: number): number {
+  const plainMs = Math.min(backoff.delayMsMax, backoff.firstMs * backoff.factor ** (attempt - 1));
+  return Math.round(plainMs * (1 + backoff.jitterRatio * (2 * random - 1)));
+}
+
+/**
+ * What happens to a delivery whose attempt failed: try again after a while, or a dead letter. Payloads that cannot be
+ * understood are dead letters at once, since they will not get better; a handler gets `attemptsMax` attempts.
+ */
+export function decideConsumerOutcome(
+  failure: ConsumerFailure,
+  attempt: number,
+  policy: RetryPolicy,
+  random: number,
+): ConsumerDecision {
+  switch (failure.kind) {
+    case "malformed":
+    case "schema":
+    case "unreadable":
+      return {
+        step: "dead_letter",
+        cause: failure.kind,
+        outcome: failure.kind,
+        error: failure.error,
+        reason: "the payload will not become readable by trying again",
+      };
+    case "handler_threw":
+      return retryOrBury("error", failure.error, attempt, policy, random);
+    case "handler_timed_out": {
+      const error = `the handler took longer than ${failure.timeoutMs} ms`;
+      return retryOrBury("timeout", error, attempt, policy, random);
+    }
+    case "connection_lost":
+      return {
+        step: "retry",
+        // The first delay, also after many attempts: how long the database was away says nothing about the message.
+        delayMs: consumerRetryDelayMs(1, policy.backoff, random),
+        outcome: "error",
+        error: failure.error,
+        reason: "the database connection was lost; this does not count against the limit",
+      };
+    case "abandoned":
+      return {
+        step: "dead_letter",
+        cause: "handler",
+        outcome: "abandoned",
+        error: `the last of ${failure.attemptsMax} attempts ended without an outcome; not tried again`,
+        reason: "the lease of the last attempt ran out",
+      };
+  }
+}
+
+function retryOrBury(
+  outcome: FailedAttemptOutcome,
+  error: string,
+  attempt: number,
+  policy: RetryPolicy,
+  random: number,
+): ConsumerDecision {
+  if (attempt >= policy.attemptsMax) {
+    const reason = `attempt ${attempt} of ${policy.attemptsMax} failed`;
+    return { step: "dead_letter", cause: "handler", outcome, error, reason };
+  }
+  const delayMs = consumerRetryDelayMs(attempt, policy.backoff, random);
+  return {
+    step: "retry",
+    delayMs,
+    outcome,
+    error,
+    reason: `attempt ${attempt} of ${policy.attemptsMax} failed`,
+  };
+}

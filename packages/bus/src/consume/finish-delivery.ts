@@ -1,0 +1,107 @@
+import type { Sql } from "@carewire/db";
+import type { TransactionSql } from "postgres";
+import type { ClaimedDelivery } from "./claim-deliveries.ts";
+import type { ConsumerDecision } from "./decide-consumer-outcome.ts";
+
+/** An attempt's row, made once per attempt so that recording it again changes nothing. */
+export interface AttemptRecord {
+  id: string;
+  startedAt: Date;
+  durationMs: number;
+}
+
+/** The limits a handler's transaction runs under, milliseconds. */
+export interface TransactionLimits {
+  statementTimeoutMs: number;
+  idleTimeoutMs: number;
+}
+
+/**
+ * Locks the delivery's queue row for this transaction, so that nobody takes the lease over while the handler works.
+ * False when somebody already did: the delivery is theirs and this transaction must change nothing.
+ */
+export async function lockLease(
+  tx: TransactionSql,
+  delivery: ClaimedDelivery,
+  limits: TransactionLimits,
+): Promise<boolean> {
+  const rows = await tx`
+    select set_config('statement_timeout', ${String(limits.statementTimeoutMs)}, true),
+      set_config('idle_in_transaction_session_timeout', ${String(limits.idleTimeoutMs)}, true)
+    from delivery_queue where id = ${delivery.id}::uuid and lease_token = ${delivery.leaseToken}::bigint for update`;
+  return rows.length > 0;
+}
+
+/** Records success in the handler's own transaction: effect and outcome commit together or not at all. */
+export async function finishDelivered(
+  tx: TransactionSql,
+  delivery: ClaimedDelivery,
+  attempt: AttemptRecord,
+): Promise<void> {
+  await tx`
+    with mine as (delete from delivery_queue
+      where id = ${delivery.id}::uuid and lease_token = ${delivery.leaseToken}::bigint returning id, attempts),
+    finished as (update deliveries d set status = 2, attempts = mine.attempts, finished_at = now()
+      from mine where d.id = mine.id)
+    insert into attempts
+      (id, delivery_id, organization_id, n, outcome, duration_ms, next_step, reason, started_at)
+    select ${attempt.id}::uuid, id, ${delivery.organizationId}::uuid, attempts, 'ok', ${attempt.durationMs}::int,
+      'delivered', 'the handler and its effect committed', ${attempt.startedAt.toISOString()}::timestamptz from mine`;
+}
+
+export type RetryDecision = Extract<ConsumerDecision, { step: "retry" }>;
+
+/** Gives the lease back and sets when to try again. Changes nothing when the lease was taken over. */
+export async function recordRetry(
+  sql: Sql,
+  delivery: ClaimedDelivery,
+  attempt: AttemptRecord,
+  decision: RetryDecision,
+): Promise<void> {
+  await sql`
+    with mine as (update delivery_queue
+      set due_at = now() + ${decision.delayMs}::int * interval '1 millisecond', lane = greatest(lane, 1),
+        lease_token = null, lease_until = null
+      where id = ${delivery.id}::uuid and lease_token = ${delivery.leaseToken}::bigint
+      returning id, attempts, due_at)
+    insert into attempts
+      (id, delivery_id, organization_id, n, outcome, duration_ms, error, next_step, reason, next_retry_at, started_at)
+    select ${attempt.id}::uuid, id, ${delivery.organizationId}::uuid, attempts, ${decision.outcome},
+      ${attempt.durationMs}::int, ${decision.error}, 'retry', ${decision.reason}, due_at,
+      ${attempt.startedAt.toISOString()}::timestamptz from mine`;
+}
+
+export type DeadLetterDecision = Extract<ConsumerDecision, { step: "dead_letter" }>;
+
+export interface DeadLetter {
+  id: string;
+  consumer: string;
+  topic: string;
+  /** Sealed under `deadLetterAad(id)`. */
+  sealedPayload: Buffer;
+}
+
+/** Moves a delivery to the dead letters. Changes nothing when the lease was taken over. */
+export async function recordDeadLetter(
+  sql: Sql,
+  delivery: ClaimedDelivery,
+  attempt: AttemptRecord,
+  decision: DeadLetterDecision,
+  letter: DeadLetter,
+): Promise<void> {
+  await sql`
+    with mine as (delete from delivery_queue
+      where id = ${delivery.id}::uuid and lease_token = ${delivery.leaseToken}::bigint returning id, attempts),
+    finished as (update deliveries d set status = 3, attempts = mine.attempts, finished_at = now()
+      from mine where d.id = mine.id),
+    buried as (insert into dead_letters
+        (id, organization_id, event_id, delivery_id, consumer, topic, cause, error, original_payload, attempts)
+      select ${letter.id}::uuid, ${delivery.organizationId}::uuid, ${delivery.eventId}::uuid, id,
+        ${letter.consumer}, ${letter.topic}, ${decision.cause}, ${decision.error}, ${letter.sealedPayload}, attempts
+      from mine)
+    insert into attempts
+      (id, delivery_id, organization_id, n, outcome, duration_ms, error, next_step, reason, started_at)
+    select ${attempt.id}::uuid, id, ${delivery.organizationId}::uuid, attempts, ${decision.outcome},
+      ${attempt.durationMs}::int, ${decision.error}, 'dead_letter', ${decision.reason},
+      ${attempt.startedAt.toISOString()}::timestamptz from mine`;
+}
