@@ -1,4 +1,17 @@
+export {
+  type AuditDetail,
+  type AuditEntry,
+  type AuditVerdict,
+  appendAudit,
+  verifyAuditChain,
+} from "./audit.ts";
 export { type ConnectOptions, connect, type Queryable, type Sql } from "./connect.ts";
-export { createGroupCommit, type GroupCommit, GroupCommitFull, type GroupCommitOptions } from "./group-commit.ts";
+export {
+  createGroupCommit,
+  type GroupCommit,
+  GroupCommitFull,
+  type GroupCommitOptions,
+} from "./group-commit.ts";
+export { holdDeliveries, releaseDeliveries } from "./hold-deliveries.ts";
 export { migrate, migrations } from "./migrate.ts";
 export { createPartitions, partitionDaysAhead } from "./partitions.ts";

@@ -1,0 +1,43 @@
+import { pgTable, primaryKey, smallint, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { bigintText, bytea } from "./column-types.ts";
+
+/** Hot: a row exists only while an event waits to be routed. */
+export const routeQueue = pgTable("route_queue", {
+  event_id: uuid().primaryKey(),
+  organization_id: uuid().notNull(),
+  account_id: uuid(),
+  type: text().notNull(),
+});
+
+/** Hot: a row exists only while a delivery is unfinished and not held. `id` = deliveries.id. */
+export const deliveryQueue = pgTable("delivery_queue", {
+  id: uuid().primaryKey(),
+  organization_id: uuid().notNull(),
+  event_id: uuid().notNull(),
+  destination_id: uuid().notNull(),
+  shard: smallint().notNull(),
+  lane: smallint().notNull().default(0),
+  attempts: smallint().notNull().default(0),
+  retries: smallint().notNull().default(0),
+  due_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  lease_token: bigintText(),
+  lease_until: timestamp({ withTimezone: true }),
+});
+
+/** Unique (scope, key) -> event. */
+export const idempotency = pgTable(
+  "idempotency",
+  {
+    scope: uuid().notNull(),
+    key: text().notNull(),
+    event_id: uuid().notNull(),
+    body_hash: bytea().notNull(),
+    expires_at: timestamp({ withTimezone: true }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.scope, table.key] })],
+);
+
+export const dispatcherInstances = pgTable("dispatcher_instances", {
+  id: uuid().primaryKey(),
+  heartbeat_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+});
