@@ -1,6 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { type Scope, scopes } from "@carewire/contracts";
 import { connect, type Sql } from "@carewire/db";
 import { newId, parsePublicId, publicId } from "@carewire/envelope";
+import { createApiKey, hashApiKey } from "@carewire/service-kit";
 import type { DemoState, RememberedState } from "./state.ts";
 
 export type Seeded = Pick<DemoState, "api_key" | "admin_api_key" | "organization_id">;
@@ -16,20 +18,9 @@ const accountName = "Demo account";
 const createdBy = "local stack";
 const providers = ["stripe"];
 
-/** What a customer's own key may do. */
-const everydayScopes = [
-  "events:write",
-  "events:read",
-  "payloads:read",
-  "subscriptions:write",
-  "subscriptions:read",
-  "secrets:read",
-  "deliveries:read",
-  "deliveries:write",
-  "resources:read",
-  "resources:write",
-];
-const adminScopes = [...everydayScopes, "internal:publish", "dlq:admin", "api-keys:admin", "audit:read"];
+/** What only the platform's operators may do; a customer's own key may do everything else. */
+const operatorScopes: Scope[] = ["internal:publish", "dlq:admin"];
+const everydayScopes = scopes.filter((scope) => !operatorScopes.includes(scope));
 
 /**
  * Makes the demo organization with its account, API keys and one default source per provider. Running it again
@@ -43,11 +34,11 @@ export async function seed({ databaseUrl, remembered }: SeedOptions): Promise<Se
       await sql`insert into sources (id, organization_id, provider, name)
         values (${newId(Date.now())}, ${organizationId}, ${provider}, 'default') on conflict do nothing`;
     }
-    const key = (name: string, scopes: string[], known: string | undefined) =>
-      ensureApiKey(sql, { organizationId, name, scopes, known });
+    const key = (name: string, allowed: readonly Scope[], known: string | undefined) =>
+      ensureApiKey(sql, { organizationId, name, allowed, known });
     return {
       api_key: await key("demo", everydayScopes, remembered.api_key),
-      admin_api_key: await key("demo admin", adminScopes, remembered.admin_api_key),
+      admin_api_key: await key("demo admin", scopes, remembered.admin_api_key),
       organization_id: publicId("org", organizationId),
     };
   } finally {
@@ -72,30 +63,26 @@ async function ensureOrganization(sql: Sql, remembered: string | undefined): Pro
 interface WantedApiKey {
   organizationId: string;
   name: string;
-  scopes: string[];
+  allowed: readonly Scope[];
   /** The key's text, when an earlier start made it. */
   known: string | undefined;
 }
 
 async function ensureApiKey(
   sql: Sql,
-  { organizationId, name, scopes, known }: WantedApiKey,
+  { organizationId, name, allowed, known }: WantedApiKey,
 ): Promise<string> {
   if (known) {
-    const kept = await sql`update api_keys set scopes = ${scopes}
-      where organization_id = ${organizationId} and key_hash = ${hashOf(known)} and revoked_at is null`;
+    const kept = await sql`update api_keys set scopes = ${[...allowed]}
+      where organization_id = ${organizationId} and key_hash = ${hashApiKey(known)} and revoked_at is null`;
     if (kept.count > 0) return known;
   }
-  const key = `cw_live_${randomBytes(24).toString("base64url")}`;
+  const { key, prefix, hash } = createApiKey(randomBytes);
   await sql.begin(async (tx) => {
     await tx`update api_keys set revoked_at = now()
       where organization_id = ${organizationId} and name = ${name} and created_by = ${createdBy} and revoked_at is null`;
     await tx`insert into api_keys (id, organization_id, name, prefix, key_hash, scopes, created_by)
-      values (${newId(Date.now())}, ${organizationId}, ${name}, ${key.slice(0, 12)}, ${hashOf(key)}, ${scopes}, ${createdBy})`;
+      values (${newId(Date.now())}, ${organizationId}, ${name}, ${prefix}, ${hash}, ${[...allowed]}, ${createdBy})`;
   });
   return key;
-}
-
-function hashOf(key: string): Buffer {
-  return createHash("sha256").update(key).digest();
 }

@@ -1,5 +1,3 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { requireDatabase } from "./database.ts";
 import type { DevEnv } from "./env.ts";
 import { LaunchFailure } from "./launch-failure.ts";
@@ -22,13 +20,19 @@ export interface PostgresChoice {
   logFile: string;
 }
 
-/** The PostgreSQL named by DATABASE_URL, else the embedded one; `own` tells which. Throws `LaunchFailure`. */
-export async function choosePostgres(choice: PostgresChoice): Promise<{ url: string; own: boolean }> {
+/** `binDirectory` is null for the PostgreSQL of DATABASE_URL. */
+export interface ChosenPostgres {
+  url: string;
+  binDirectory: string | null;
+}
+
+/** The PostgreSQL named by DATABASE_URL, else the embedded one; throws `LaunchFailure`. */
+export async function choosePostgres(choice: PostgresChoice): Promise<ChosenPostgres> {
   const { env, prepareHome, ...options } = choice;
   const given = env.databaseUrl;
   if (given) {
     await step("Using the PostgreSQL of DATABASE_URL", () => requireDatabase(given));
-    return { url: given, own: false };
+    return { url: given, binDirectory: null };
   }
   const url = await step("Starting PostgreSQL", async () =>
     startPostgres({ ...options, home: await prepareHome() }),
@@ -47,13 +51,19 @@ export interface RedisChoice {
   signal: AbortSignal;
 }
 
-/** The Redis of REDIS_URL, else one found or unpacked, else null with a message saying what that means. */
-export async function chooseRedis(choice: RedisChoice): Promise<string | null> {
+/** `url` is null when there is no Redis, `command` when no Redis program was found on this machine. */
+export interface ChosenRedis {
+  url: string | null;
+  command: string | null;
+}
+
+/** The Redis of REDIS_URL, else one found or unpacked, else none with a message saying what that means. */
+export async function chooseRedis(choice: RedisChoice): Promise<ChosenRedis> {
   const { env, signal, ...options } = choice;
   const given = env.redisUrl;
   if (given) {
     await step("Using the Redis of REDIS_URL", () => requireRedis(given));
-    return given;
+    return { url: given, command: null };
   }
   const path = env.inherited.PATH ?? "";
   const binary = await step("Looking for Redis", () =>
@@ -63,10 +73,10 @@ export async function chooseRedis(choice: RedisChoice): Promise<string | null> {
     console.log(
       "No Redis was found and none could be unpacked: Carewire runs on PostgreSQL's own wake-ups (install redis-server or set REDIS_URL to change that).",
     );
-    return null;
+    return { url: null, command: null };
   }
-  mkdirSync(join(options.folder), { recursive: true, mode: 0o700 });
-  return step("Starting Redis", () => startRedis({ ...options, binary }));
+  const url = await step("Starting Redis", () => startRedis({ ...options, binary }));
+  return { url, command: binary.command };
 }
 
 async function requireRedis(url: string): Promise<void> {

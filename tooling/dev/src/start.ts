@@ -117,7 +117,7 @@ async function startDatabases(
     settings: durableSettings,
     logFile: join(logs, "postgres.log"),
   });
-  const redisUrl = await chooseRedis({
+  const redis = await chooseRedis({
     env,
     registry,
     folder: stateFolder("redis", "data"),
@@ -126,8 +126,8 @@ async function startDatabases(
     logFile: join(logs, "redis.log"),
     signal: interrupt.signal,
   });
-  const databaseUrl = postgres.own ? await ensureDatabase(postgres.url, "carewire") : postgres.url;
-  return { databaseUrl, redisUrl };
+  const databaseUrl = postgres.binDirectory ? await ensureDatabase(postgres.url, "carewire") : postgres.url;
+  return { databaseUrl, redisUrl: redis.url };
 }
 
 interface StartedStack {

@@ -19,8 +19,8 @@ export interface ThrowAwayOptions {
   settings: Record<string, string>;
 }
 
-/** Connection strings as tests and benchmarks expect them in their environment. */
-export type DatabaseEnv = { DATABASE_URL: string; REDIS_URL?: string };
+/** What tests and benchmarks expect in their environment: where the databases are, and programs to start more. */
+export type DatabaseEnv = Record<string, string> & { DATABASE_URL: string };
 
 /**
  * Runs `work` with a PostgreSQL and a Redis of its own, apart from the local stack's, and removes both afterwards.
@@ -57,7 +57,7 @@ async function startBoth(
     password: secrets.POSTGRES_PASSWORD!,
     logFile: join(stateFolder(name), "postgres.log"),
   });
-  const redisUrl = await chooseRedis({
+  const redis = await chooseRedis({
     env,
     registry,
     folder: stateFolder(name, "redis"),
@@ -65,7 +65,12 @@ async function startBoth(
     logFile: join(stateFolder(name), "redis.log"),
     signal: interrupt.signal,
   });
-  return { DATABASE_URL: postgres.url, ...(redisUrl ? { REDIS_URL: redisUrl } : {}) };
+  return {
+    DATABASE_URL: postgres.url,
+    ...(redis.url ? { REDIS_URL: redis.url } : {}),
+    ...(redis.command ? { CAREWIRE_REDIS_BIN: redis.command } : {}),
+    ...(postgres.binDirectory ? { CAREWIRE_POSTGRES_BIN: postgres.binDirectory } : {}),
+  };
 }
 
 async function removeLeftovers(): Promise<void> {
