@@ -1,0 +1,15 @@
+export { createIngress, type Ingress, type IngressOptions } from "./create-ingress.ts";
+export { createKeepMalformed, type KeepMalformed, type MalformedRequest } from "./keep-malformed.ts";
+export type { Outcome, Verdict } from "./outcome.ts";
+export {
+  type BoundProvider,
+  bindProvider,
+  type InboundProvider,
+  type MappedEnvelope,
+  type MappedRequest,
+  type RequestToMap,
+  type SuccessAnswer,
+  type Verification,
+} from "./provider.ts";
+export { createSources, type Sources } from "./sources.ts";
+export { createTlsRule, type TlsRule, type TlsRuleOptions } from "./tls-rule.ts";
