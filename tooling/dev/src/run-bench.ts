@@ -8,7 +8,7 @@ import { LaunchFailure } from "./launch-failure.ts";
 import { root } from "./paths.ts";
 import { durableSettings } from "./postgres.ts";
 import { step } from "./progress.ts";
-import { type DatabaseEnv, withThrowAwayDatabases } from "./throw-away-databases.ts";
+import { withThrowAwayDatabases } from "./throw-away-databases.ts";
 
 // As the published measurements were made: durable commits, and no checkpoint in the middle of a round.
 const benchSettings = {
@@ -35,11 +35,7 @@ export async function runBench(env: DevEnv, args: string[]): Promise<number> {
   }
 }
 
-function runEntry(
-  args: string[],
-  env: NodeJS.ProcessEnv & DatabaseEnv,
-  signal: AbortSignal,
-): Promise<number> {
+function runEntry(args: string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: root, env, signal, stdio: "inherit" });
     child.on("error", reject);

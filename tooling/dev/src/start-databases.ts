@@ -34,10 +34,10 @@ export async function choosePostgres(choice: PostgresChoice): Promise<ChosenPost
     await step("Using the PostgreSQL of DATABASE_URL", () => requireDatabase(given));
     return { url: given, binDirectory: null };
   }
-  const url = await step("Starting PostgreSQL", async () =>
-    startPostgres({ ...options, home: await prepareHome() }),
-  );
-  return { url, own: true };
+  return step("Starting PostgreSQL", async () => {
+    const home = await prepareHome();
+    return { url: await startPostgres({ ...options, home }), binDirectory: home.binDirectory };
+  });
 }
 
 export interface RedisChoice {
