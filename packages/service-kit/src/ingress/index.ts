@@ -1,4 +1,5 @@
 export { createIngress, type Ingress, type IngressOptions } from "./create-ingress.ts";
+export { type IngressEnv, ingressEnvShape, organizationIdSchema } from "./ingress-env.ts";
 export { createKeepMalformed, type KeepMalformed, type MalformedRequest } from "./keep-malformed.ts";
 export type { Outcome, Verdict } from "./outcome.ts";
 export {
@@ -11,5 +12,6 @@ export {
   type SuccessAnswer,
   type Verification,
 } from "./provider.ts";
+export { type RunIngressOptions, runIngress } from "./run-ingress.ts";
 export { createSources, type Sources } from "./sources.ts";
 export { createTlsRule, type TlsRule, type TlsRuleOptions } from "./tls-rule.ts";

@@ -21,6 +21,8 @@ export interface ReceiverDeps {
   sources: Sources;
   tlsRule: TlsRule;
   clock: Clock;
+  /** Called at `ingress.before_commit` and `ingress.after_commit`; test builds crash there. */
+  failpoint(name: string): void;
 }
 
 /** Takes one request from its headers to its outcome; never rejects. */
@@ -88,6 +90,7 @@ async function accept(
   }
   const inboundId = newId(clock.now());
   const { externalId } = mapped;
+  deps.failpoint("ingress.before_commit");
   const acceptances = await deps.acceptor.submit({
     organizationId,
     scope: sourceId,
@@ -95,6 +98,7 @@ async function accept(
     inbound: { id: inboundId, sourceId, externalId, headers, bodyHash, body: rawBody },
     events: toEvents(deps, mapped, inboundId, rawBody, bodyHash),
   });
+  deps.failpoint("ingress.after_commit");
   return summarize(acceptances);
 }
 

@@ -1,0 +1,46 @@
+import { type ConsumeOptions, type Consumption, consume } from "@carewire/bus";
+import { type Clock, stripeTopic } from "@carewire/envelope";
+import type { z } from "zod";
+import { createApplyCheckout } from "./handlers/apply-checkout.ts";
+import { createApplyInvoice } from "./handlers/apply-invoice.ts";
+import { createApplySubscription } from "./handlers/apply-subscription.ts";
+import {
+  checkoutEventSchema,
+  invoiceEventSchema,
+  subscriptionEventSchema,
+} from "./providers/stripe/event-schemas.ts";
+import { checkoutTypes, invoiceTypes, subscriptionTypes } from "./providers/stripe/stripe-topics.ts";
+
+/** What every consumer of this process shares. */
+export type SharedConsumeOptions = Omit<ConsumeOptions, "consumer" | "topics" | "schemas" | "handler"> & {
+  clock: Clock;
+};
+
+/** Starts this family's consumers; each runs until its `stop`. */
+export function startConsumers(shared: SharedConsumeOptions): Consumption[] {
+  return [
+    consume({
+      ...shared,
+      ...topicsOf(checkoutTypes, checkoutEventSchema),
+      consumer: "ingress-payments.apply-checkout",
+      handler: createApplyCheckout(shared),
+    }),
+    consume({
+      ...shared,
+      ...topicsOf(invoiceTypes, invoiceEventSchema),
+      consumer: "ingress-payments.apply-invoice",
+      handler: createApplyInvoice(shared),
+    }),
+    consume({
+      ...shared,
+      ...topicsOf(subscriptionTypes, subscriptionEventSchema),
+      consumer: "ingress-payments.apply-subscription",
+      handler: createApplySubscription(shared),
+    }),
+  ];
+}
+
+function topicsOf<Payload>(types: readonly string[], schema: z.ZodType<Payload>) {
+  const topics = types.map((type) => stripeTopic(type));
+  return { topics, schemas: new Map(topics.map((topic) => [topic, schema])) };
+}

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Sql } from "@carewire/db";
+import { isLostInfrastructure } from "../problems/is-lost-infrastructure.ts";
+import type { Sources } from "./sources.ts";
+
+const retryMs = 500;
+
+export interface PrepareStorageOptions {
+  sql: Sql;
+  sources: Sources;
+  providers: readonly { provider: string }[];
+  signal: AbortSignal;
+}
+
+/**
+ * Waits for the database, refuses one that answers before data is safe, and makes sure that every provider's source
+ * exists. A process started during an outage thus answers 503 until the database is there. Rejects on anything that
+ * waiting does not cure; resolves early when `signal` aborts.
+ */
+export async function prepareStorage({
+  sql,
+  sources,
+  providers,
+  signal,
+}: PrepareStorageOptions): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await refuseUnsafeCommits(sql);
+      await Promise.all(providers.map(({ provider }) => sources.idOf(provider)));
+      return;
+    } catch (error) {
+      if (!isLostInfrastructure(error)) throw error;
+      await sleep(retryMs, null, { signal }).catch(() => {});
+    }
+  }
+}
+
+async function refuseUnsafeCommits(sql: Sql): Promise<void> {
+  const [row] = await sql<{ setting: string }[]>`select current_setting('synchronous_commit') setting`;
+  if (row?.setting === "off") {
+    throw new Error(
+      "synchronous_commit is off: a 200 would be sent for events that a crash can lose. " +
+        "Set it to on for this database (alter database … set synchronous_commit = on) and start again.",
+    );
+  }
+}
