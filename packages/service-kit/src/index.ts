@@ -6,8 +6,21 @@ export {
 } from "./auth/create-authenticator.ts";
 export { type Principal, principalOf } from "./auth/principal.ts";
 export { hasScope, requireScope } from "./auth/require-scope.ts";
+export type { DestinationWarning, UrlCheck } from "./egress/check-url.ts";
+export {
+  createEgressGuard,
+  type DestinationCheck,
+  type EgressGuard,
+  type EgressGuardOptions,
+} from "./egress/create-egress-guard.ts";
+export { EgressError, type EgressErrorCode } from "./egress/egress-error.ts";
+export type { EgressPolicy } from "./egress/policy.ts";
+export { createHostResolver, type ResolveHost } from "./egress/resolve-host.ts";
 export { readEnv } from "./env/env.ts";
 export * from "./env/schemas.ts";
+export { failpoint } from "./failpoints/failpoint.ts";
+export { defaultBodyBytesMax, rawBodyOf } from "./http/json-body.ts";
+export { type ContractRouter, type MountOptions, mountContract } from "./http/mount-contract.ts";
 export { requestIdOf } from "./http/request-id.ts";
 export { createLogger, type Logger, type LoggerOptions, type LogLevel } from "./logging/create-logger.ts";
 export { createMetrics, type Metrics } from "./metrics/create-metrics.ts";

@@ -1,3 +1,4 @@
+import { GroupCommitFull } from "@carewire/db";
 import type { ErrorRequestHandler } from "express";
 import { requestIdOf } from "../http/request-id.ts";
 import type { Logger } from "../logging/create-logger.ts";
@@ -43,6 +44,15 @@ function problemOfError(error: unknown): Problem {
       details: {
         detail: "A service this request needs is down; nothing was stored. Try again shortly.",
         retryAfterSeconds: 5,
+      },
+    };
+  }
+  if (error instanceof GroupCommitFull) {
+    return {
+      code: "service_unavailable",
+      details: {
+        detail: "Too much is waiting to be stored; nothing was taken. Try again shortly.",
+        retryAfterSeconds: 1,
       },
     };
   }

@@ -2,7 +2,6 @@
 export const problemCatalog = {
   malformed_request: { status: 400, title: "Malformed request" },
   malformed_json: { status: 400, title: "Malformed JSON" },
-  unsafe_json: { status: 400, title: "Unsafe JSON" },
   invalid_cursor: { status: 400, title: "Invalid cursor" },
   unauthorized: { status: 401, title: "Unauthorized" },
   insufficient_scope: { status: 403, title: "Insufficient scope" },

@@ -94,7 +94,7 @@ export function createVault(options: VaultOptions): ServiceVault {
     const sealingKey = keys.get(version);
     if (sealingKey === undefined) throw new VaultError("data_key_missing");
     const entry = toCached(keys, version, sealingKey);
-    if (previous !== undefined && previous.keys.has(version)) entry.seals = previous.seals;
+    if (previous?.keys.has(version)) entry.seals = previous.seals;
     cached.set(organizationId, entry);
     return entry;
   }
