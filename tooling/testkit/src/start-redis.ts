@@ -41,7 +41,8 @@ export async function startRedis({ args = [] }: { args?: string[] } = {}): Promi
 
 // A redis-server unpacked from a package without installing it has its libraries beside it, not in the system.
 function privateLibraries(binary: string): Record<string, string> {
-  const folders = globSync(join(dirname(binary), "../lib/*-linux-gnu"));
+  const patterns = ["../lib/*-linux-gnu", "../../lib/*-linux-gnu"];
+  const folders = globSync(patterns.map((pattern) => join(dirname(binary), pattern)));
   if (dirname(binary) === "/usr/bin" || folders.length === 0) return {};
   return { LD_LIBRARY_PATH: folders.join(":") };
 }
