@@ -1,0 +1,43 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, delimiter, join } from "node:path";
+import { root } from "./paths.ts";
+
+const skipped = new Set(["node_modules", "dist", "docs", ".git", ".turbo", ".carewire", ".vitest"]);
+const turboTimeoutMs = 60_000;
+
+/** A copy of the workspace's sources that a test may break. */
+export interface WorkspaceCopy {
+  folder: string;
+  /** Runs turbo in the copy. */
+  turbo(args: string[]): { code: number; stdout: string; output: string };
+  remove(): void;
+}
+
+export function copyWorkspace(): WorkspaceCopy {
+  const folder = mkdtempSync(join(tmpdir(), "carewire-workspace-"));
+  cpSync(root, folder, { recursive: true, filter: (source) => !skipped.has(basename(source)) });
+  const { pnpmDirectory } = JSON.parse(
+    readFileSync(join(root, "node_modules", ".carewire-install.json"), "utf8"),
+  );
+  const env = {
+    ...process.env,
+    PATH: [pnpmDirectory, process.env.PATH].join(delimiter),
+    TURBO_TELEMETRY_DISABLED: "1",
+    NO_COLOR: "1",
+  };
+  return {
+    folder,
+    turbo(args) {
+      const options = { cwd: folder, env, encoding: "utf8", timeout: turboTimeoutMs } as const;
+      const { status, stdout, stderr } = spawnSync(
+        join(root, "node_modules", ".bin", "turbo"),
+        args,
+        options,
+      );
+      return { code: status ?? 1, stdout, output: stdout + stderr };
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

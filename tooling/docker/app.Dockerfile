@@ -1,0 +1,28 @@
+# One image recipe for every app. Build arguments:
+#   APP    folder of the app, for example apps/dispatcher
+#   ENTRY  main, or worker for the worker role of an ingress app
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim
+
+FROM ${NODE_IMAGE} AS build
+RUN npm install --global pnpm@12.21.0
+WORKDIR /src
+# Packages are fetched from the lockfile alone, so this layer survives every change of the code.
+COPY pnpm-lock.yaml pnpm-workspace.yaml ./
+RUN pnpm fetch
+COPY . .
+RUN pnpm install --frozen-lockfile --offline
+ARG APP
+ARG ENTRY=main
+RUN pnpm --dir "${APP}" run build \
+  && mkdir /out \
+  && cp "${APP}/dist/${ENTRY}.mjs" /out/app.mjs \
+  && if [ -d "${APP}/dist/migrations" ]; then cp -R "${APP}/dist/migrations" /out/; fi
+
+FROM ${NODE_IMAGE}
+WORKDIR /app
+COPY --from=build /out/ ./
+ENV NODE_ENV=production HOST=0.0.0.0
+USER node
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "app.mjs"]
