@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 
 /** Addresses ipaddr.js calls unicast that are not the internet: Azure's metadata and DNS address. */
@@ -5,10 +6,15 @@ const platformAddresses = new Set(["168.63.129.16"]);
 /** Everything allocated for global unicast so far (RFC 4291, IANA IPv6 address space): the rest cannot be public. */
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
 
-/** The canonical form of a literal address (IPv4-mapped IPv6 becomes IPv4), or null when `text` is no address. */
+/**
+ * The canonical form of a literal address (IPv4-mapped IPv6 becomes IPv4), or null when `text` is no address.
+ * IPv6 is spelled by WHATWG URL parsing first: ipaddr.js reads the IPv4-compatible `::10.0.0.1` as an IPv4-mapped one.
+ */
 export function canonicalAddress(text: string): string | null {
-  if (!ipaddr.isValid(text) || text.includes("%")) return null;
-  return ipaddr.process(text).toString();
+  const family = text.includes("%") ? 0 : isIP(text);
+  if (family === 0) return null;
+  const spelled = family === 4 ? text : new URL(`http://[${text}]`).hostname.slice(1, -1);
+  return ipaddr.process(spelled).toString();
 }
 
 /**
