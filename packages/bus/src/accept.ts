@@ -21,7 +21,7 @@ export interface Acceptor {
 export interface AcceptorOptions {
   sql: Sql;
   vault: Vault;
-  waker: Waker;
+  waker: Pick<Waker, "wake">;
   /** Submissions in one commit at most; default 500. */
   batchMax?: number;
   /** Submissions waiting at most; default 5,000. */
