@@ -1,9 +1,10 @@
 import { createAcceptor, createWaker } from "@carewire/bus";
 import { connect } from "@carewire/db";
-import { systemClock } from "@carewire/envelope";
+import { type Clock, systemClock } from "@carewire/envelope";
 import { failpoint } from "../failpoints/failpoint.ts";
 import { createLogger } from "../logging/create-logger.ts";
 import { createMetrics } from "../metrics/create-metrics.ts";
+import type { ProcessHost } from "../service/process-host.ts";
 import { type RunningService, runService } from "../service/run-service.ts";
 import { createVault } from "../vault/create-vault.ts";
 import { createIngress } from "./create-ingress.ts";
@@ -19,10 +20,15 @@ export interface RunIngressOptions {
   family: string;
   env: IngressEnv;
   providers: readonly BoundProvider[];
+  /** Default: the machine's clock. */
+  clock?: Clock;
+  /** Default: this process; a test passes its own. */
+  process?: ProcessHost;
 }
 
 /** Runs an ingress app until it is told to stop. Needs Postgres and nothing else: Redis plays no part here. */
-export async function runIngress({ family, env, providers }: RunIngressOptions): Promise<RunningService> {
+export async function runIngress(options: RunIngressOptions): Promise<RunningService> {
+  const { family, env, providers, clock = systemClock } = options;
   const service = `ingress-${family}`;
   const organizationId = env.CAREWIRE_ORGANIZATION_ID;
   const logger = createLogger({ service, level: env.LOG_LEVEL });
@@ -32,7 +38,6 @@ export async function runIngress({ family, env, providers }: RunIngressOptions):
     notify: connect({ url: env.DATABASE_URL, max: 1, applicationName: `${service}-wake` }),
   });
   const vault = createVault({ sql, keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS });
-  const clock = systemClock;
   const acceptor = createAcceptor({ sql, vault, waker });
   const sources = createSources({ sql, clock, organizationId });
   const stopping = new AbortController();
@@ -68,6 +73,8 @@ export async function runIngress({ family, env, providers }: RunIngressOptions):
     close: async () => {
       await Promise.all([sql.end({ timeout: 2 }), waker.close()]);
     },
+    clock,
+    process: options.process,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
   });
 }
