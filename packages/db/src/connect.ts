@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { arrayTypes } from "./array-types.ts";
 
 export type Sql = postgres.Sql;
 /** A connection inside `sql.begin`, or the pool itself: whatever can run a statement. */
@@ -24,6 +25,8 @@ export function connect({ url, max, applicationName }: ConnectOptions): Sql {
     // The library's own back-off grows to many seconds, during which statements hang after a restart.
     backoff: (retries) => Math.min(0.5, 0.05 * retries),
     onnotice: () => {},
+    fetch_types: false,
+    types: arrayTypes,
     connection: {
       application_name: applicationName,
       idle_in_transaction_session_timeout: 15_000,
