@@ -1,0 +1,210 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { eventually } from "@carewire/testkit";
+import type { TransactionSql } from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { SettledAttempt } from "./consume/consume-options.ts";
+import type { EventDraft } from "./event-draft.ts";
+import { type ConsumerBench, createConsumerBench } from "./testing/consumer-bench.ts";
+import type { Vault } from "./vault.ts";
+
+let bench: ConsumerBench;
+beforeAll(async () => {
+  bench = await createConsumerBench();
+});
+afterAll(() => bench.close());
+
+const shortLease = { leaseSeconds: 1, handlerTimeoutMs: 900 };
+const effectsOf = (draft: EventDraft) => bench.sql`select by from effects where event_id = ${draft.id}`;
+const statusOf = async (draft: EventDraft): Promise<number> =>
+  (await bench.sql`select status from deliveries where event_id = ${draft.id}`)[0]?.status;
+const ledgerOf = (draft: EventDraft) => bench.sql`
+  select a.n, a.outcome, a.next_step from attempts a join deliveries d on d.id = a.delivery_id
+  where d.event_id = ${draft.id} order by a.created_at, a.id`;
+
+/** Deliveries count as many attempts as the ledger holds. */
+async function expectLedgerToAddUp(draft: EventDraft): Promise<void> {
+  const [row] =
+    await bench.sql`select d.attempts, (select count(*)::int from attempts a where a.delivery_id = d.id) rows
+    from deliveries d where d.event_id = ${draft.id}`;
+  expect(row?.rows).toBe(row?.attempts);
+}
+
+/** The vault, stopping whoever asks it for the first time until `resume`: a process that is paused after its claim. */
+function pausingVault(vault: Vault): Vault & { paused: Promise<void>; resume(): void } {
+  let resume = (): void => {};
+  let markPaused = (): void => {};
+  const resumed = new Promise<void>((resolve) => {
+    resume = resolve;
+  });
+  const paused = new Promise<void>((resolve) => {
+    markPaused = resolve;
+  });
+  return {
+    paused,
+    resume: () => resume(),
+    async dataKey(organizationId) {
+      markPaused();
+      await resumed;
+      return vault.dataKey(organizationId);
+    },
+  };
+}
+
+test("a process that was paused past its lease changes nothing: the one that took over has the only effect", async () => {
+  const consumer = "bench.paused";
+  const topics = ["cari.bench.paused"];
+  const outcomes: SettledAttempt["outcome"][] = [];
+  const vault = pausingVault(bench.vault);
+  const by = (name: string) => ({
+    consumer,
+    topics,
+    ...shortLease,
+    handler: async (tx: TransactionSql, _envelope: unknown, context: { eventId: string }) => {
+      await tx`insert into effects (event_id, by) values (${context.eventId}, ${name})`;
+    },
+  });
+  await bench.start({
+    ...by("paused"),
+    concurrency: 1,
+    vault,
+    observe: (attempt) => outcomes.push(attempt.outcome),
+  });
+  const draft = bench.draft("cari.bench.paused", {});
+  await bench.send(draft);
+  await vault.paused;
+  await bench.start(by("taken over"));
+  await eventually(async () => (await statusOf(draft)) === 2);
+  vault.resume();
+  await eventually(() => outcomes.length === 1);
+  expect(outcomes).toEqual(["fenced_off"]);
+  expect(await effectsOf(draft)).toEqual([{ by: "taken over" }]);
+  expect(await ledgerOf(draft)).toMatchObject([
+    { n: 1, outcome: "lost", next_step: "lost" },
+    { n: 2, outcome: "ok", next_step: "delivered" },
+  ]);
+  await expectLedgerToAddUp(draft);
+});
+
+const crashProgram = fileURLToPath(new URL("./testing/consumer-process.ts", import.meta.url));
+
+test.each([
+  { crashAt: "consume.after_claim", effectBy: "the survivor", outcomes: ["lost", "ok"] },
+  { crashAt: "consume.before_commit", effectBy: "the survivor", outcomes: ["lost", "ok"] },
+  { crashAt: "consume.after_commit", effectBy: "the crashing one", outcomes: ["ok"] },
+])(
+  "kill -9 at $crashAt loses nothing and leaves one effect",
+  { timeout: 20_000 },
+  async ({ crashAt, effectBy, outcomes }) => {
+    const [, step = ""] = crashAt.split(".");
+    const consumer = `bench.${step}`;
+    const topic = `cari.bench.${step}`;
+    const child = spawn(process.execPath, [crashProgram, bench.url, consumer, topic, crashAt], {
+      stdio: "ignore",
+    });
+    const exited = once(child, "exit");
+    await eventually(
+      async () => (await bench.sql`select 1 from consumer_topics where topic = ${topic}`).length === 1,
+      {
+        timeoutMs: 10_000,
+      },
+    );
+    const draft = bench.draft(topic, {});
+    await bench.send(draft);
+    expect(await exited).toEqual([null, "SIGKILL"]);
+    await bench.start({
+      consumer,
+      topics: [topic],
+      ...shortLease,
+      handler: async (tx, _envelope, context) => {
+        await tx`insert into effects (event_id, by) values (${context.eventId}, 'the survivor')`;
+      },
+    });
+    await eventually(async () => (await statusOf(draft)) === 2);
+    expect(await effectsOf(draft)).toEqual([{ by: effectBy }]);
+    expect((await ledgerOf(draft)).map((row) => row.outcome)).toEqual(outcomes);
+    await expectLedgerToAddUp(draft);
+  },
+);
+
+test("a message that ends its process on every attempt becomes a dead letter without being tried again", async () => {
+  const consumer = "bench.abandoned";
+  const topic = "cari.bench.abandoned";
+  let calls = 0;
+  const given = {
+    consumer,
+    topics: [topic],
+    ...shortLease,
+    attemptsMax: 3,
+    handler: async () => {
+      calls += 1;
+    },
+  };
+  await (await bench.start(given)).stop();
+  const draft = bench.draft(topic, {});
+  await bench.send(draft);
+  await bench.sql`update delivery_queue set attempts = 3, lease_token = 1, lease_until = now() - interval '1 second'
+    where event_id = ${draft.id}`;
+  await bench.start(given);
+  await eventually(async () => (await statusOf(draft)) === 3);
+  expect(calls).toBe(0);
+  const letters =
+    await bench.sql`select cause, error, attempts from dead_letters where event_id = ${draft.id}`;
+  expect(letters).toMatchObject([
+    { cause: "handler", attempts: 4, error: expect.stringMatching(/without an outcome/) },
+  ]);
+});
+
+test("a handler that hangs is cut off, rolled back, and cannot write after its time", async () => {
+  const consumer = "bench.hanging";
+  const topic = "cari.bench.hanging";
+  let late: unknown;
+  const draft = bench.draft(topic, {});
+  await bench.start({
+    consumer,
+    topics: [topic],
+    attemptsMax: 1,
+    handlerTimeoutMs: 60,
+    handler: async (tx, _envelope, context) => {
+      await tx`insert into effects (event_id, by) values (${context.eventId}, 'in time')`;
+      await eventually(async () => context.signal.aborted && (await statusOf(draft)) === 3);
+      try {
+        await tx`insert into effects (event_id, by) values (${context.eventId}, 'late')`;
+      } catch (error) {
+        late = error;
+      }
+    },
+  });
+  await bench.send(draft);
+  await eventually(async () => (await statusOf(draft)) === 3);
+  expect(await ledgerOf(draft)).toMatchObject([{ n: 1, outcome: "timeout", next_step: "dead_letter" }]);
+  await eventually(() => late);
+  expect(String(late)).toMatch(/transaction has ended/);
+  expect(await effectsOf(draft)).toHaveLength(0);
+});
+
+test("a handler stuck in a statement is cut off by the database", async () => {
+  const consumer = "bench.stuck";
+  const topic = "cari.bench.stuck";
+  await bench.start({
+    consumer,
+    topics: [topic],
+    attemptsMax: 1,
+    handlerTimeoutMs: 60,
+    handler: async (tx) => {
+      await tx`select pg_sleep(60)`;
+    },
+  });
+  const draft = bench.draft(topic, {});
+  await bench.send(draft);
+  await eventually(async () => (await statusOf(draft)) === 3);
+  expect((await ledgerOf(draft))[0]?.outcome).toBe("timeout");
+});
+
+test("a lease shorter than the handler's time is refused at start", async () => {
+  const given = { consumer: "bench.wrong", topics: [], handler: async () => {} };
+  await expect(bench.start({ ...given, leaseSeconds: 30, handlerTimeoutMs: 30_000 })).rejects.toThrow(
+    /shorter than leaseSeconds/,
+  );
+});

@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  type ConsumerFailure,
+  consumerRetryDelayMs,
+  decideConsumerOutcome,
+  defaultConsumerBackoff,
+} from "./decide-consumer-outcome.ts";
+
+const policy = { attemptsMax: 5, backoff: { ...defaultConsumerBackoff, jitterRatio: 0 } };
+const threw: ConsumerFailure = { kind: "handler_threw", error: "Error: x" };
+
+test.each<[ConsumerFailure, number, object]>([
+  [
+    { kind: "malformed", error: "e" },
+    1,
+    { step: "dead_letter", cause: "malformed", outcome: "malformed", error: "e" },
+  ],
+  [
+    { kind: "schema", error: "e" },
+    1,
+    { step: "dead_letter", cause: "schema", outcome: "schema", error: "e" },
+  ],
+  [
+    { kind: "unreadable", error: "e" },
+    1,
+    { step: "dead_letter", cause: "unreadable", outcome: "unreadable" },
+  ],
+  [threw, 1, { step: "retry", delayMs: 1_000, outcome: "error", error: "Error: x" }],
+  [threw, 2, { step: "retry", delayMs: 5_000 }],
+  [threw, 4, { step: "retry", delayMs: 125_000 }],
+  [threw, 5, { step: "dead_letter", cause: "handler", outcome: "error", reason: "attempt 5 of 5 failed" }],
+  [threw, 9, { step: "dead_letter", cause: "handler" }],
+  [{ kind: "handler_timed_out", timeoutMs: 30_000 }, 1, { step: "retry", outcome: "timeout" }],
+  [{ kind: "handler_timed_out", timeoutMs: 30_000 }, 5, { step: "dead_letter", outcome: "timeout" }],
+  [{ kind: "connection_lost", error: "e" }, 1, { step: "retry", delayMs: 1_000 }],
+  [{ kind: "connection_lost", error: "e" }, 50, { step: "retry", delayMs: 1_000 }],
+  [{ kind: "abandoned", attemptsMax: 5 }, 6, { step: "dead_letter", cause: "handler", outcome: "abandoned" }],
+])("%o at attempt %i", (failure, attempt, expected) => {
+  expect(decideConsumerOutcome(failure, attempt, policy, 0.5)).toMatchObject(expected);
+});
+
+test("a handler gets exactly attemptsMax attempts", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 30 }), (attempt, attemptsMax) => {
+      const { step } = decideConsumerOutcome(threw, attempt, { ...policy, attemptsMax }, 0.5);
+      expect(step).toBe(attempt < attemptsMax ? "retry" : "dead_letter");
+    }),
+  );
+});
+
+test("delays stay within their bounds however many attempts there were", () => {
+  const unit = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 32_767 }), unit, (attempt, random) => {
+      const delayMs = consumerRetryDelayMs(attempt, defaultConsumerBackoff, random);
+      expect(delayMs).toBeGreaterThanOrEqual(800);
+      expect(delayMs).toBeLessThanOrEqual(720_000);
+      expect(Number.isInteger(delayMs)).toBe(true);
+    }),
+  );
+});
