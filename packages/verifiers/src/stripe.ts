@@ -56,7 +56,8 @@ function parseSignatureHeader(
   const signatures: string[] = [];
   for (const item of header.split(",")) {
     const equals = item.indexOf("=");
-    if (equals < 1) return refuse("header_malformed");
+    // Node joins repeated headers with a comma and a space; Stripe never writes a space.
+    if (equals < 1 || item.startsWith(" ")) return refuse("header_malformed");
     const value = item.slice(equals + 1);
     if (item.slice(0, equals) === "t") timestamps.push(value);
     if (item.slice(0, equals) === "v1") signatures.push(value);
