@@ -1,0 +1,83 @@
+import type { Acceptor, Vault, Waker } from "@carewire/bus";
+import { apiContract, batchBytesMax, eventBytesMax } from "@carewire/contracts";
+import type { Sql } from "@carewire/db";
+import type { Clock } from "@carewire/envelope";
+import { type Authenticator, mountContract } from "@carewire/service-kit";
+import type { Express } from "express";
+import { createGetDelivery } from "./deliveries/get-delivery.ts";
+import { createListAttempts } from "./deliveries/list-attempts.ts";
+import { createListDeliveries } from "./deliveries/list-deliveries.ts";
+import { mountDocs } from "./docs/mount-docs.ts";
+import { createPublishEnvelope } from "./envelopes/publish-envelope.ts";
+import { createGetEvent } from "./events/get-event.ts";
+import { createListEvents } from "./events/list-events.ts";
+import { createPublishBatch } from "./events/publish-batch.ts";
+import { createPublishEvent } from "./events/publish-event.ts";
+import { createCursors } from "./lists/cursor.ts";
+import type { DestinationGuard } from "./subscriptions/check-destination.ts";
+import { createCreateSubscription } from "./subscriptions/create-subscription.ts";
+import { createGetSecret } from "./subscriptions/get-secret.ts";
+import { createGetSubscription } from "./subscriptions/get-subscription.ts";
+import { createListSubscriptions } from "./subscriptions/list-subscriptions.ts";
+import { createRemoveSubscription } from "./subscriptions/remove-subscription.ts";
+import { createUpdateSubscription } from "./subscriptions/update-subscription.ts";
+
+/** What the API is made of. */
+export interface ApiDeps {
+  sql: Sql;
+  vault: Vault;
+  clock: Clock;
+  /** Stores single events and envelopes. */
+  acceptor: Acceptor;
+  /** Stores batches; apart from `acceptor`, so that a few large batches cannot hold up single events. */
+  batchAcceptor: Acceptor;
+  waker: Waker;
+  guard: DestinationGuard;
+  /** Returns that many random bytes. */
+  random: (byteCount: number) => Uint8Array;
+  authenticate: Authenticator["authenticate"];
+  /** Folder of the docs page's files; see `findDocsAssets`. */
+  docsAssetsFolder: string;
+}
+
+/** Adds every route of subscriptions-api to an express app. */
+export function mountApi(app: Express, deps: ApiDeps): void {
+  const { authenticate } = deps;
+  const withCursors = { ...deps, cursors: createCursors(deps) };
+  const { publishBatch, ...events } = apiContract.events;
+  mountDocs(app, { assetsFolder: deps.docsAssetsFolder });
+  mountContract({
+    app,
+    authenticate,
+    bodyBytesMax: batchBytesMax,
+    contract: { publishBatch },
+    router: { publishBatch: createPublishBatch({ ...deps, acceptor: deps.batchAcceptor }) },
+  });
+  mountContract({
+    app,
+    authenticate,
+    bodyBytesMax: eventBytesMax,
+    contract: { ...apiContract, events },
+    router: {
+      events: {
+        publish: createPublishEvent(deps),
+        list: createListEvents(withCursors),
+        get: createGetEvent(deps),
+      },
+      envelopes: { publish: createPublishEnvelope(deps) },
+      subscriptions: {
+        create: createCreateSubscription(deps),
+        list: createListSubscriptions(withCursors),
+        get: createGetSubscription(deps),
+        update: createUpdateSubscription(deps),
+        remove: createRemoveSubscription(deps),
+        getSecret: createGetSecret(deps),
+      },
+      deliveries: {
+        list: createListDeliveries(withCursors),
+        get: createGetDelivery(deps),
+        listAttempts: createListAttempts(withCursors),
+      },
+    },
+  });
+}

@@ -1,0 +1,77 @@
+import type { Sql } from "@carewire/db";
+import type { deliveries } from "@carewire/db/schema";
+import { parsePublicId, publicId } from "@carewire/envelope";
+import type { Principal } from "@carewire/service-kit";
+import { type EventRow, shownEventId } from "../events/event-row.ts";
+import { deliveryStatus, storedStatus } from "./delivery-status.ts";
+
+/** A delivery with its event, what its queue row knows, and its last answered attempt. */
+export type DeliveryRow = Omit<typeof deliveries.$inferSelect, "destination_kind"> & {
+  type: EventRow["type"];
+  external_id: EventRow["external_id"];
+  tries: number;
+  due_at: Date | null;
+  http_status: number | null;
+  answered_attempt_id: string | null;
+  answered_body: Buffer | null;
+};
+
+/**
+ * The columns and joins of {@link DeliveryRow}, from `deliveries d`. A pending delivery's count of tries lives in its
+ * queue row until it is finished.
+ */
+export function deliveryColumns(sql: Sql) {
+  return sql`
+    d.id, d.organization_id, d.event_id, d.destination_id, d.status, d.attempts, d.finished_at, d.created_at,
+    e.type, e.external_id, coalesce(q.attempts, d.attempts) as tries, q.due_at,
+    a.http_status, a.id as answered_attempt_id, a.response_body as answered_body`;
+}
+
+export function deliveryJoins(sql: Sql) {
+  return sql`
+    join events e on e.id = d.event_id
+    left join delivery_queue q on q.id = d.id
+    left join lateral (select id, http_status, response_body from attempts
+      where delivery_id = d.id and http_status is not null order by id desc limit 1) a on true`;
+}
+
+/** The condition on `deliveries d`: the caller's organization, subscriptions only, and of its account when it has one. */
+export function visibleDeliveries(sql: Sql, principal: Principal) {
+  const ofAccount = sql`and exists (select 1 from subscriptions s
+    where s.id = d.destination_id and s.account_id = ${principal.accountId})`;
+  return sql`d.organization_id = ${principal.organizationId} and d.destination_kind = 0
+    ${principal.accountId === null ? sql`` : ofAccount}`;
+}
+
+/** The caller's delivery with this public id, or null. */
+export async function findDelivery(
+  sql: Sql,
+  principal: Principal,
+  given: string,
+): Promise<DeliveryRow | null> {
+  const id = parsePublicId("dlv", given);
+  if (id === null) return null;
+  const [row] = await sql<DeliveryRow[]>`
+    select ${deliveryColumns(sql)} from deliveries d ${deliveryJoins(sql)}
+    where d.id = ${id} and ${visibleDeliveries(sql, principal)}`;
+  return row ?? null;
+}
+
+const timestamp = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+/** A delivery as it is shown in lists (seed 2, `WebhookDelivery`). */
+export function presentDelivery(row: DeliveryRow) {
+  const status = deliveryStatus(row.status, row.tries);
+  return {
+    id: publicId("dlv", row.id),
+    subscription_id: publicId("sub", row.destination_id),
+    event_id: shownEventId({ id: row.event_id, external_id: row.external_id, type: row.type }),
+    event_type: row.type,
+    status,
+    response_code: row.http_status,
+    attempts: row.tries,
+    next_retry_at: status === "retrying" ? timestamp(row.due_at) : null,
+    delivered_at: row.status === storedStatus.delivered ? timestamp(row.finished_at) : null,
+    created_at: row.created_at.toISOString(),
+  };
+}

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import type { SubmittedEvent } from "@carewire/bus";
+import { apiContract, type PublishEnvelope } from "@carewire/contracts";
+import { type Clock, newId } from "@carewire/envelope";
+import { type Principal, principalOf, problemResult, rawBodyOf } from "@carewire/service-kit";
+import { initServer } from "@ts-rest/express";
+import { conflictDetail } from "../events/conflict-detail.ts";
+import { shownEventId } from "../events/event-row.ts";
+import { type StoreDeps, storeEvents } from "../events/store-events.ts";
+import { tooBusy } from "../events/too-busy.ts";
+import { rawMember } from "../json/raw-json.ts";
+
+function toSubmitted(
+  principal: Principal,
+  body: PublishEnvelope,
+  rawPayload: Buffer,
+  now: number,
+): SubmittedEvent {
+  const fields = [body.topic, body.source_service, body.timestamp];
+  return {
+    draft: {
+      id: newId(now),
+      organizationId: principal.organizationId,
+      accountId: principal.accountId,
+      type: body.topic,
+      externalId: body.id ?? null,
+      sourceService: body.source_service,
+      occurredAt: new Date(body.timestamp ?? now),
+      body: rawPayload,
+    },
+    key: body.id === undefined ? null : `id:${body.id}`,
+    bodyHash: createHash("sha256").update(JSON.stringify(fields)).update("\n").update(rawPayload).digest(),
+  };
+}
+
+/** `POST /v1/envelopes`: for the platform's own services. The payload is looked at by its consumers only. */
+export function createPublishEnvelope(deps: StoreDeps & { clock: Clock }) {
+  return initServer().route(apiContract.envelopes.publish, async ({ body, res }) => {
+    const principal = principalOf(res);
+    const rawPayload = rawMember(rawBodyOf(res), "payload");
+    if (rawPayload === null) throw new Error("the body passed validation without a payload");
+    const submitted = toSubmitted(principal, body, rawPayload, deps.clock.now());
+    const outcome = await storeEvents(deps, principal, [submitted]);
+    if (outcome.status === "busy") return tooBusy(res);
+    const [stored] = outcome.events;
+    if (stored === undefined || stored.status === "conflict") {
+      return problemResult(res, "idempotency_conflict", { detail: conflictDetail });
+    }
+    return { status: 202, body: { id: shownEventId(stored.event) } };
+  });
+}

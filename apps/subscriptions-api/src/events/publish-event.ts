@@ -1,0 +1,34 @@
+import { apiContract } from "@carewire/contracts";
+import { principalOf, problemResult, rawBodyOf } from "@carewire/service-kit";
+import { initServer } from "@ts-rest/express";
+import { rawMember } from "../json/raw-json.ts";
+import { claimKey } from "./claim-key.ts";
+import { conflictDetail } from "./conflict-detail.ts";
+import { type PrepareDeps, prepareEvent } from "./prepare-event.ts";
+import { presentPublished } from "./present-published.ts";
+import { type StoreDeps, storeEvents } from "./store-events.ts";
+import { tooBusy } from "./too-busy.ts";
+
+/** `POST /v1/events`: answered after the commit, which the event shares with whatever arrived meanwhile. */
+export function createPublishEvent(deps: PrepareDeps & StoreDeps) {
+  return initServer().route(apiContract.events.publish, async ({ body, headers, res }) => {
+    const principal = principalOf(res);
+    const headerKey = headers["idempotency-key"];
+    const fallbackKey = headerKey === undefined ? null : `key:${headerKey}`;
+    const rawData = rawMember(rawBodyOf(res), "data");
+    if (rawData === null) throw new Error("the body passed validation without data");
+    const prepared = await prepareEvent(deps, principal, { body, rawData, fallbackKey });
+    if (!prepared.ok) return problemResult(res, prepared.code, prepared.details);
+    const needsClaim = fallbackKey !== null && prepared.event.key !== fallbackKey;
+    if (needsClaim && (await claimKey(deps.sql, fallbackKey, prepared.event)) === "conflict") {
+      return problemResult(res, "idempotency_conflict", { detail: conflictDetail });
+    }
+    const outcome = await storeEvents(deps, principal, [prepared.event]);
+    if (outcome.status === "busy") return tooBusy(res);
+    const [stored] = outcome.events;
+    if (stored === undefined || stored.status === "conflict") {
+      return problemResult(res, "idempotency_conflict", { detail: conflictDetail });
+    }
+    return { status: 202, body: presentPublished(stored) };
+  });
+}

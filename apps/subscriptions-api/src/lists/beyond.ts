@@ -1,0 +1,30 @@
+import type { Sql } from "@carewire/db";
+import type { Position } from "./cursor.ts";
+
+/** The condition and order that a page of rows ordered by one id needs; `column` must come from the code. */
+export function beyondId(sql: Sql, column: string, position: Position | null) {
+  const id = position?.ids[0] ?? null;
+  const name = sql(column);
+  switch (position?.direction) {
+    case "newer":
+      return { condition: sql`${name} > ${id}::uuid`, order: sql`${name} asc` };
+    case "older":
+      return { condition: sql`${name} < ${id}::uuid`, order: sql`${name} desc` };
+    case undefined:
+      return { condition: sql`true`, order: sql`${name} desc` };
+  }
+}
+
+/** The smallest UUIDv7 of a moment, so that a time filter prunes partitions of the id. */
+export function firstIdAt(timestamp: string): string {
+  const hex = Date.parse(timestamp).toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+}
+
+/** Conditions for `since` (inclusive) and `until` (exclusive) on an id column. */
+export function withinTime(sql: Sql, column: string, since: string | undefined, until: string | undefined) {
+  const name = sql(column);
+  return sql`
+    ${since === undefined ? sql`` : sql`and ${name} >= ${firstIdAt(since)}::uuid`}
+    ${until === undefined ? sql`` : sql`and ${name} < ${firstIdAt(until)}::uuid`}`;
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import { createAcceptor, createWaker } from "@carewire/bus";
+import { connect } from "@carewire/db";
+import { systemClock } from "@carewire/envelope";
+import {
+  createAuthenticator,
+  createEgressGuard,
+  createLogger,
+  createMetrics,
+  createVault,
+  runService,
+} from "@carewire/service-kit";
+import { mountApi } from "./app.ts";
+import { findDocsAssets } from "./docs/assets-folder.ts";
+import { readApiEnv } from "./env.ts";
+
+const name = "subscriptions-api";
+const env = readApiEnv();
+const logger = createLogger({ service: name, level: env.LOG_LEVEL });
+const pool = (max: number, purpose: string) =>
+  connect({ url: env.DATABASE_URL, max, applicationName: `${name}-${purpose}` });
+
+const sql = pool(8, "queries");
+// Commits have connections of their own: slow lists must not hold them up.
+const storeSql = pool(3, "store");
+const waker = createWaker({ notify: pool(1, "wake") });
+const vault = createVault({ sql, keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS });
+const acceptor = createAcceptor({ sql: storeSql, vault, waker });
+const batchAcceptor = createAcceptor({ sql: storeSql, vault, waker, batchMax: 8, waitingMax: 64 });
+const { authenticate } = createAuthenticator({ sql, clock: systemClock, logger });
+const guard = createEgressGuard({ policy: { environment: env.CAREWIRE_ENV } });
+
+await runService({
+  name,
+  port: env.PORT,
+  host: env.HOST,
+  logger,
+  metrics: createMetrics({ service: name }),
+  readiness: { postgres: async () => void (await sql`select 1`) },
+  routes: (app) =>
+    mountApi(app, {
+      sql,
+      vault,
+      clock: systemClock,
+      acceptor,
+      batchAcceptor,
+      waker,
+      guard,
+      random: randomBytes,
+      authenticate,
+      docsAssetsFolder: findDocsAssets(),
+    }),
+  drain: async () => {
+    await Promise.all([acceptor.drain(), batchAcceptor.drain()]);
+  },
+  close: async () => {
+    await Promise.all([sql.end({ timeout: 2 }), storeSql.end({ timeout: 2 }), waker.close()]);
+  },
+  shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+});

@@ -1,0 +1,33 @@
+import { apiContract } from "@carewire/contracts";
+import type { Sql } from "@carewire/db";
+import { type Principal, principalOf } from "@carewire/service-kit";
+import { initServer } from "@ts-rest/express";
+import { beyondId } from "../lists/beyond.ts";
+import type { Cursors } from "../lists/cursor.ts";
+import { invalidCursor } from "../lists/invalid-cursor.ts";
+import { type PageRead, readPage } from "../lists/page.ts";
+import { presentSubscription, type SubscriptionRow, visibleSubscriptions } from "./subscription-row.ts";
+
+function readSubscriptions(sql: Sql, principal: Principal, { limit, position }: PageRead) {
+  const { condition, order } = beyondId(sql, "s.id", position);
+  return sql<SubscriptionRow[]>`
+    select s.* from subscriptions s where ${visibleSubscriptions(sql, principal)} and ${condition}
+    order by ${order} limit ${limit}`;
+}
+
+/** `GET /v1/subscriptions` */
+export function createListSubscriptions({ sql, cursors }: { sql: Sql; cursors: Cursors }) {
+  return initServer().route(apiContract.subscriptions.list, async ({ query, res }) => {
+    const principal = principalOf(res);
+    const outcome = await readPage({
+      cursors,
+      scope: { organizationId: principal.organizationId, list: "subscriptions", filters: {} },
+      query,
+      read: (page) => readSubscriptions(sql, principal, page),
+      idsOf: (row) => [row.id],
+    });
+    if (outcome.outcome === "invalid_cursor") return invalidCursor(res);
+    const { rows, ...links } = outcome.page;
+    return { status: 200, body: { data: rows.map(presentSubscription), ...links } };
+  });
+}

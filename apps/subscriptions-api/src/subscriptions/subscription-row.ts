@@ -1,0 +1,55 @@
+import type { Subscription } from "@carewire/contracts";
+import type { Queryable, Sql } from "@carewire/db";
+import type { subscriptions } from "@carewire/db/schema";
+import { parsePublicId, publicId } from "@carewire/envelope";
+import type { Principal } from "@carewire/service-kit";
+
+export type SubscriptionRow = typeof subscriptions.$inferSelect;
+
+/** The condition on `subscriptions s` that keeps a caller to its organization and its account. */
+export function visibleSubscriptions(sql: Queryable, principal: Principal) {
+  const ofAccount = principal.accountId === null ? sql`` : sql`and s.account_id = ${principal.accountId}`;
+  return sql`s.organization_id = ${principal.organizationId} ${ofAccount}`;
+}
+
+/** The caller's subscription with this public id, or null. */
+export async function findSubscription(sql: Sql, principal: Principal, given: string) {
+  const id = parsePublicId("sub", given);
+  if (id === null) return null;
+  const [row] = await sql<SubscriptionRow[]>`
+    select s.* from subscriptions s where s.id = ${id} and ${visibleSubscriptions(sql, principal)}`;
+  return row ?? null;
+}
+
+/** Like {@link findSubscription}, and keeps others from changing it until the transaction ends. */
+export async function lockSubscription(tx: Queryable, principal: Principal, given: string) {
+  const id = parsePublicId("sub", given);
+  if (id === null) return null;
+  const [row] = await tx<SubscriptionRow[]>`
+    select s.* from subscriptions s where s.id = ${id} and ${visibleSubscriptions(tx, principal)} for update`;
+  return row ?? null;
+}
+
+/** A subscription as it is shown; its secret never is. */
+export function presentSubscription(row: SubscriptionRow): Subscription {
+  return {
+    id: publicId("sub", row.id),
+    account_id: row.account_id === null ? null : publicId("acc", row.account_id),
+    name: row.name,
+    description: row.description,
+    url: row.url,
+    events: row.events,
+    active: row.active,
+    disabled_reason: row.disabled_reason,
+    retry_policy: row.retry_policy === "none" ? "none" : "exponential",
+    max_retries: row.max_retries,
+    payload_format: row.payload_format,
+    signature_scheme: row.signature_scheme,
+    success_codes: row.success_codes,
+    metadata: row.metadata,
+    version: row.version,
+    created_by: row.created_by,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  };
+}
