@@ -128,8 +128,8 @@ create table attempts (
   http_status smallint,
   duration_ms integer,
   error text,
-  request_headers jsonb,
-  response_headers jsonb,
+  request_headers text,                 -- JSON text: parsing it into jsonb would cost more than the rest of the row
+  response_headers text,
   response_body bytea,                  -- sealed, 4 KiB at most
   next_step text not null,              -- delivered | retry | failed | disable | dead_letter | lost
   reason text not null,
@@ -154,7 +154,8 @@ create table delivery_queue (
   destination_id uuid not null,
   shard smallint not null,              -- 0..63 subscriptions, 64 consumers
   lane smallint not null default 0,     -- 0 first attempt, 1 retry, 2 bulk replay
-  attempts smallint not null default 0,
+  attempts smallint not null default 0, -- leases taken so far = number of the current attempt
+  retries smallint not null default 0,  -- steps of the retry schedule used up; Retry-After and lost leases use none
   due_at timestamptz not null default now(),
   lease_token bigint,
   lease_until timestamptz               -- never indexed: the lease update must stay HOT

@@ -12,13 +12,15 @@ export interface ConnectOptions {
   max: number;
   /** Shown in pg_stat_activity. */
   applicationName: string;
+  /** Further settings of every session, e.g. planner settings of a hot path. */
+  settings?: Record<string, string | number | boolean>;
 }
 
 /**
  * A connection pool tuned for services that must outlive a database restart: reconnects within half a second,
  * gives up on an unreachable server after 3 s, and lets no idle transaction hold back vacuum.
  */
-export function connect({ url, max, applicationName }: ConnectOptions): Sql {
+export function connect({ url, max, applicationName, settings }: ConnectOptions): Sql {
   return postgres(url, {
     max,
     connect_timeout: 3,
@@ -31,6 +33,7 @@ export function connect({ url, max, applicationName }: ConnectOptions): Sql {
       application_name: applicationName,
       idle_in_transaction_session_timeout: 15_000,
       statement_timeout: 30_000,
+      ...settings,
     },
   });
 }

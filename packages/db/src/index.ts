@@ -1,3 +1,4 @@
+export { assertDurable } from "./assert-durable.ts";
 export {
   type AuditDetail,
   type AuditEntry,

@@ -14,7 +14,11 @@ const migrationLock = 720_211_064;
  * migrates, the others wait. `migrationsFolder` is for bundles that carry the SQL files beside them.
  */
 export async function migrate(url: string, migrationsFolder: string = folder): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { application_name: "carewire-migrate" } });
+  const sql = postgres(url, {
+    max: 1,
+    onnotice: () => {},
+    connection: { application_name: "carewire-migrate" },
+  });
   try {
     await sql`select pg_advisory_lock(${migrationLock})`;
     await runMigrations(drizzle(sql), { migrationsFolder });
@@ -27,7 +31,9 @@ export async function migrate(url: string, migrationsFolder: string = folder): P
 export const migrations = {
   get fingerprint(): string {
     const hash = createHash("sha256");
-    for (const file of readdirSync(folder).filter((name) => name.endsWith(".sql")).sort()) {
+    for (const file of readdirSync(folder)
+      .filter((name) => name.endsWith(".sql"))
+      .sort()) {
       hash.update(readFileSync(`${folder}/${file}`));
     }
     return hash.digest("hex").slice(0, 12);

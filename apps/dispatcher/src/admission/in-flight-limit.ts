@@ -1,0 +1,12 @@
+/** Where an endpoint nobody knows yet begins. */
+export const startLimit = 2;
+export const limitMax = 256;
+
+/**
+ * The adaptive limit (additive increase, multiplicative decrease): one more slot per good answer while the limit
+ * is what holds it back, half of it after a failure or a timeout, never under one.
+ */
+export function nextLimit(limit: number, succeeded: boolean, inUse: boolean): number {
+  if (!succeeded) return Math.max(1, Math.floor(limit / 2));
+  return inUse ? Math.min(limitMax, limit + 1) : limit;
+}

@@ -1,0 +1,230 @@
+import { type Vault, wakeChannel } from "@carewire/bus";
+import { assertDurable, type Sql } from "@carewire/db";
+import type { Clock } from "@carewire/envelope";
+import { createAdmission } from "./admission/admission.ts";
+import { createClaimLoop } from "./claim-loop.ts";
+import { createDeliverer } from "./deliver.ts";
+import { type DispatcherMetrics, observeAdmission } from "./dispatcher-metrics.ts";
+import { measureBacklog, upkeep } from "./maintenance.ts";
+import { createRecordQueue } from "./record-queue.ts";
+import { createRouteLoop, splitByDestination } from "./route-loop.ts";
+import { every } from "./schedule/every.ts";
+import { createDeadlines } from "./send/deadlines.ts";
+import type { Pools } from "./send/pools.ts";
+import { createPoster } from "./send/post.ts";
+import { createTargets } from "./send/targets.ts";
+import { createDirtyShards } from "./shards/dirty-shards.ts";
+import { createDueTimes } from "./shards/due-times.ts";
+import { createMembership } from "./shards/membership.ts";
+import { disableEndpoint } from "./store/disable-endpoint.ts";
+import { shelveDeliveries } from "./store/shelve.ts";
+import { listenForWakeups } from "./wake/listen.ts";
+import type { ShardHints } from "./wake/redis-hints.ts";
+
+export interface DispatcherDeps {
+  /** At least 4 connections: route, claim, record, everything else. */
+  sql: Sql;
+  /** A pool of its own for LISTEN and NOTIFY, 2 connections. */
+  wakeSql: Sql;
+  vault: Vault;
+  clock: Clock;
+  random(): number;
+  pools: Pools;
+  metrics: DispatcherMetrics;
+  instanceId: string;
+  /** Hands shards to other dispatchers through Redis; null when there is none. */
+  createHints: ((onHint: (shard: number) => void) => ShardHints) | null;
+  onError(where: string, error: unknown): void;
+  failpoint(name: string): void;
+  settings: DispatcherSettings;
+}
+
+export interface DispatcherSettings {
+  /** Connect, headers and body together. */
+  attemptTimeoutMs: number;
+  /** Must outlive the attempt timeout plus a database restart. */
+  leaseSeconds: number;
+  scheduleMs: readonly number[];
+}
+
+export interface Dispatcher {
+  start(): Promise<void>;
+  /** Takes no new work, waits for answers and records them. */
+  drain(): Promise<void>;
+}
+
+const fastMax = 512;
+const slowMax = 128;
+const unrecordedMax = 2_048;
+const endpointsMax = 50_000;
+const slowAfterMs = 1_000;
+/** Routing waits while claims cannot keep up and this many deliveries are ahead of them. */
+const routedAheadMax = 20_000;
+const errorDelayMs = 200;
+const tickMs = 50;
+
+export function createDispatcher(deps: DispatcherDeps): Dispatcher {
+  const { sql, wakeSql, vault, clock, metrics, settings, failpoint } = deps;
+  const dirty = createDirtyShards();
+  const dueTimes = createDueTimes({ clock });
+  const admission = createAdmission({ fastMax, slowMax, unrecordedMax, endpointsMax });
+  const deadlines = createDeadlines({ clock, delayMs: settings.attemptTimeoutMs });
+  const overdues = createDeadlines({ clock, delayMs: slowAfterMs });
+  const timers: { stop(): void }[] = [];
+  let routedAhead = 0;
+  let draining = false;
+  let hints: ShardHints | null = null;
+
+  const pause = (where: string) => (error: unknown) => {
+    deps.onError(where, error);
+    return new Promise<void>((resolve) => setTimeout(resolve, errorDelayMs));
+  };
+  const recordQueue = createRecordQueue({
+    sql,
+    failpoint,
+    onFenced: (outcomes) => metrics.fencedOutcomes.inc(outcomes),
+    onError: (error) => deps.onError("record", error),
+  });
+  const deliverer = createDeliverer({
+    ...deps,
+    targets: createTargets({
+      sql,
+      vault,
+      clock,
+      targetsMax: endpointsMax,
+      onUnreadable: (id, error) => deps.onError(`open secret of ${id}`, error),
+    }),
+    admission,
+    post: createPoster({
+      pools: deps.pools,
+      clock,
+      deadlines,
+      overdues,
+      timeoutMs: settings.attemptTimeoutMs,
+    }),
+    record: (record) =>
+      recordQueue.record(record).then(() => {
+        claimLoop.poke();
+      }),
+    shelve: (deliveries) => shelveDeliveries(sql, deliveries),
+    disable: (id, reason) => {
+      disableEndpoint(sql, id, reason, new Date(clock.now())).catch((error) =>
+        deps.onError("disable", error),
+      );
+    },
+    wakeShard,
+    onUnreadable: (eventId, error) => deps.onError(`open payload of ${eventId}`, error),
+    scheduleMs: settings.scheduleMs,
+  });
+  const claimLoop = createClaimLoop({
+    sql,
+    dirty,
+    admission,
+    deliverer,
+    metrics,
+    leaseSeconds: settings.leaseSeconds,
+    onClaimed(deliveries) {
+      const wasAhead = routedAhead >= routedAheadMax;
+      routedAhead = Math.max(0, routedAhead - deliveries);
+      if (wasAhead && routedAhead < routedAheadMax) routeLoop.poke();
+    },
+    onError: pause("claim"),
+  });
+  const membership = createMembership({
+    sql,
+    instanceId: deps.instanceId,
+    onGained: (shards) => markAll(shards),
+  });
+  const routeLoop = createRouteLoop({
+    sql,
+    failpoint,
+    paused: () => routedAhead >= routedAheadMax && claimLoop.saturated(),
+    onRouted,
+    onError: pause("route"),
+  });
+
+  function wakeShard(shard: number, delayMs: number): void {
+    if (delayMs > 0) dueTimes.add(shard, delayMs);
+    else {
+      dirty.mark(shard);
+      claimLoop.poke();
+    }
+  }
+
+  function markAll(shards: readonly number[]): void {
+    for (const shard of shards) dirty.mark(shard);
+    claimLoop.poke();
+  }
+
+  function onRouted(deliveriesByShard: Map<number, number>, events: number): void {
+    metrics.routedEvents.inc(events);
+    const { shards, consumers } = splitByDestination(deliveriesByShard);
+    const own = shards.filter(membership.owns);
+    for (const shard of own) routedAhead += deliveriesByShard.get(shard) ?? 0;
+    markAll(own);
+    if (consumers) notify("consumers");
+    const others = shards.filter((shard) => !membership.owns(shard));
+    if (others.length === 0) return;
+    if (hints?.available()) hints.hint(others);
+    else notify(`shards:${others.join(",")}`);
+  }
+
+  function notify(payload: string): void {
+    wakeSql.notify(wakeChannel, payload).catch(() => {});
+  }
+
+  /** The safety net: every shard we own is looked at again every few seconds, hint or no hint. */
+  let swept = 0;
+  function tick(): void {
+    const owned = membership.owned();
+    const next = owned[swept++ % Math.max(1, owned.length)];
+    markAll(next === undefined ? dueTimes.takeDue() : [...dueTimes.takeDue(), next]);
+  }
+
+  return {
+    async start() {
+      await assertDurable(sql);
+      await upkeep(sql, clock);
+      await membership.refresh();
+      hints = deps.createHints?.((shard) => markAll([shard])) ?? null;
+      void listenForWakeups(wakeSql, (wakeup) => {
+        if (draining) return;
+        if (wakeup.kind === "route") routeLoop.poke();
+        else markAll(wakeup.shards.filter(membership.owns));
+      }).catch((error) => deps.onError("listen", error));
+      timers.push(
+        every(tickMs, tick),
+        every(250, routeLoop.poke),
+        every(2_000, membership.refresh, (error) => deps.onError("membership", error)),
+        every(
+          5_000,
+          () => measureBacklog(sql, metrics),
+          (error) => deps.onError("measure", error),
+        ),
+        every(1_000, () => observeAdmission(metrics, admission)),
+        every(30_000, deps.pools.sweep),
+        every(
+          3_600_000,
+          () => upkeep(sql, clock),
+          (error) => deps.onError("upkeep", error),
+        ),
+      );
+      routeLoop.poke();
+    },
+    async drain() {
+      draining = true;
+      for (const timer of timers) timer.stop();
+      await Promise.all([routeLoop.stop(), claimLoop.stop()]);
+      // Every request has a deadline, so this ends.
+      while (admission.counts().unrecorded > 0) {
+        await recordQueue.drain();
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      await membership.leave().catch((error) => deps.onError("leave", error));
+      deadlines.stop();
+      overdues.stop();
+      await hints?.close();
+      await deps.pools.close();
+    },
+  };
+}

@@ -1,0 +1,212 @@
+import { type DataKey, payloadAad, type Vault } from "@carewire/bus";
+import { type Clock, newId } from "@carewire/envelope";
+import { signStandardWebhookWithEach } from "@carewire/verifiers";
+import type { Admission, Slot } from "./admission/admission.ts";
+import type { DispatcherMetrics } from "./dispatcher-metrics.ts";
+import { type Decision, decide } from "./policy/decide.ts";
+import { buildEvent, type OutgoingEvent } from "./send/build-body.ts";
+import { headersAsJson, outgoingHeaders } from "./send/outgoing-headers.ts";
+import type { PostRequest } from "./send/post.ts";
+import { outcomeClass, type SendOutcome } from "./send/send-outcome.ts";
+import type { Target, Targets } from "./send/targets.ts";
+import type { Claim, ClaimedDelivery, ClaimedEvent } from "./store/claim.ts";
+import type { AttemptRecord } from "./store/record.ts";
+import type { ShelvedDelivery } from "./store/shelve.ts";
+
+export interface DelivererDeps {
+  vault: Vault;
+  clock: Clock;
+  random(): number;
+  targets: Targets;
+  admission: Admission;
+  metrics: DispatcherMetrics;
+  post(request: PostRequest): void;
+  /** Takes the outcome off this module's hands; resolves when it is in the database. */
+  record(record: AttemptRecord): Promise<void>;
+  shelve(deliveries: ShelvedDelivery[]): Promise<void>;
+  /** The endpoint asked for no more. */
+  disable(subscriptionId: string, reason: string): void;
+  /** The shard may have due work: now, or `delayMs` from now. */
+  wakeShard(shard: number, delayMs: number): void;
+  /** An event's payload could not be decrypted; its deliveries fail. */
+  onUnreadable(eventId: string, error: unknown): void;
+  failpoint(name: string): void;
+  scheduleMs: readonly number[];
+}
+
+export interface Deliverer {
+  /** Sends every delivery of a claim. Resolves when all are on their way, not when they are answered. */
+  deliver(claim: Claim, slots: Slot[]): Promise<void>;
+}
+
+interface Message {
+  event: OutgoingEvent | null;
+  createdAtMs: number;
+  traceparent: string | null;
+}
+
+export function createDeliverer(deps: DelivererDeps): Deliverer {
+  const { vault, clock, random, targets, admission, metrics } = deps;
+
+  async function deliver(claim: Claim, slots: Slot[]): Promise<void> {
+    const messages = await prepare(claim).catch((error: unknown) => {
+      // The database vanished between the claim and now. The leases run out and the deliveries come back.
+      for (const slot of slots) {
+        admission.answered(slot, "not_sent");
+        admission.recorded();
+      }
+      throw error;
+    });
+    const shelved: ShelvedDelivery[] = [];
+    claim.deliveries.forEach((delivery, i) => {
+      const slot = slots[i] as Slot;
+      const version = delivery.subscriptionVersion;
+      const target = version === null ? null : targets.get(delivery.subscriptionId, version);
+      if (target?.active) {
+        send(delivery, slot, target, messages.get(delivery.eventId) as Message);
+        return;
+      }
+      shelved.push({
+        id: delivery.id,
+        leaseToken: delivery.leaseToken,
+        status: version === null ? "cancelled" : "held",
+      });
+      admission.answered(slot, "not_sent");
+    });
+    if (shelved.length === 0) return;
+    await deps.shelve(shelved).finally(() => {
+      for (const _ of shelved) admission.recorded();
+    });
+  }
+
+  /** Loads the subscriptions that are new or changed, and decrypts each event once. */
+  async function prepare(claim: Claim): Promise<Map<string, Message>> {
+    const stale = new Set<string>();
+    for (const { subscriptionId, subscriptionVersion } of claim.deliveries) {
+      if (subscriptionVersion === null || targets.get(subscriptionId, subscriptionVersion)) continue;
+      stale.add(subscriptionId);
+    }
+    if (stale.size > 0) await targets.load([...stale]);
+    const messages = new Map<string, Message>();
+    for (const event of claim.events.values()) {
+      const dataKey = await vault.dataKey(event.organizationId);
+      messages.set(event.id, { ...event, event: open(event, dataKey), createdAtMs: event.occurredAtMs });
+    }
+    return messages;
+  }
+
+  function open(event: ClaimedEvent, dataKey: DataKey): OutgoingEvent | null {
+    if (!event.sealedBody) return null;
+    try {
+      return buildEvent({ ...event, data: dataKey.open(payloadAad(event.id), event.sealedBody) });
+    } catch (error) {
+      deps.onUnreadable(event.id, error);
+      return null;
+    }
+  }
+
+  function send(delivery: ClaimedDelivery, slot: Slot, target: Target, message: Message): void {
+    const startedAtMs = clock.now();
+    if (!message.event) {
+      conclude(delivery, slot, target, { kind: "payload_unreadable" }, 0, startedAtMs, "{}", message);
+      return;
+    }
+    const timestampSeconds = Math.floor(startedAtMs / 1_000);
+    const { messageId, head } = message.event;
+    const body = Buffer.concat([head, target.tail]);
+    const signature = signStandardWebhookWithEach(target.keys, messageId, timestampSeconds, body);
+    const headers = outgoingHeaders({
+      messageId,
+      timestampSeconds,
+      signature,
+      traceparent: message.traceparent,
+    });
+    deps.failpoint("dispatch.after_claim");
+    deps.post({
+      origin: target.origin,
+      path: target.path,
+      headers,
+      body,
+      onOverdue: () => admission.overdue(slot),
+      onOutcome: (outcome, durationMs) => {
+        deps.failpoint("dispatch.after_send");
+        conclude(delivery, slot, target, outcome, durationMs, startedAtMs, headersAsJson(headers), message);
+      },
+    });
+  }
+
+  function conclude(
+    delivery: ClaimedDelivery,
+    slot: Slot,
+    target: Target,
+    outcome: SendOutcome,
+    durationMs: number,
+    startedAtMs: number,
+    requestHeaders: string,
+    message: Message,
+  ): void {
+    const policy = { ...target, scheduleMs: deps.scheduleMs };
+    const decision = decide(outcome, delivery, policy, clock.now(), random());
+    const class_ = outcomeClass(outcome);
+    metrics.attempts.inc({ outcome: class_ });
+    metrics.attemptSeconds.observe(durationMs / 1_000);
+    if (decision.step === "delivered")
+      metrics.deliveredSeconds.observe((clock.now() - message.createdAtMs) / 1_000);
+    if (admission.answered(slot, answerOf(outcome, decision))) deps.wakeShard(delivery.shard, 0);
+    const record = toRecord(delivery, target, outcome, decision, {
+      class_,
+      durationMs,
+      startedAtMs,
+      requestHeaders,
+    });
+    void deps.record(record).then(() => {
+      admission.recorded();
+      if (decision.step === "retry") deps.wakeShard(delivery.shard, decision.delayMs);
+      if (decision.step === "disable") deps.disable(target.id, decision.reason);
+    });
+  }
+
+  function toRecord(
+    delivery: ClaimedDelivery,
+    target: Target,
+    outcome: SendOutcome,
+    decision: Decision,
+    sent: { class_: string; durationMs: number; startedAtMs: number; requestHeaders: string },
+  ): AttemptRecord {
+    const attemptId = newId(clock.now());
+    const response = outcome.kind === "response" ? outcome : null;
+    return {
+      attemptId,
+      deliveryId: delivery.id,
+      organizationId: delivery.organizationId,
+      leaseToken: delivery.leaseToken,
+      attempt: delivery.attempt,
+      retries: decision.step === "retry" ? decision.retries : delivery.retries,
+      outcome: sent.class_,
+      httpStatus: response?.status ?? null,
+      durationMs: sent.durationMs,
+      error: outcome.kind === "network" ? outcome.detail : null,
+      requestHeaders: sent.requestHeaders,
+      responseHeaders: response && JSON.stringify(response.headers),
+      responseBody: response?.body.length
+        ? target.dataKey.seal(`attempts:${attemptId}`, response.body)
+        : null,
+      nextStep: decision.step,
+      reason: decision.reason,
+      delayMs: decision.step === "retry" ? decision.delayMs : null,
+      startedAtMs: sent.startedAtMs,
+    };
+  }
+
+  return { deliver };
+}
+
+/** How an outcome counts for the endpoint's in-flight limit. */
+function answerOf(
+  outcome: SendOutcome,
+  decision: Decision,
+): "succeeded" | "failed" | "timed_out" | "not_sent" {
+  if (decision.step === "delivered") return "succeeded";
+  if (outcome.kind === "timeout") return "timed_out";
+  return outcome.kind === "payload_unreadable" ? "not_sent" : "failed";
+}

@@ -1,0 +1,52 @@
+import type { Metrics } from "@carewire/service-kit";
+import type { Counter, Gauge, Histogram } from "prom-client";
+import type { Admission } from "./admission/admission.ts";
+
+export interface DispatcherMetrics {
+  attempts: Counter<"outcome">;
+  attemptSeconds: Histogram;
+  deliveredSeconds: Histogram;
+  claimSeconds: Histogram;
+  claimedDeliveries: Counter;
+  routedEvents: Counter;
+  fencedOutcomes: Counter;
+  dueDeliveries: Gauge;
+  oldestDueSeconds: Gauge;
+  inFlight: Gauge<"class">;
+}
+
+const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 600];
+
+/** Registers the dispatcher's own metrics. */
+export function createDispatcherMetrics(metrics: Metrics): DispatcherMetrics {
+  const seconds = (name: string, help: string) => metrics.histogram({ name, help, buckets: latencyBuckets });
+  const counter = (name: string, help: string) => metrics.counter({ name, help });
+  const gauge = (name: string, help: string) => metrics.gauge({ name, help });
+  return {
+    attempts: metrics.counter({
+      name: "carewire_attempts_total",
+      help: "Attempts by class of outcome.",
+      labelNames: ["outcome"],
+    }),
+    attemptSeconds: seconds("carewire_attempt_seconds", "Time from send to outcome."),
+    deliveredSeconds: seconds("carewire_publish_to_delivered_seconds", "Time from publish to a good answer."),
+    claimSeconds: seconds("carewire_claim_seconds", "Time a claim statement takes."),
+    claimedDeliveries: counter("carewire_claimed_deliveries_total", "Deliveries leased."),
+    routedEvents: counter("carewire_routed_events_total", "Events routed."),
+    fencedOutcomes: counter("carewire_fenced_outcomes_total", "Outcomes whose lease had been taken over."),
+    dueDeliveries: gauge("carewire_due_deliveries", "Deliveries due now, counted to 100,000."),
+    oldestDueSeconds: gauge("carewire_oldest_due_seconds", "Age of the delivery that has been due longest."),
+    inFlight: metrics.gauge({
+      name: "carewire_in_flight",
+      help: "Requests in flight, and outcomes not recorded yet.",
+      labelNames: ["class"],
+    }),
+  };
+}
+
+export function observeAdmission(metrics: DispatcherMetrics, admission: Admission): void {
+  const { fast, slow, unrecorded } = admission.counts();
+  metrics.inFlight.set({ class: "fast" }, fast);
+  metrics.inFlight.set({ class: "slow" }, slow);
+  metrics.inFlight.set({ class: "unrecorded" }, unrecorded);
+}

@@ -1,0 +1,30 @@
+import { keyEncryptionKeysSchema, readEnv, redisUrlSchema, serviceEnvShape } from "@carewire/service-kit";
+import { z } from "zod";
+import { defaultRetryScheduleMs } from "./policy/retry-schedule.ts";
+
+const milliseconds = z
+  .string()
+  .regex(/^\d{1,9}$/, "must be milliseconds")
+  .transform(Number);
+
+const schema = z.object({
+  ...serviceEnvShape(4010),
+  REDIS_URL: redisUrlSchema,
+  KEY_ENCRYPTION_KEYS: keyEncryptionKeysSchema,
+  /** Connect, headers and body of one attempt together. */
+  ATTEMPT_TIMEOUT_MS: milliseconds.default(15_000),
+  /** Must be longer than the attempt timeout by more than a database restart takes. */
+  LEASE_SECONDS: z
+    .string()
+    .regex(/^\d{1,4}$/, "must be seconds")
+    .transform(Number)
+    .default(60),
+  /** Delays after the first try, comma-separated milliseconds. */
+  RETRY_SCHEDULE_MS: z
+    .string()
+    .regex(/^\d{1,9}(,\d{1,9})*$/, "must be comma-separated milliseconds")
+    .transform((text) => text.split(",").map(Number))
+    .default([...defaultRetryScheduleMs]),
+});
+
+export const env = () => readEnv(schema);

@@ -1,0 +1,68 @@
+import { connect } from "@carewire/db";
+import { newId, systemClock } from "@carewire/envelope";
+import {
+  createEgressGuard,
+  createLogger,
+  createMetrics,
+  createVault,
+  failpoint,
+  runService,
+} from "@carewire/service-kit";
+import { createDispatcher } from "./create-dispatcher.ts";
+import { createDispatcherMetrics } from "./dispatcher-metrics.ts";
+import { env as readDispatcherEnv } from "./env.ts";
+import { createPools } from "./send/pools.ts";
+import { hotPathSettings } from "./store/hot-path-settings.ts";
+import { createShardHints } from "./wake/redis-hints.ts";
+
+const env = readDispatcherEnv();
+const logger = createLogger({ service: "dispatcher", level: env.LOG_LEVEL, allowedFields: ["where"] });
+const metrics = createMetrics({ service: "dispatcher" });
+const sql = connect({
+  url: env.DATABASE_URL,
+  max: 5,
+  applicationName: "dispatcher",
+  settings: hotPathSettings,
+});
+const wakeSql = connect({ url: env.DATABASE_URL, max: 1, applicationName: "dispatcher-wake" });
+const guard = createEgressGuard({ policy: { environment: env.CAREWIRE_ENV } });
+const onError = (where: string, error: unknown) =>
+  logger.error({ where, err: error }, "dispatcher step failed");
+const redisUrl = env.REDIS_URL;
+
+const dispatcher = createDispatcher({
+  sql,
+  wakeSql,
+  vault: createVault({ sql, keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS }),
+  clock: systemClock,
+  random: Math.random,
+  pools: createPools({ connector: guard.connector, connectionsMax: 256, originsMax: 8_192 }),
+  metrics: createDispatcherMetrics(metrics),
+  instanceId: newId(systemClock.now()),
+  createHints: redisUrl
+    ? (onHint) => createShardHints({ redisUrl, onHint, onError: (error) => onError("redis", error) })
+    : null,
+  onError,
+  failpoint,
+  settings: {
+    attemptTimeoutMs: env.ATTEMPT_TIMEOUT_MS,
+    leaseSeconds: env.LEASE_SECONDS,
+    scheduleMs: env.RETRY_SCHEDULE_MS,
+  },
+});
+
+await runService({
+  name: "dispatcher",
+  port: env.PORT,
+  host: env.HOST,
+  logger,
+  metrics,
+  // Redis only saves latency, so its absence does not make a dispatcher unready.
+  readiness: { postgres: async () => void (await sql`select 1`) },
+  start: dispatcher.start,
+  drain: dispatcher.drain,
+  close: async () => {
+    await Promise.all([sql.end({ timeout: 2 }), wakeSql.end({ timeout: 2 })]);
+  },
+  shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+});

@@ -1,0 +1,66 @@
+import { consumerShard } from "@carewire/bus";
+import type { Sql } from "@carewire/db";
+import { routeBatch } from "./store/route.ts";
+
+export interface RouteLoop {
+  /** Routes what waits, as soon as possible. Cheap to call at any time. */
+  poke(): void;
+  stop(): Promise<void>;
+}
+
+export interface RouteLoopDeps {
+  sql: Sql;
+  /** Enough is routed and due already: the hot table stays small while claims cannot keep up. */
+  paused(): boolean;
+  /** Deliveries were inserted: wake whoever looks after their shards. */
+  onRouted(deliveriesByShard: Map<number, number>, events: number): void;
+  onError(error: unknown): Promise<void>;
+  failpoint(name: string): void;
+}
+
+const eventsMax = 500;
+
+/** One router per process: turns waiting events into due deliveries. */
+export function createRouteLoop({ sql, paused, onRouted, onError, failpoint }: RouteLoopDeps): RouteLoop {
+  let running: Promise<void> | null = null;
+  let again = false;
+  let stopped = false;
+
+  async function run(): Promise<void> {
+    while (again && !stopped && !paused()) {
+      again = false;
+      try {
+        const { events, deliveriesByShard } = await routeBatch(sql, eventsMax);
+        failpoint("dispatch.after_route");
+        if (events > 0) onRouted(deliveriesByShard, events);
+        if (events === eventsMax) again = true;
+      } catch (error) {
+        again = true;
+        await onError(error);
+      }
+    }
+  }
+
+  return {
+    poke() {
+      again = true;
+      if (running || stopped) return;
+      running = run().finally(() => {
+        running = null;
+      });
+    },
+    async stop() {
+      stopped = true;
+      await running;
+    },
+  };
+}
+
+/** Splits routed deliveries into those for subscriptions, by shard, and whether any are for consumers. */
+export function splitByDestination(deliveriesByShard: Map<number, number>): {
+  shards: number[];
+  consumers: boolean;
+} {
+  const shards = [...deliveriesByShard.keys()].filter((shard) => shard !== consumerShard);
+  return { shards, consumers: deliveriesByShard.has(consumerShard) };
+}

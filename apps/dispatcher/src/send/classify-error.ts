@@ -1,0 +1,39 @@
+import type { SendOutcome } from "./send-outcome.ts";
+
+/** Code of the egress guard's refusal, raised by its connector before a socket opens. */
+const notAllowedCode = "destination_not_allowed";
+
+const dnsCodes = new Set([
+  "destination_unresolvable",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ENODATA",
+  "ESERVFAIL",
+  "ETIMEOUT",
+  "EREFUSED",
+]);
+const connectCodes = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ETIMEDOUT",
+  "EADDRNOTAVAIL",
+  "EMFILE",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+const protocolPattern = /^HPE_|^UND_ERR_(HEADERS_OVERFLOW|RES|REQ|INVALID)/;
+const tlsPattern = /^ERR_TLS|^ERR_SSL|CERT|SELF_SIGNED|UNABLE_TO_|^EPROTO$/;
+
+/** Tells what kind of fault a failed request met. The detail names it in words and never quotes the peer. */
+export function classifyError(error: Error): SendOutcome {
+  const code = String((error as NodeJS.ErrnoException).code ?? "");
+  if (code === notAllowedCode) return { kind: "not_allowed" };
+  if (dnsCodes.has(code))
+    return { kind: "network", fault: "dns", detail: `the host name did not resolve (${code})` };
+  if (connectCodes.has(code)) return { kind: "network", fault: "connect", detail: `no connection (${code})` };
+  if (tlsPattern.test(code)) return { kind: "network", fault: "tls", detail: `TLS failed (${code})` };
+  if (protocolPattern.test(code)) {
+    return { kind: "network", fault: "protocol", detail: `the answer is not valid HTTP (${code})` };
+  }
+  return { kind: "network", fault: "reset", detail: `the connection broke (${code || "closed"})` };
+}

@@ -1,0 +1,31 @@
+/** Why a connection did not carry the request and its answer. */
+export type NetworkFault = "dns" | "connect" | "tls" | "reset" | "protocol";
+
+/** Everything that can come of one POST. Closed: `decide` handles each case. */
+export type SendOutcome =
+  | {
+      kind: "response";
+      status: number;
+      /** Lower-case names; bounded by the client's header limit. */
+      headers: Record<string, string>;
+      /** The first 4 KiB at most. */
+      body: Buffer;
+      /** There was more than was kept, or the connection broke after the status line. */
+      truncated: boolean;
+    }
+  | { kind: "timeout"; timeoutMs: number }
+  | { kind: "network"; fault: NetworkFault; detail: string }
+  | { kind: "not_allowed" }
+  | { kind: "payload_unreadable" };
+
+/** The outcome's class as stored with the attempt and counted in metrics. */
+export function outcomeClass(outcome: SendOutcome): string {
+  switch (outcome.kind) {
+    case "response":
+      return `http_${Math.floor(outcome.status / 100)}xx`;
+    case "network":
+      return `network_${outcome.fault}`;
+    default:
+      return outcome.kind;
+  }
+}

@@ -1,0 +1,92 @@
+import type { DataKey, Vault } from "@carewire/bus";
+import type { Sql } from "@carewire/db";
+import { parseSigningSecret, type SigningKey } from "@carewire/verifiers";
+import { loadSubscriptions, type SubscriptionRow } from "../store/load-subscriptions.ts";
+import { buildTail } from "./build-body.ts";
+
+/** A subscription, ready to send to: its address taken apart, its keys parsed, its part of the body built. */
+export interface Target {
+  id: string;
+  version: number;
+  active: boolean;
+  origin: string;
+  path: string;
+  tail: Buffer;
+  /** Keys in force when it was loaded, newest first. */
+  keys: SigningKey[];
+  loadedAtMs: number;
+  dataKey: DataKey;
+  retryPolicy: "none" | "exponential";
+  retriesMax: number;
+  successCodes: "2xx" | "200";
+}
+
+export interface Targets {
+  /** The cached target, if it is of this version or newer, and fresh. */
+  get(id: string, version: number): Target | null;
+  /** Reads the given subscriptions anew. Those that are gone are missing from the cache afterwards. */
+  load(ids: string[]): Promise<void>;
+}
+
+/** A secret may expire without its subscription changing, so nothing is trusted for longer than this. */
+const targetAgeMsMax = 60_000;
+
+export function createTargets(deps: {
+  sql: Sql;
+  vault: Vault;
+  clock: { now(): number };
+  targetsMax: number;
+  onUnreadable(subscriptionId: string, error: unknown): void;
+}): Targets {
+  const { sql, vault, clock, targetsMax, onUnreadable } = deps;
+  const cache = new Map<string, Target>();
+
+  return {
+    get(id, version) {
+      const target = cache.get(id);
+      if (!target || target.version < version) return null;
+      return clock.now() - target.loadedAtMs > targetAgeMsMax ? null : target;
+    },
+    async load(ids) {
+      const rows = await loadSubscriptions(sql, ids);
+      for (const id of ids) cache.delete(id);
+      for (const row of rows) {
+        if (cache.size >= targetsMax) {
+          const [oldest] = cache.keys();
+          if (oldest !== undefined) cache.delete(oldest);
+        }
+        const dataKey = await vault.dataKey(row.organization_id);
+        try {
+          cache.set(row.id, toTarget(row, dataKey, clock.now()));
+        } catch (error) {
+          // One row that cannot be read must not stop its neighbours; its deliveries are held, in sight.
+          onUnreadable(row.id, error);
+        }
+      }
+    },
+  };
+}
+
+function toTarget(row: SubscriptionRow, dataKey: DataKey, loadedAtMs: number): Target {
+  const url = new URL(row.url);
+  return {
+    id: row.id,
+    version: row.version,
+    active: row.active,
+    origin: url.origin,
+    path: url.pathname + url.search,
+    tail: buildTail(row.id),
+    keys: row.secrets.map((sealed, i) => {
+      const parsed = parseSigningSecret(
+        dataKey.open(`subscription_secrets:${row.secret_ids[i]}`, sealed).toString(),
+      );
+      if (!parsed.ok) throw new Error(`subscription ${row.id}: its secret cannot sign (${parsed.code})`);
+      return parsed.key;
+    }),
+    loadedAtMs,
+    dataKey,
+    retryPolicy: row.retry_policy,
+    retriesMax: row.max_retries,
+    successCodes: row.success_codes,
+  };
+}

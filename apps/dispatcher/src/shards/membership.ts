@@ -1,0 +1,46 @@
+import type { Sql } from "@carewire/db";
+import { ownedShards } from "./ownership.ts";
+
+export interface Membership {
+  owns(shard: number): boolean;
+  owned(): readonly number[];
+  /** Says "still here" and looks who else is. Calls `onChange` with the shards that were gained. */
+  refresh(): Promise<void>;
+  leave(): Promise<void>;
+}
+
+/** An instance that has not been heard of for this long is gone. */
+const silenceSecondsMax = 10;
+
+export function createMembership(deps: {
+  sql: Sql;
+  instanceId: string;
+  onGained(shards: number[]): void;
+}): Membership {
+  const { sql, instanceId, onGained } = deps;
+  let owned: readonly number[] = [];
+  let lookup = new Set<number>();
+
+  return {
+    owns: (shard) => lookup.has(shard),
+    owned: () => owned,
+    async refresh() {
+      await sql`insert into dispatcher_instances (id) values (${instanceId})
+        on conflict (id) do update set heartbeat_at = now()`;
+      await sql`delete from dispatcher_instances where heartbeat_at < now() - 10 * ${silenceSecondsMax} * interval '1 s'`;
+      const rows = await sql<{ id: string }[]>`select id from dispatcher_instances
+        where heartbeat_at > now() - ${silenceSecondsMax} * interval '1 second'`;
+      const before = lookup;
+      owned = ownedShards(
+        instanceId,
+        rows.map((row) => row.id),
+      );
+      lookup = new Set(owned);
+      const gained = owned.filter((shard) => !before.has(shard));
+      if (gained.length > 0) onGained(gained);
+    },
+    async leave() {
+      await sql`delete from dispatcher_instances where id = ${instanceId}`;
+    },
+  };
+}

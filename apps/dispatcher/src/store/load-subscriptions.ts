@@ -1,0 +1,27 @@
+import type { Sql } from "@carewire/db";
+
+export interface SubscriptionRow {
+  id: string;
+  organization_id: string;
+  version: number;
+  url: string;
+  active: boolean;
+  retry_policy: "none" | "exponential";
+  max_retries: number;
+  success_codes: "2xx" | "200";
+  /** Sealed secrets in force now, newest first, with the row ids they are sealed under. */
+  secret_ids: string[];
+  secrets: Buffer[];
+}
+
+/** Reads subscriptions as the sender needs them. Unknown ids are missing from the answer. */
+export async function loadSubscriptions(sql: Sql, ids: string[]): Promise<SubscriptionRow[]> {
+  return sql<SubscriptionRow[]>`
+    select s.id, s.organization_id, s.version, s.url, s.active, s.retry_policy, s.max_retries, s.success_codes,
+      k.ids secret_ids, k.secrets
+    from subscriptions s
+    cross join lateral (select coalesce(array_agg(id order by id desc), '{}') ids,
+        coalesce(array_agg(secret order by id desc), '{}') secrets
+      from subscription_secrets where subscription_id = s.id and (expires_at is null or expires_at > now())) k
+    where s.id = any(${ids}::uuid[])`;
+}

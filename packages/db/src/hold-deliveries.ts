@@ -1,0 +1,28 @@
+import type { Queryable } from "./connect.ts";
+
+/** New deliveries of the subscription are held from now on, and so is what waits in its queue. */
+export async function holdDeliveries(tx: Queryable, subscriptionId: string): Promise<void> {
+  await tx`update subscription_patterns set held = true where subscription_id = ${subscriptionId}`;
+  await tx`
+    with s as (select shard from subscriptions where id = ${subscriptionId}),
+    removed as (delete from delivery_queue q using s
+      where q.shard = s.shard and q.destination_id = ${subscriptionId}
+        and (q.lease_until is null or q.lease_until <= now()) returning q.id, q.attempts)
+    update deliveries d set status = 1, attempts = removed.attempts from removed where d.id = removed.id`;
+}
+
+/**
+ * Undoes `holdDeliveries`: what was held becomes due now, in the retry lane so that it cannot starve new events.
+ * Deliveries being sent right now are not touched by either; the dispatcher holds them when it sees the change.
+ */
+export async function releaseDeliveries(tx: Queryable, subscriptionId: string): Promise<number> {
+  await tx`update subscription_patterns set held = false where subscription_id = ${subscriptionId}`;
+  const released = await tx`
+    with s as (select shard from subscriptions where id = ${subscriptionId}),
+    open as (update deliveries set status = 0 where destination_id = ${subscriptionId} and status = 1
+      returning id, organization_id, event_id, attempts)
+    insert into delivery_queue (id, organization_id, event_id, destination_id, shard, lane, attempts)
+    select open.id, open.organization_id, open.event_id, ${subscriptionId}, s.shard, 1, open.attempts from open, s
+    on conflict (id) do nothing returning id`;
+  return released.length;
+}
