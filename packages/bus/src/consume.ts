@@ -5,7 +5,8 @@ import type { ConsumeOptions, Consumption } from "./consume/consume-options.ts";
 import { createRegistration, type Registration } from "./consume/create-registration.ts";
 import { defaultConsumerBackoff } from "./consume/decide-consumer-outcome.ts";
 import { listenForWakeups } from "./consume/listen-for-wakeups.ts";
-import { type ProcessorOptions, processDelivery, unknownTopic } from "./consume/process-delivery.ts";
+import { type ProcessorOptions, processDelivery } from "./consume/process-delivery.ts";
+import { unknownTopic } from "./consume/record-failure.ts";
 import { createWorkSignal } from "./consume/work-signal.ts";
 
 const databaseRetryMsMax = 3_000;

@@ -21,9 +21,11 @@ test.each<[ConsumerFailure, number, object]>([
     1,
     { step: "dead_letter", cause: "schema", outcome: "schema", error: "e" },
   ],
+  [{ kind: "expired", error: "e" }, 1, { step: "dead_letter", cause: "expired", outcome: "expired" }],
+  [{ kind: "unreadable", error: "e" }, 1, { step: "retry", delayMs: 1_000, outcome: "unreadable" }],
   [
     { kind: "unreadable", error: "e" },
-    1,
+    5,
     { step: "dead_letter", cause: "unreadable", outcome: "unreadable" },
   ],
   [threw, 1, { step: "retry", delayMs: 1_000, outcome: "error", error: "Error: x" }],

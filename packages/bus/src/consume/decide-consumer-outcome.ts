@@ -4,7 +4,9 @@ export type ConsumerFailure =
   | { kind: "malformed"; error: string }
   /** The payload lacks what its topic promises. */
   | { kind: "schema"; error: string }
-  /** The payload cannot be decrypted, or expired before it was handled. */
+  /** The event or its payload is not kept any more. */
+  | { kind: "expired"; error: string }
+  /** The payload does not open. Maybe not yet: a new data key reaches every process within a minute. */
   | { kind: "unreadable"; error: string }
   | { kind: "handler_threw"; error: string }
   | { kind: "handler_timed_out"; timeoutMs: number }
@@ -14,10 +16,10 @@ export type ConsumerFailure =
   | { kind: "abandoned"; attemptsMax: number };
 
 /** What a dead letter says about its origin. */
-export type DeadLetterCause = "malformed" | "schema" | "unreadable" | "handler";
+export type DeadLetterCause = "malformed" | "schema" | "expired" | "unreadable" | "handler";
 
 /** What an attempt that did not succeed is recorded as. */
-export type FailedAttemptOutcome = "malformed" | "schema" | "unreadable" | "error" | "timeout" | "abandoned";
+export type FailedAttemptOutcome = Exclude<DeadLetterCause, "handler"> | "error" | "timeout" | "abandoned";
 
 export interface FailedAttempt {
   outcome: FailedAttemptOutcome;
@@ -60,7 +62,7 @@ export function consumerRetryDelayMs(attempt: number, backoff: ConsumerBackoff, 
 
 /**
  * What happens to a delivery whose attempt failed: try again after a while, or a dead letter. Payloads that cannot be
- * understood are dead letters at once, since they will not get better; a handler gets `attemptsMax` attempts.
+ * understood are dead letters at once, since they will not get better; everything else gets `attemptsMax` attempts.
  */
 export function decideConsumerOutcome(
   failure: ConsumerFailure,
@@ -71,19 +73,31 @@ export function decideConsumerOutcome(
   switch (failure.kind) {
     case "malformed":
     case "schema":
-    case "unreadable":
+    case "expired":
       return {
         step: "dead_letter",
         cause: failure.kind,
         outcome: failure.kind,
         error: failure.error,
-        reason: "the payload will not become readable by trying again",
+        reason: "trying again would not help",
       };
+    case "unreadable":
+      return retryOrBury(
+        { cause: "unreadable", outcome: "unreadable", error: failure.error },
+        attempt,
+        policy,
+        random,
+      );
     case "handler_threw":
-      return retryOrBury("error", failure.error, attempt, policy, random);
+      return retryOrBury(
+        { cause: "handler", outcome: "error", error: failure.error },
+        attempt,
+        policy,
+        random,
+      );
     case "handler_timed_out": {
       const error = `the handler took longer than ${failure.timeoutMs} ms`;
-      return retryOrBury("timeout", error, attempt, policy, random);
+      return retryOrBury({ cause: "handler", outcome: "timeout", error }, attempt, policy, random);
     }
     case "connection_lost":
       return {
@@ -106,22 +120,13 @@ export function decideConsumerOutcome(
 }
 
 function retryOrBury(
-  outcome: FailedAttemptOutcome,
-  error: string,
+  failed: { cause: DeadLetterCause; outcome: FailedAttemptOutcome; error: string },
   attempt: number,
   policy: RetryPolicy,
   random: number,
 ): ConsumerDecision {
-  if (attempt >= policy.attemptsMax) {
-    const reason = `attempt ${attempt} of ${policy.attemptsMax} failed`;
-    return { step: "dead_letter", cause: "handler", outcome, error, reason };
-  }
-  const delayMs = consumerRetryDelayMs(attempt, policy.backoff, random);
-  return {
-    step: "retry",
-    delayMs,
-    outcome,
-    error,
-    reason: `attempt ${attempt} of ${policy.attemptsMax} failed`,
-  };
+  const { cause, ...what } = failed;
+  const reason = `attempt ${attempt} of ${policy.attemptsMax} failed`;
+  if (attempt >= policy.attemptsMax) return { step: "dead_letter", cause, ...what, reason };
+  return { step: "retry", delayMs: consumerRetryDelayMs(attempt, policy.backoff, random), ...what, reason };
 }
