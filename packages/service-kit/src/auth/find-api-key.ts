@@ -1,6 +1,7 @@
 import type { Clock } from "@carewire/envelope";
 import type { Sql } from "postgres";
 import { createBoundedMap } from "../cache/bounded-map.ts";
+import { createSingleFlight } from "../cache/single-flight.ts";
 import type { Principal } from "./principal.ts";
 
 /** What the database knows about a live key. `expiresAt` is Unix milliseconds. */
@@ -45,7 +46,7 @@ function toFound(row: ApiKeyRow): FoundApiKey {
  */
 export function createApiKeyFinder({ sql, clock }: { sql: Sql; clock: Clock }) {
   const cached = createBoundedMap<string, CachedApiKey>(cachedKeysMax);
-  const asking = new Map<string, Promise<FoundApiKey | null>>();
+  const share = createSingleFlight<FoundApiKey | null>();
 
   const ask = async (cacheKey: string, hash: Buffer): Promise<FoundApiKey | null> => {
     const readAt = clock.now();
@@ -67,12 +68,7 @@ export function createApiKeyFinder({ sql, clock }: { sql: Sql; clock: Clock }) {
       const hit = cached.get(cacheKey);
       const age = hit === undefined ? Number.NaN : clock.now() - hit.readAt;
       if (hit !== undefined && age >= 0 && age < cacheMs) return hit;
-      let asked = asking.get(cacheKey);
-      if (asked === undefined) {
-        asked = ask(cacheKey, hash).finally(() => asking.delete(cacheKey));
-        asking.set(cacheKey, asked);
-      }
-      return asked;
+      return share(cacheKey, () => ask(cacheKey, hash));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { Resolver } from "node:dns/promises";
+import { createSingleFlight } from "../cache/single-flight.ts";
 
 /** Resolves a host name to all its addresses, IPv4 first; rejects when there are none or nobody answers in time. */
 export type ResolveHost = (hostname: string) => Promise<string[]>;
@@ -22,7 +23,7 @@ function withinDeadline<T>(query: Promise<T>): Promise<T> {
  */
 export function createHostResolver(): ResolveHost {
   const resolver = new Resolver({ timeout: queryTimeoutMs, tries: queryTries });
-  const asking = new Map<string, Promise<string[]>>();
+  const share = createSingleFlight<string[]>();
 
   const ask = async (hostname: string): Promise<string[]> => {
     const answers = await Promise.allSettled([
@@ -33,9 +34,5 @@ export function createHostResolver(): ResolveHost {
     if (addresses.length === 0) throw new Error("the name has no address");
     return addresses.slice(0, addressesMax);
   };
-  return (hostname) => {
-    const asked = asking.get(hostname) ?? ask(hostname).finally(() => asking.delete(hostname));
-    asking.set(hostname, asked);
-    return asked;
-  };
+  return (hostname) => share(hostname, () => ask(hostname));
 }

@@ -30,7 +30,7 @@ function readVariable(source: Record<string, string | undefined>, name: string):
 /** zod's messages name types and options; a message that could quote the input is replaced. */
 function describeIssue(issue: z.core.$ZodIssue): string {
   const name = String(issue.path[0] ?? "environment");
-  if (issue.code === "invalid_type" && issue.input === undefined && /undefined/.test(issue.message)) {
+  if (issue.code === "invalid_type" && issue.message.endsWith("received undefined")) {
     return `${name}: is required`;
   }
   return `${name}: ${issue.message}`;

@@ -43,6 +43,8 @@ export function createLogger(options: LoggerOptions): Logger {
       level: options.level ?? "info",
       base: { service: options.service },
       timestamp: pino.stdTimeFunctions.isoTime,
+      // pino's own error serializer would look at the error again and add what was taken out.
+      serializers: { err: (reduced: unknown) => reduced },
       formatters: { level: (label) => ({ level: label }) },
     },
     options.destination ?? pino.destination({ dest: 1, sync: true }),

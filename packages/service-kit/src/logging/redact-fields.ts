@@ -6,6 +6,7 @@ type LoggedScalar = string | number | boolean | null;
 type LoggedValue = LoggedScalar | LoggedScalar[] | ReducedError;
 
 const listLengthMax = 20;
+const errorCodePattern = /^[a-z][a-z0-9_]{0,63}$/;
 
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
@@ -23,8 +24,10 @@ function redactScalar(value: unknown): LoggedScalar {
   }
 }
 
-function redactValue(value: unknown): LoggedValue {
-  if (value instanceof Error) return reduceError(value);
+function redactValue(name: string, value: unknown): LoggedValue {
+  // Under `error` a service may also name an error by its short code.
+  const isCode = name === "error" && typeof value === "string" && errorCodePattern.test(value);
+  if (value instanceof Error || ((name === "err" || name === "error") && !isCode)) return reduceError(value);
   if (Array.isArray(value)) return value.slice(0, listLengthMax).map(redactScalar);
   return redactScalar(value);
 }
@@ -42,14 +45,8 @@ export function redactFields(fields: object, extra: ReadonlySet<string>): Record
   for (const [key, value] of Object.entries(fields)) {
     const name = snakeCase(key);
     if (!allowedFields.has(name) && !extra.has(name)) dropped += 1;
-    else if (value !== undefined)
-      kept[name] = name === "err" || name === "error" ? reduceThrown(value) : redactValue(value);
+    else if (value !== undefined) kept[name] = redactValue(name, value);
   }
   if (dropped > 0) kept.dropped_fields = dropped;
   return kept;
-}
-
-/** `error` also serves as a short code; an object under that name is treated as thrown. */
-function reduceThrown(value: unknown): LoggedValue {
-  return typeof value === "string" ? scrubText(value) : reduceError(value);
 }

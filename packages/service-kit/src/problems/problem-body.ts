@@ -1,14 +1,14 @@
 import { type ProblemCode, problemCatalog } from "./problem-catalog.ts";
 
 /** One thing that was wrong with the request. `path` is dotted for the body (`events.0.type`) and prefixed `query.`, `path.` or `headers.` elsewhere. */
-export interface ProblemItem {
+export type ProblemItem = {
   path: string;
   message: string;
   code: string;
-}
+};
 
 /** The body of every error answer (RFC 9457, `application/problem+json`). Never holds a secret or a value of the request. */
-export interface ProblemBody {
+export type ProblemBody = {
   type: string;
   title: string;
   status: number;
@@ -16,7 +16,7 @@ export interface ProblemBody {
   code: ProblemCode;
   errors?: ProblemItem[];
   request_id: string;
-}
+};
 
 /** What a caller says about one occurrence of a problem. */
 export interface ProblemDetails {

@@ -1,3 +1,5 @@
+import { createSingleFlight } from "../cache/single-flight.ts";
+
 /** A named condition a service needs; resolves when it holds, throws when it does not. */
 export type ReadinessCheck = () => Promise<void>;
 
@@ -27,18 +29,11 @@ function withinTime(check: ReadinessCheck, timeoutMs: number): Promise<boolean> 
  * so that a flood of probes costs one.
  */
 export function createReadiness(checks: Record<string, ReadinessCheck>, timeoutMs: number): Readiness {
-  let running: Promise<string[]> | null = null;
+  const share = createSingleFlight<string[]>();
   const run = async (): Promise<string[]> => {
     const names = Object.keys(checks);
     const passed = await Promise.all(Object.values(checks).map((check) => withinTime(check, timeoutMs)));
     return names.filter((_name, index) => !passed[index]);
   };
-  return {
-    failing() {
-      running ??= run().finally(() => {
-        running = null;
-      });
-      return running;
-    },
-  };
+  return { failing: () => share("all", run) };
 }

@@ -23,8 +23,21 @@ export interface DataKeyStoreOptions {
   nextIv: () => Uint8Array;
 }
 
-/** The `data_keys` table: keys wrapped by a key encryption key, under the identity of their row. */
-export function createDataKeyStore({ sql, keyEncryptionKeys, random, nextIv }: DataKeyStoreOptions) {
+/** The `data_keys` table. */
+export interface DataKeyStore {
+  /** All keys of the organization; empty when it has none (yet, or any more). */
+  read(organizationId: string): Promise<DataKeys>;
+  /** Adds a new random key under `version`; does nothing when another process was first. */
+  add(organizationId: string, version: number): Promise<void>;
+}
+
+/** Keeps data keys wrapped by a key encryption key, under the identity of their row. */
+export function createDataKeyStore({
+  sql,
+  keyEncryptionKeys,
+  random,
+  nextIv,
+}: DataKeyStoreOptions): DataKeyStore {
   const [wrapping] = keyEncryptionKeys;
   if (wrapping === undefined) throw new Error("a vault needs at least one key encryption key");
   const byId = new Map(keyEncryptionKeys.map(({ id, key }) => [id, key]));
@@ -40,7 +53,6 @@ export function createDataKeyStore({ sql, keyEncryptionKeys, random, nextIv }: D
   }
 
   return {
-    /** All keys of the organization; empty when it has none (yet, or any more). */
     async read(organizationId: string): Promise<DataKeys> {
       const rows = await sql<DataKeyRow[]>`
         select version, key_encryption_key_id, wrapped_key from data_keys
@@ -48,7 +60,6 @@ export function createDataKeyStore({ sql, keyEncryptionKeys, random, nextIv }: D
       return new Map(rows.map((row) => [row.version, unwrap(organizationId, row)]));
     },
 
-    /** Adds a new random key under `version`; does nothing when another process was first. */
     async add(organizationId: string, version: number): Promise<void> {
       const bytes = random(dataKeyBytes);
       const wrapped = seal(wrapping.key, version, nextIv(), rowIdentity(organizationId, version), bytes);

@@ -1,0 +1,31 @@
+import { spawnSync } from "node:child_process";
+import { expect, it } from "vitest";
+
+const program = (failpoints: boolean) => `
+  globalThis.CAREWIRE_FAILPOINTS = ${failpoints};
+  const { failpoint } = await import(${JSON.stringify(new URL("./failpoint.ts", import.meta.url))});
+  for (const passage of [1, 2, 3, 4]) {
+    process.stdout.write(String(passage));
+    failpoint("after_send");
+  }
+`;
+
+function run(failpoints: boolean, plan: string) {
+  const { signal, stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", program(failpoints)], {
+    env: { ...process.env, FAILPOINT: plan },
+    encoding: "utf8",
+  });
+  return { signal, stdout };
+}
+
+it("kills its process at the planned passage", { timeout: 15_000 }, () => {
+  expect(run(true, "after_send:kill@3")).toEqual({ signal: "SIGKILL", stdout: "123" });
+});
+
+it("lets every other failpoint pass", { timeout: 15_000 }, () => {
+  expect(run(true, "after_commit:kill")).toEqual({ signal: null, stdout: "1234" });
+});
+
+it("does nothing outside the bundles of crash tests, whatever FAILPOINT says", { timeout: 15_000 }, () => {
+  expect(run(false, "after_send:kill")).toEqual({ signal: null, stdout: "1234" });
+});

@@ -1,0 +1,44 @@
+import type { DataKey } from "@carewire/bus";
+import type { DataKeys } from "./data-key-store.ts";
+import { keyVersionOf, open, seal } from "./seal.ts";
+import { VaultError } from "./vault-error.ts";
+
+/** An organization's data keys in memory, and how much the newest was used to seal. */
+export interface KeySet {
+  dataKey: DataKey;
+  /** The version that seals. */
+  version: number;
+  has(version: number): boolean;
+  /** Seals under `version` by this process. */
+  seals(): number;
+}
+
+/** The version that seals; 0 when there are no keys. */
+export const latestVersion = (keys: DataKeys): number => Math.max(0, ...keys.keys());
+
+/**
+ * Readies data keys for use; the highest version seals. `sealsSoFar` is what this process already sealed with it.
+ * Throws {@link VaultError} `data_key_missing` when there is no key at all.
+ */
+export function createKeySet(keys: DataKeys, nextIv: () => Uint8Array, sealsSoFar: number): KeySet {
+  const version = latestVersion(keys);
+  const sealingKey = keys.get(version);
+  if (sealingKey === undefined) throw new VaultError("data_key_missing");
+  let seals = sealsSoFar;
+  return {
+    version,
+    has: (wanted) => keys.has(wanted),
+    seals: () => seals,
+    dataKey: {
+      seal(aad, bytes) {
+        seals += 1;
+        return seal(sealingKey, version, nextIv(), aad, bytes);
+      },
+      open(aad, blob) {
+        const key = keys.get(keyVersionOf(blob));
+        if (key === undefined) throw new VaultError("data_key_missing");
+        return open(key, aad, blob);
+      },
+    },
+  };
+}
