@@ -7,7 +7,7 @@ export interface PlannedFailure {
   hit: number;
 }
 
-const stepPattern = /^([a-z][a-z0-9_]*):(kill)(?:@([1-9]\d{0,6}))?$/;
+const stepPattern = /^([a-z][a-z0-9_.]*):(kill)(?:@([1-9]\d{0,6}))?$/;
 
 /**
  * Parses a plan such as `after_commit:kill` or `after_send:kill@3,after_claim:kill`.

@@ -75,6 +75,17 @@ test("a database that became read-only is an outage too, not a loss", async () =
   expect(await countEvents("read-only")).toBe(1);
 }, 20_000);
 
+test("a full disk is answered 503, and nothing of the event is stored", async () => {
+  await database.sql.unsafe(`
+    create function fail_disk_full() returns trigger language plpgsql as
+      $$ begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$;
+    create trigger disk_full before insert on event_payloads for each row execute function fail_disk_full()`);
+  expect(await statusOf('{"id":"disk-full"}')).toBe(503);
+  expect(await countEvents("disk-full")).toBe(0);
+  await database.sql`drop trigger disk_full on event_payloads`;
+  expect(await statusOf('{"id":"disk-full"}')).toBe(200);
+});
+
 test("a process that starts during an outage becomes ready when the database returns", async () => {
   proxy.cut();
   const starting = startTestIngress(proxiedUrl);
