@@ -31,6 +31,13 @@ async function expectOneEffectEach(bench: ConsumerBench, count: number): Promise
   expect(await bench.sql`select 1 from dead_letters`).toHaveLength(0);
 }
 
+/** Hints work again as well, not only polling. */
+async function expectListening(bench: ConsumerBench, applicationName: string): Promise<void> {
+  const listening = () => bench.sql`select 1 from pg_stat_activity
+    where query ilike 'listen%' and application_name = ${applicationName}`;
+  await eventually(async () => (await listening()).length === 1, { description: "a LISTEN connection" });
+}
+
 test("kill -9 of Postgres in the middle of the work: one effect each, without a restart of the consumer", {
   timeout: 60_000,
 }, async () => {
@@ -49,9 +56,7 @@ test("kill -9 of Postgres in the middle of the work: one effect each, without a 
       await server.start();
     }
     await expectOneEffectEach(bench, 400);
-    // Hints work again as well, not only polling.
-    const [row] = await eventually(() => sql`select 1 from pg_stat_activity where query ilike 'listen%'`);
-    expect(row).toBeDefined();
+    await expectListening(bench, leaveEffect.consumer);
   } finally {
     await bench.close();
     await server.remove();
@@ -99,6 +104,7 @@ test("a consumer started while the database is away registers once it is back", 
     await starting;
     await bench.send(...drafts(bench, 5));
     await expectOneEffectEach(bench, 5);
+    await expectListening(bench, "bench-late");
   } finally {
     await pool.end({ timeout: 1 });
     await proxy.close();

@@ -346,3 +346,40 @@ test("without any hint, polling finds the work", async () => {
   await bench.route();
   await settled(draft, 2);
 });
+
+test("a hint is enough: nobody waits for the next poll, first attempt and retry alike", async () => {
+  const { consumer, topic } = fresh();
+  await bench.start({
+    consumer,
+    topics: [topic],
+    pollMs: 3_600_000,
+    handler: async (tx, envelope, context) => {
+      if (context.attempt < 3) throw new Error("not yet");
+      await leaveEffect(consumer)(tx, envelope, context);
+    },
+  });
+  await eventually(() =>
+    bench.sql`select 1 from pg_stat_activity where query ilike 'listen%'
+    and application_name = ${consumer}`.then((rows) => rows.length),
+  );
+  const draft = bench.draft(topic, {});
+  await bench.send(draft);
+  await settled(draft, 2);
+  expect(await deliveryOf(draft)).toMatchObject({ attempts: 3 });
+});
+
+test("a backlog far beyond the concurrency drains without another hint or poll", async () => {
+  const { consumer, topic } = fresh();
+  await bench.start({
+    consumer,
+    topics: [topic],
+    pollMs: 3_600_000,
+    concurrency: 4,
+    handler: leaveEffect(consumer),
+  });
+  const drafts = Array.from({ length: 100 }, (_, n) => bench.draft(topic, { n }));
+  await bench.send(...drafts);
+  await eventually(
+    async () => (await bench.sql`select 1 from effects where by = ${consumer}`).length === 100,
+  );
+});
