@@ -1,6 +1,6 @@
 // First step of `npm start`, `npm test`, `npm run check` and `npm run bench`: runs on whatever Node the machine
 // has, with nothing installed, and hands over to the workspace's own Node as soon as that exists.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -40,7 +40,7 @@ try {
       env: {
         ...process.env,
         PATH: [join(root, "node_modules", ".bin"), pnpmDirectory, process.env.PATH].join(":"),
-        CAREWIRE_LAUNCHER_PID: String(process.pid),
+        CAREWIRE_LAUNCHER_PIDS: launcherPids().join(","),
       },
     },
   );
@@ -55,4 +55,19 @@ try {
   if (!(error instanceof InstallFailure)) throw error;
   console.error(`\n${error.message}`);
   process.exit(error.exitCode);
+}
+
+/**
+ * This process, and under npm also npm and the shell between the two: neither passes on a signal that only it got,
+ * and a process killed with -9 passes on nothing, so the stack watches them all.
+ */
+function launcherPids() {
+  if (!process.env.npm_lifecycle_event) return [process.pid];
+  try {
+    const npmOrShell = process.ppid;
+    const above = Number(execFileSync("ps", ["-o", "ppid=", "-p", String(npmOrShell)], { encoding: "utf8" }));
+    return [process.pid, npmOrShell, above];
+  } catch {
+    return [process.pid, process.ppid];
+  }
 }

@@ -18,16 +18,16 @@ const launcherCheckMs = 1_000;
 
 /**
  * Watches for the wish to stop. A terminal and npm may each deliver the same Ctrl-C, so later signals change
- * nothing. `launcherPid` is the process that started this one: killed with -9 it cannot pass anything on.
+ * nothing. `launcherPids` are the processes that started this one: killed with -9 they cannot pass anything on.
  */
-export function watchForInterrupt(launcherPid: number | undefined): Interrupt {
+export function watchForInterrupt(launcherPids: number[]): Interrupt {
   const controller = new AbortController();
   const abort = () => controller.abort();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, abort);
-  const identity = launcherPid === undefined ? null : identify(launcherPid);
-  if (launcherPid !== undefined && identity !== null) {
-    setInterval(() => isSameProcess(launcherPid, identity) || abort(), launcherCheckMs).unref();
-  }
+  const launchers = launcherPids.map((pid) => ({ pid, identity: identify(pid) }));
+  const allRun = () =>
+    launchers.every(({ pid, identity }) => identity !== null && isSameProcess(pid, identity));
+  setInterval(() => allRun() || abort(), launcherCheckMs).unref();
   const { signal } = controller;
   const happened = new Promise<void>((resolve) =>
     signal.addEventListener("abort", () => resolve(), { once: true }),

@@ -23,7 +23,7 @@ export async function runBench(env: DevEnv, args: string[]): Promise<number> {
   const entry = join(root, "tooling", "bench", "src", "main.ts");
   if (!existsSync(entry))
     throw new LaunchFailure("This clone has no benchmarks: tooling/bench/src/main.ts is missing.");
-  const interrupt = watchForInterrupt(env.launcherPid);
+  const interrupt = watchForInterrupt(env.launcherPids);
   try {
     return await withThrowAwayDatabases({ env, interrupt, settings: benchSettings }, async (databases) => {
       await step("Building the apps", () => buildApps(interrupt.signal));

@@ -17,7 +17,7 @@ const reportFile = join(".vitest", "results.json");
 
 /** `npm test`: every package's tests against databases of their own. The last line is the sum. */
 export async function runTests(env: DevEnv): Promise<number> {
-  const interrupt = watchForInterrupt(env.launcherPid);
+  const interrupt = watchForInterrupt(env.launcherPids);
   const packages = packagesWithScript(root, "test");
   for (const folder of packages) rmSync(join(root, folder, reportFile), { force: true });
   try {

@@ -40,7 +40,7 @@ export async function start(env: DevEnv, { detach }: { detach: boolean }): Promi
   }
   claimLauncher(stateFolder());
   const registry = createProcessRegistry(stateFolder());
-  const interrupt = watchForInterrupt(env.launcherPid);
+  const interrupt = watchForInterrupt(env.launcherPids);
   try {
     const state = await interrupt.race(startStack({ env, registry, interrupt }));
     printSummary(state);
