@@ -2,34 +2,40 @@
 interface Element {
   /** Type id of the array, pg_type.dat. */
   arrayType: number;
+  /** As the array literal wants it, quoted only where it must be: batches of thousands of values come through here. */
   write(value: unknown): string;
   read(text: string): unknown;
 }
 
 const asText = (value: unknown): string => String(value);
+const special = /["\\]/;
+const quoted = (value: unknown): string => {
+  const text = String(value);
+  return special.test(text) ? `"${text.replace(/["\\]/g, "\\$&")}"` : `"${text}"`;
+};
 const asIs = (text: string): string => text;
 
 const elements: Record<string, Element> = {
   bool: { arrayType: 1000, write: (value) => (value ? "t" : "f"), read: (text) => text === "t" },
   bytea: {
     arrayType: 1001,
-    write: (value) => `\\x${Buffer.from(value as Uint8Array).toString("hex")}`,
+    write: (value) => `"\\\\x${Buffer.from(value as Uint8Array).toString("hex")}"`,
     read: (text) => Buffer.from(text.slice(2), "hex"),
   },
   int2: { arrayType: 1005, write: asText, read: Number },
   int4: { arrayType: 1007, write: asText, read: Number },
-  text: { arrayType: 1009, write: asText, read: asIs },
-  varchar: { arrayType: 1015, write: asText, read: asIs },
+  text: { arrayType: 1009, write: quoted, read: asIs },
+  varchar: { arrayType: 1015, write: quoted, read: asIs },
   // Past 2^53, so text, as the driver reads a single one.
-  int8: { arrayType: 1016, write: asText, read: asIs },
+  int8: { arrayType: 1016, write: quoted, read: asIs },
   float8: { arrayType: 1022, write: asText, read: Number },
   timestamptz: {
     arrayType: 1185,
-    write: (value) => (value instanceof Date ? value.toISOString() : asText(value)),
+    write: (value) => quoted(value instanceof Date ? value.toISOString() : value),
     read: (text) => new Date(text),
   },
-  uuid: { arrayType: 2951, write: asText, read: asIs },
-  jsonb: { arrayType: 3807, write: (value) => JSON.stringify(value), read: (text) => JSON.parse(text) },
+  uuid: { arrayType: 2951, write: quoted, read: asIs },
+  jsonb: { arrayType: 3807, write: (value) => quoted(JSON.stringify(value)), read: (text) => JSON.parse(text) },
 };
 
 /** One entry of the driver's `types` option. */
@@ -58,9 +64,7 @@ export const arrayTypes: Record<string, DriverType> = Object.fromEntries(
 );
 
 function writeArray(values: readonly unknown[], write: Element["write"]): string {
-  const items = values.map((value) =>
-    value === null || value === undefined ? "NULL" : `"${write(value).replace(/["\\]/g, "\\$&")}"`,
-  );
+  const items = values.map((value) => (value === null || value === undefined ? "NULL" : write(value)));
   return `{${items.join(",")}}`;
 }
 

@@ -14,13 +14,15 @@ import { noDelivery } from "./no-delivery.ts";
 import { openResponseBody } from "./response-body.ts";
 
 type AttemptRow = typeof attempts.$inferSelect;
-type Headers = Record<string, unknown> | null;
 
 function readAttempts(sql: Sql, deliveryId: string, { limit, position }: PageRead) {
   const { condition, order } = beyondId(sql, "t.id", position);
   return sql<AttemptRow[]>`
     select t.* from attempts t where t.delivery_id = ${deliveryId} and ${condition} order by ${order} limit ${limit}`;
 }
+
+/** Headers are kept as the JSON text that the dispatcher wrote. */
+const readHeaders = (json: string | null): Record<string, unknown> | null => (json === null ? null : JSON.parse(json));
 
 function presentAttempt(dataKey: DataKey, row: AttemptRow) {
   return {
@@ -30,8 +32,8 @@ function presentAttempt(dataKey: DataKey, row: AttemptRow) {
     response_code: row.http_status,
     duration_ms: row.duration_ms,
     error: row.error,
-    request_headers: row.request_headers as Headers,
-    response_headers: row.response_headers as Headers,
+    request_headers: readHeaders(row.request_headers),
+    response_headers: readHeaders(row.response_headers),
     response_body: openResponseBody(dataKey, row.id, row.response_body),
     next_step: row.next_step,
     reason: row.reason,
