@@ -1,6 +1,7 @@
 // First step of `npm start`, `npm test`, `npm run check` and `npm run bench`: runs on whatever Node the machine
 // has, with nothing installed, and hands over to the workspace's own Node as soon as that exists.
 import { execFileSync, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -63,11 +64,16 @@ try {
  */
 function launcherPids() {
   if (!process.env.npm_lifecycle_event) return [process.pid];
+  return [process.pid, process.ppid, parentOf(process.ppid)];
+}
+
+function parentOf(pid) {
   try {
-    const npmOrShell = process.ppid;
-    const above = Number(execFileSync("ps", ["-o", "ppid=", "-p", String(npmOrShell)], { encoding: "utf8" }));
-    return [process.pid, npmOrShell, above];
+    if (process.platform !== "linux") {
+      return Number(execFileSync("ps", ["-o", "ppid=", "-p", String(pid)], { encoding: "utf8" }));
+    }
+    return Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
   } catch {
-    return [process.pid, process.ppid];
+    return pid;
   }
 }
