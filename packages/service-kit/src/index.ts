@@ -13,6 +13,7 @@ export {
   type EgressGuard,
   type EgressGuardOptions,
 } from "./egress/create-egress-guard.ts";
+export { egressEnvShape, egressPolicyOf } from "./egress/egress-env.ts";
 export { EgressError, type EgressErrorCode } from "./egress/egress-error.ts";
 export type { EgressPolicy } from "./egress/policy.ts";
 export { createHostResolver, type ResolveHost } from "./egress/resolve-host.ts";

@@ -86,6 +86,16 @@ export const keyEncryptionKeysSchema = z.string().transform((text, context): Key
   return z.NEVER;
 });
 
+/** What every process with consumers reads besides; spread it into the service's own schema. */
+export const consumerEnvShape = {
+  /** How long a claimed delivery is left to its process, seconds; its handler may take half of that. */
+  CONSUMER_LEASE_SECONDS: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, "must be between 1 and 9999 seconds")
+    .transform(Number)
+    .default(60),
+};
+
 /** What every service reads; spread it into the service's own schema. */
 export const serviceEnvShape = (defaultPort: number) => ({
   PORT: portSchema(defaultPort),

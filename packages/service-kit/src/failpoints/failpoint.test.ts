@@ -11,21 +11,29 @@ const program = (failpoints: boolean) => `
 `;
 
 function run(failpoints: boolean, plan: string) {
-  const { signal, stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", program(failpoints)], {
-    env: { ...process.env, FAILPOINT: plan },
-    encoding: "utf8",
-  });
-  return { signal, stdout };
+  const { signal, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--input-type=module", "-e", program(failpoints)],
+    {
+      env: { ...process.env, FAILPOINT: plan },
+      encoding: "utf8",
+    },
+  );
+  return { signal, stdout, stderr };
 }
 
-it("kills its process at the planned passage", { timeout: 15_000 }, () => {
-  expect(run(true, "after_send:kill@3")).toEqual({ signal: "SIGKILL", stdout: "123" });
+it("kills its process at the planned passage, and says where it died", { timeout: 15_000 }, () => {
+  expect(run(true, "after_send:kill@3")).toEqual({
+    signal: "SIGKILL",
+    stdout: "123",
+    stderr: "failpoint after_send: killed at passage 3\n",
+  });
 });
 
 it("lets every other failpoint pass", { timeout: 15_000 }, () => {
-  expect(run(true, "after_commit:kill")).toEqual({ signal: null, stdout: "1234" });
+  expect(run(true, "after_commit:kill")).toEqual({ signal: null, stdout: "1234", stderr: "" });
 });
 
 it("does nothing outside the bundles of crash tests, whatever FAILPOINT says", { timeout: 15_000 }, () => {
-  expect(run(false, "after_send:kill")).toEqual({ signal: null, stdout: "1234" });
+  expect(run(false, "after_send:kill")).toEqual({ signal: null, stdout: "1234", stderr: "" });
 });

@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { readFailpointPlan } from "../env/env.ts";
 import { type PlannedFailure, parseFailpointPlan } from "./parse-plan.ts";
 
@@ -19,7 +20,10 @@ function pass(name: string): void {
   if (planned === undefined) return;
   const hits = (failpoints.hits.get(name) ?? 0) + 1;
   failpoints.hits.set(name, hits);
-  if (hits === planned.hit) process.kill(process.pid, "SIGKILL");
+  if (hits !== planned.hit) return;
+  // Synchronously, so that the test can tell this death from any other.
+  writeSync(process.stderr.fd, `failpoint ${name}: killed at passage ${hits}\n`);
+  process.kill(process.pid, "SIGKILL");
 }
 
 /**

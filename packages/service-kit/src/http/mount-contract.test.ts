@@ -119,6 +119,19 @@ describe("a request body", () => {
     });
   });
 
+  it.each(["\\u0000", "\\ud800", "😀"])(
+    "is taken with %j inside a text, exactly as it came",
+    async (text) => {
+      const sent = `{"name":"a${text}"}`;
+      expect(await post(sent)).toMatchObject({ status: 201, body: { raw: sent } });
+    },
+  );
+
+  it("keeps in its raw bytes what parsing loses: digits past 2^53, repeated keys", async () => {
+    const sent = '{"name":"b","name":"a","size":9007199254740993}';
+    expect(await post(sent)).toMatchObject({ status: 201, body: { name: "a", raw: sent } });
+  });
+
   it("is taken compressed, while the decompressed size counts", async () => {
     const gzip = { "content-encoding": "gzip" };
     expect(await post(gzipSync('{"name":"a"}'), gzip)).toMatchObject({ status: 201 });

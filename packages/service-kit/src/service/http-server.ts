@@ -3,8 +3,21 @@ import type { AddressInfo, Socket } from "node:net";
 import { problemBody, problemMediaType } from "../problems/problem-body.ts";
 import type { ProblemCode } from "../problems/problem-catalog.ts";
 
-/** Limits of every service's listener; a slow or greedy client loses its connection, others notice nothing. */
-const limits = {
+/** What one listener allows its clients; a slow or greedy one loses its connection, others notice nothing. */
+export interface HttpLimits {
+  headersTimeoutMs: number;
+  /** Headers and body together. */
+  requestTimeoutMs: number;
+  keepAliveTimeoutMs: number;
+  /** How often the time-outs are looked at, so how late they may strike. */
+  checkIntervalMs: number;
+  headersCountMax: number;
+  headerBytesMax: number;
+  connectionsMax: number;
+}
+
+/** The limits every service shares. */
+export const serviceLimits: HttpLimits = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 15_000,
   keepAliveTimeoutMs: 65_000,
@@ -22,7 +35,7 @@ interface ClientFault {
 function faultOf(errorCode: string | undefined): ClientFault {
   switch (errorCode) {
     case "HPE_HEADER_OVERFLOW":
-      return { code: "headers_too_large", detail: "The request headers are larger than 16 KiB." };
+      return { code: "headers_too_large", detail: "The request headers are too large." };
     case "ERR_HTTP_REQUEST_TIMEOUT":
       return { code: "request_timeout", detail: "The request did not arrive in time." };
     default:
@@ -45,8 +58,8 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   );
 }
 
-/** An HTTP/1.1 server with the limits every service shares. */
-export function createHttpServer(listener: RequestListener): Server {
+/** An HTTP/1.1 server that holds its clients to `limits`, and answers what Node's parser rejects with problems. */
+export function createHttpServer(listener: RequestListener, limits: HttpLimits = serviceLimits): Server {
   const server = createServer(
     {
       headersTimeout: limits.headersTimeoutMs,

@@ -1,5 +1,5 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { afterEach, expect, it } from "vitest";
+import { spawn } from "node:child_process";
+import { describe, it, type TestContext } from "vitest";
 
 const program = `
   const { runService } = await import(${JSON.stringify(new URL("./run-service.ts", import.meta.url))});
@@ -17,15 +17,9 @@ const program = `
   process.stdout.write("URL " + url + "\\n");
 `;
 
-const children: ChildProcessWithoutNullStreams[] = [];
-
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
-});
-
-function startChild(...args: string[]) {
+function startChild(onTestFinished: TestContext["onTestFinished"], ...args: string[]) {
   const child = spawn(process.execPath, ["--input-type=module", "-e", program, ...args]);
-  children.push(child);
+  onTestFinished(() => void child.kill("SIGKILL"));
   let output = "";
   const waiting: { pattern: RegExp; resolve: (match: RegExpExecArray) => void }[] = [];
   const onText = (chunk: Buffer) => {
@@ -46,34 +40,35 @@ function startChild(...args: string[]) {
   return { child, exited, printed, output: () => output };
 }
 
-it("finishes the request in flight and exits with 0 on SIGTERM", { timeout: 15_000 }, async () => {
-  const { child, exited, printed } = startChild();
-  const url = (await printed(/URL (\S+)/))[1];
-  const response = fetch(`${url}/slow`);
-  await printed(/ARRIVED/);
-  child.kill("SIGTERM");
-  expect(await (await response).text()).toBe("done");
-  expect(await exited).toBe(0);
-});
-
-it.each(["throw", "reject"])(
-  "exits with 1 after an error nobody handled (%s)",
-  { timeout: 15_000 },
-  async (path) => {
-    const { exited, printed, output } = startChild();
+describe.concurrent("a service process", { timeout: 20_000 }, () => {
+  it("finishes the request in flight and exits with 0 on SIGTERM", async ({ expect, onTestFinished }) => {
+    const { child, exited, printed } = startChild(onTestFinished);
     const url = (await printed(/URL (\S+)/))[1];
-    await fetch(`${url}/${path}`);
-    expect(await exited).toBe(1);
-    expect(output()).toContain('"level":"fatal"');
-  },
-);
+    const response = fetch(`${url}/slow`);
+    await printed(/ARRIVED/);
+    child.kill("SIGTERM");
+    expect(await (await response).text()).toBe("done");
+    expect(await exited).toBe(0);
+  });
 
-it("exits with 1 and one sentence when the port is taken", { timeout: 15_000 }, async () => {
-  const first = startChild();
-  const port = new URL((await first.printed(/URL (\S+)/))[1] ?? "").port;
-  const second = startChild(port);
-  expect(await second.exited).toBe(1);
-  expect(second.output()).toBe(
-    `child cannot start: port ${port} on 127.0.0.1 is already in use; stop what uses it or set PORT to a free one.\n`,
+  it.for(["throw", "reject"])(
+    "exits with 1 after an error nobody handled (%s)",
+    async (path, { expect, onTestFinished }) => {
+      const { exited, printed, output } = startChild(onTestFinished);
+      const url = (await printed(/URL (\S+)/))[1];
+      await fetch(`${url}/${path}`);
+      expect(await exited).toBe(1);
+      expect(output()).toContain('"level":"fatal"');
+    },
   );
+
+  it("exits with 1 and one sentence when the port is taken", async ({ expect, onTestFinished }) => {
+    const first = startChild(onTestFinished);
+    const port = new URL((await first.printed(/URL (\S+)/))[1] ?? "").port;
+    const second = startChild(onTestFinished, port);
+    expect(await second.exited).toBe(1);
+    expect(second.output()).toBe(
+      `child cannot start: port ${port} on 127.0.0.1 is already in use; stop what uses it or set PORT to a free one.\n`,
+    );
+  });
 });

@@ -131,6 +131,21 @@ describe("the vault", () => {
     for (const blob of blobs) expect(await other.open(organizationId, aad, blob)).toEqual(secret);
   });
 
+  it("finds a data key another process has just made, also for a batch that opens synchronously", async () => {
+    const organizationId = await createOrganization();
+    let nowMs = 0;
+    const reader = vaultWith({ monotonicMs: () => nowMs });
+    await reader.dataKey(organizationId);
+    const writer = vaultWith({ sealsPerKeyMax: 1 });
+    await writer.seal(organizationId, aad, secret);
+    const blob = await writer.seal(organizationId, aad, secret);
+    expect(blob.readUInt16BE(1)).toBe(2);
+    nowMs = 1_000;
+    const before = await reader.dataKey(organizationId);
+    expect(() => before.open(aad, blob)).toThrow(expect.objectContaining({ code: "data_key_missing" }));
+    expect((await reader.dataKey(organizationId)).open(aad, blob)).toEqual(secret);
+  });
+
   it("never uses an IV twice", async () => {
     const dataKey = await vaultWith().dataKey(await createOrganization());
     const ivs = Array.from({ length: 3_000 }, () =>

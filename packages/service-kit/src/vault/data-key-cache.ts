@@ -19,6 +19,7 @@ interface CachedKeySet {
 const organizationsMax = 10_000;
 /** How long a dropped data key may still be used by a process that has it in memory. */
 const cacheMs = 60_000;
+const missingMs = 1_000;
 
 /** Data keys of the organizations seen lately: 10,000 at most, each for a minute. */
 export function createDataKeyCache({ store, nextIv, monotonicMs, sealsPerKeyMax }: DataKeyCacheOptions) {
@@ -29,9 +30,19 @@ export function createDataKeyCache({ store, nextIv, monotonicMs, sealsPerKeyMax 
   function remember(organizationId: string, keys: DataKeys): KeySet {
     const previous = cached.get(organizationId)?.keySet;
     const sealsSoFar = previous?.version === latestVersion(keys) ? previous.seals() : 0;
-    const keySet = createKeySet(keys, nextIv, sealsSoFar);
-    cached.set(organizationId, { keySet, readAtMs: monotonicMs() });
+    const readAtMs = monotonicMs();
+    const onMissing = () => {
+      // Another process may have made the key a moment ago: the next caller looks, once a second at most.
+      if (monotonicMs() - readAtMs >= missingMs) expire(organizationId);
+    };
+    const keySet = createKeySet({ keys, nextIv, sealsSoFar, onMissing });
+    cached.set(organizationId, { keySet, readAtMs });
     return keySet;
+  }
+
+  function expire(organizationId: string): void {
+    const entry = cached.get(organizationId);
+    if (entry !== undefined) entry.readAtMs = Number.NEGATIVE_INFINITY;
   }
 
   function fresh(organizationId: string): KeySet | undefined {

@@ -16,11 +16,21 @@ export interface KeySet {
 /** The version that seals; 0 when there are no keys. */
 export const latestVersion = (keys: DataKeys): number => Math.max(0, ...keys.keys());
 
+/** What {@link createKeySet} needs. */
+export interface KeySetOptions {
+  keys: DataKeys;
+  nextIv: () => Uint8Array;
+  /** What this process already sealed with the newest key. */
+  sealsSoFar: number;
+  /** Called when bytes were sealed under a version that is not here. */
+  onMissing(): void;
+}
+
 /**
- * Readies data keys for use; the highest version seals. `sealsSoFar` is what this process already sealed with it.
- * Throws {@link VaultError} `data_key_missing` when there is no key at all.
+ * Readies data keys for use; the highest version seals. Throws {@link VaultError} `data_key_missing` when there is no
+ * key at all.
  */
-export function createKeySet(keys: DataKeys, nextIv: () => Uint8Array, sealsSoFar: number): KeySet {
+export function createKeySet({ keys, nextIv, sealsSoFar, onMissing }: KeySetOptions): KeySet {
   const version = latestVersion(keys);
   const sealingKey = keys.get(version);
   if (sealingKey === undefined) throw new VaultError("data_key_missing");
@@ -36,7 +46,10 @@ export function createKeySet(keys: DataKeys, nextIv: () => Uint8Array, sealsSoFa
       },
       open(aad, blob) {
         const key = keys.get(keyVersionOf(blob));
-        if (key === undefined) throw new VaultError("data_key_missing");
+        if (key === undefined) {
+          onMissing();
+          throw new VaultError("data_key_missing");
+        }
         return open(key, aad, blob);
       },
     },

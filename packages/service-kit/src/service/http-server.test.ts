@@ -1,0 +1,71 @@
+import type { Server } from "node:http";
+import { connect } from "node:net";
+import { eventually } from "@carewire/testkit";
+import { afterEach, expect, it } from "vitest";
+import { createHttpServer, type HttpLimits, listen, serviceLimits } from "./http-server.ts";
+
+const servers: Server[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function serve(limits: Partial<HttpLimits>): Promise<string> {
+  const server = createHttpServer(
+    (req, res) => {
+      req.on("error", () => {}).resume();
+      req.on("end", () => res.end("served"));
+    },
+    { ...serviceLimits, ...limits },
+  );
+  servers.push(server);
+  return listen(server, 0, "127.0.0.1");
+}
+
+/** Opens a connection and collects what comes back. */
+function open(url: string) {
+  const state = { received: "", closed: false };
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  socket.on("data", (chunk) => {
+    state.received += chunk;
+  });
+  socket.on("error", () => {});
+  socket.on("close", () => {
+    state.closed = true;
+  });
+  return { socket, state };
+}
+
+const drips: [string, string][] = [
+  ["headers", "GET / HTTP/1.1\r\nhost: x\r\nslow: "],
+  ["a body", "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n"],
+];
+
+it.each(drips)("answers 408 to a client that drips %s, while others are served", async (_name, start) => {
+  const url = await serve({ headersTimeoutMs: 200, requestTimeoutMs: 300, checkIntervalMs: 20 });
+  const { socket, state } = open(url);
+  socket.write(start);
+  const drip = setInterval(() => socket.write("a"), 20);
+  expect(await (await fetch(url)).text()).toBe("served");
+  await eventually(() => state.closed);
+  clearInterval(drip);
+  expect(state.received).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"request_timeout"/);
+});
+
+it("strikes no later than 15 s after a request began, by the limits services have", () => {
+  expect(serviceLimits.headersTimeoutMs).toBeLessThanOrEqual(10_000);
+  expect(serviceLimits.requestTimeoutMs).toBeLessThanOrEqual(15_000);
+});
+
+it("closes connections beyond the limit, and serves those within it", async () => {
+  const url = await serve({ connectionsMax: 2 });
+  const within = [open(url), open(url)];
+  await eventually(() => within.every(({ socket }) => !socket.connecting));
+  const beyond = open(url);
+  await eventually(() => beyond.state.closed);
+  for (const { socket } of within) socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+  await eventually(() => within.every(({ state }) => state.received.includes("served")));
+});
