@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Bundles an app's entry points (main.ts, and worker.ts where a family has one) to one self-contained file each.
+// carewire-bundle [folder]: puts them there instead of in dist.
 import { existsSync } from "node:fs";
 import { build } from "esbuild";
 
@@ -7,7 +8,7 @@ const entryPoints = ["src/main.ts", "src/worker.ts"].filter((file) => existsSync
 
 await build({
   entryPoints,
-  outdir: "dist",
+  outdir: process.argv[2] ?? "dist",
   bundle: true,
   platform: "node",
   target: "node24",
@@ -16,7 +17,11 @@ await build({
   sourcemap: "linked",
   legalComments: "none",
   logLevel: "warning",
-  define: { "globalThis.CAREWIRE_FAILPOINTS": process.env.CAREWIRE_FAILPOINTS_BUILD === "1" ? "true" : "false" },
+  define: {
+    "globalThis.CAREWIRE_FAILPOINTS": process.env.CAREWIRE_FAILPOINTS_BUILD === "1" ? "true" : "false",
+  },
   // CommonJS dependencies inside an ES module bundle still call require() for Node's own modules.
-  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
 });
