@@ -70,6 +70,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const admission = createAdmission({ fastMax, slowMax, unrecordedMax, endpointsMax });
   const deadlines = createDeadlines({ clock, delayMs: settings.attemptTimeoutMs });
   const overdues = createDeadlines({ clock, delayMs: slowAfterMs });
+  // Past its leases an instance owns nothing, so its shards need not wait longer for a new owner.
+  const silenceSecondsMax = Math.min(10, settings.leaseSeconds);
   const timers: { stop(): void }[] = [];
   let routedAhead = 0;
   let draining = false;
@@ -133,6 +135,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const membership = createMembership({
     sql,
     instanceId: deps.instanceId,
+    silenceSecondsMax,
     onGained: (shards) => markAll(shards),
   });
   const routeLoop = createRouteLoop({
@@ -195,7 +198,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       timers.push(
         every(tickMs, tick),
         every(250, routeLoop.poke),
-        every(2_000, membership.refresh, (error) => deps.onError("membership", error)),
+        every(silenceSecondsMax * 200, membership.refresh, (error) => deps.onError("membership", error)),
         every(
           5_000,
           () => measureBacklog(sql, metrics),

@@ -16,7 +16,7 @@ const schema = z.object({
   /** Must be longer than the attempt timeout by more than a database restart takes. */
   LEASE_SECONDS: z
     .string()
-    .regex(/^\d{1,4}$/, "must be seconds")
+    .regex(/^[1-9]\d{0,3}$/, "must be between 1 and 9999 seconds")
     .transform(Number)
     .default(60),
   /** Delays after the first try, comma-separated milliseconds. */

@@ -15,6 +15,10 @@ const waker = createWaker({ notify });
 const vault = createVault({ sql, keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS });
 const publisher = createPublisher({ vault });
 const observe = createConsumerMetrics(metrics);
+const limits = {
+  leaseSeconds: env.CONSUMER_LEASE_SECONDS,
+  handlerTimeoutMs: env.CONSUMER_LEASE_SECONDS * 500,
+};
 const tools = { sql, listen: sql, vault, publisher, waker, clock: systemClock, random: Math.random };
 let consumers: Consumption[] = [];
 
@@ -26,7 +30,7 @@ await runService({
   metrics,
   readiness: { postgres: async () => void (await sql`select 1`) },
   async start() {
-    consumers = startConsumers({ ...tools, logger, concurrency: 5, observe, failpoint });
+    consumers = startConsumers({ ...tools, ...limits, logger, concurrency: 5, observe, failpoint });
     await Promise.all(consumers.map((consumer) => consumer.registered));
   },
   drain: async () => void (await Promise.all(consumers.map((consumer) => consumer.stop()))),

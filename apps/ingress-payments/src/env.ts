@@ -1,4 +1,10 @@
-import { keyEncryptionKeysSchema, readEnv, secretListSchema, serviceEnvShape } from "@carewire/service-kit";
+import {
+  consumerEnvShape,
+  keyEncryptionKeysSchema,
+  readEnv,
+  secretListSchema,
+  serviceEnvShape,
+} from "@carewire/service-kit";
 import { ingressEnvShape } from "@carewire/service-kit/ingress";
 import { z } from "zod";
 
@@ -9,7 +15,11 @@ const ingressSchema = z.object({
   STRIPE_MODE: z.enum(["live", "any"]).optional(),
 });
 
-const workerSchema = z.object({ ...serviceEnvShape(4201), KEY_ENCRYPTION_KEYS: keyEncryptionKeysSchema });
+const workerSchema = z.object({
+  ...serviceEnvShape(4201),
+  ...consumerEnvShape,
+  KEY_ENCRYPTION_KEYS: keyEncryptionKeysSchema,
+});
 
 /** The settings of the ingress role. */
 export const readIngressEnv = () => readEnv(ingressSchema);

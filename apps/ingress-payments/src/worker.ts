@@ -39,6 +39,8 @@ await runService({
       random: Math.random,
       logger,
       concurrency: 4,
+      leaseSeconds: env.CONSUMER_LEASE_SECONDS,
+      handlerTimeoutMs: env.CONSUMER_LEASE_SECONDS * 500,
       observe: ({ consumer, outcome }) => attempts.inc({ consumer, outcome }),
       failpoint,
     });

@@ -36,6 +36,8 @@ export interface ApiDeps {
   /** Returns that many random bytes. */
   random: (byteCount: number) => Uint8Array;
   authenticate: Authenticator["authenticate"];
+  /** Called where crash tests may end this process; see `StoreDeps`. */
+  failpoint?: (name: string) => void;
   /** Folder of the docs page's files; see `findDocsAssets`. */
   docsAssetsFolder: string;
 }

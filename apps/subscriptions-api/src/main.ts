@@ -8,6 +8,7 @@ import {
   createLogger,
   createMetrics,
   createVault,
+  failpoint,
   runService,
 } from "@carewire/service-kit";
 import { mountApi } from "./app.ts";
@@ -48,6 +49,7 @@ await runService({
       guard,
       random: randomBytes,
       authenticate,
+      failpoint,
       docsAssetsFolder: findDocsAssets(),
     }),
   drain: async () => {

@@ -9,15 +9,14 @@ export interface Membership {
   leave(): Promise<void>;
 }
 
-/** An instance that has not been heard of for this long is gone. */
-const silenceSecondsMax = 10;
-
 export function createMembership(deps: {
   sql: Sql;
   instanceId: string;
+  /** An instance that has not been heard of for this long is gone. */
+  silenceSecondsMax: number;
   onGained(shards: number[]): void;
 }): Membership {
-  const { sql, instanceId, onGained } = deps;
+  const { sql, instanceId, silenceSecondsMax, onGained } = deps;
   let owned: readonly number[] = [];
   let lookup = new Set<number>();
 

@@ -9,6 +9,8 @@ export const keyTtlDays = 30;
 export interface StoreDeps {
   sql: Sql;
   acceptor: Acceptor;
+  /** Called at `publish.before_commit` and `publish.after_commit`; test builds crash there. */
+  failpoint?: (name: string) => void;
 }
 
 type ShownColumns = Pick<EventRow, "id" | "external_id" | "type" | "occurred_at">;
@@ -36,11 +38,12 @@ async function readStored(sql: Sql, principal: Principal, ids: string[]): Promis
 
 /** Stores events of one caller in one commit, each at most once per key. */
 export async function storeEvents(
-  { sql, acceptor }: StoreDeps,
+  { sql, acceptor, failpoint }: StoreDeps,
   principal: Principal,
   events: SubmittedEvent[],
 ): Promise<StoreOutcome> {
   const { organizationId } = principal;
+  failpoint?.("publish.before_commit");
   let acceptances: Awaited<ReturnType<Acceptor["submit"]>>;
   try {
     acceptances = await acceptor.submit({
@@ -54,6 +57,7 @@ export async function storeEvents(
     if (error instanceof GroupCommitFull) return { status: "busy" };
     throw error;
   }
+  failpoint?.("publish.after_commit");
   const repeated = acceptances.flatMap(({ status, eventId }) => (status === "duplicate" ? [eventId] : []));
   const earlier = await readStored(sql, principal, repeated);
   const stored = events.map((event, i): StoredEvent => {
