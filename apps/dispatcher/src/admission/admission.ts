@@ -25,6 +25,9 @@ interface Endpoint {
 export interface Slot {
   endpoint: string;
   shard: number;
+  /** Counts against the slow quota instead of the fast slots. */
+  slow: boolean;
+  /** Its own answer is overdue. */
   overdue: boolean;
 }
 
@@ -112,6 +115,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
         free = Math.min(free, slowRoom);
         slowRoom -= free;
       }
+      // Offered none, so the claim does not look at it, and an answer that comes meanwhile must ask for another.
+      if (free === 0) endpoint.backlogged = true;
       slots.set(id, free);
     }
     return { deliveriesMax: room, slots, slotsDefault: Math.min(startLimit, quantum) };
@@ -125,7 +130,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (endpoint.slow) slow++;
       else fast++;
       taken.set(id, (taken.get(id) ?? 0) + 1);
-      return { endpoint: id, shard, overdue: endpoint.slow };
+      return { endpoint: id, shard, slow: endpoint.slow, overdue: false };
     });
     unrecorded += deliveries.length;
     const full = deliveries.length >= offered.deliveriesMax;
@@ -139,9 +144,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
     if (!full) {
       for (const [id, free] of offered.slots) {
         const endpoint = endpoints.get(id);
-        if (!endpoint || taken.has(id)) continue;
-        // Offered none: it may have had rows all the same.
-        endpoint.backlogged = free === 0;
+        if (!endpoint || free === 0 || taken.has(id)) continue;
+        endpoint.backlogged = false;
         note(id, endpoint);
       }
     }
@@ -149,7 +153,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   }
 
   function leave(slot: Slot): void {
-    if (slot.overdue) slow--;
+    if (slot.slow) slow--;
     else fast--;
   }
 
@@ -160,6 +164,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (slot.overdue) return;
       leave(slot);
       slot.overdue = true;
+      slot.slow = true;
       slow++;
       const endpoint = endpoints.get(slot.endpoint) as Endpoint;
       endpoint.slow = true;

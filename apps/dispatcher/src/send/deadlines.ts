@@ -2,12 +2,12 @@ import type { Clock } from "@carewire/envelope";
 
 export interface Deadline {
   atMs: number;
-  done: boolean;
-  expire(): void;
+  /** Set to null when it is no longer needed; the list keeps the entry for its time, but not what hangs on it. */
+  expire: (() => void) | null;
 }
 
 export interface Deadlines {
-  /** Calls `expire` once, `delayMs` from now, unless `done` was set before. */
+  /** Calls `expire` once, `delayMs` from now, unless it was set to null before. */
   add(expire: () => void): Deadline;
   stop(): void;
 }
@@ -28,10 +28,11 @@ export function createDeadlines({ clock, delayMs }: { clock: Clock; delayMs: num
     const nowMs = clock.now();
     for (; head < queue.length; head++) {
       const deadline = queue[head] as Deadline;
-      if (deadline.done) continue;
+      if (!deadline.expire) continue;
       if (deadline.atMs > nowMs) break;
-      deadline.done = true;
-      deadline.expire();
+      const { expire } = deadline;
+      deadline.expire = null;
+      expire();
     }
     if (head > 1_024) {
       queue = queue.slice(head);
@@ -41,7 +42,7 @@ export function createDeadlines({ clock, delayMs }: { clock: Clock; delayMs: num
 
   return {
     add(expire) {
-      const deadline = { atMs: clock.now() + delayMs, done: false, expire };
+      const deadline = { atMs: clock.now() + delayMs, expire };
       queue.push(deadline);
       return deadline;
     },

@@ -115,15 +115,18 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #giveUp(): void {
-    this.#settle({ kind: "timeout", timeoutMs: this.#deps.timeoutMs });
+    // As above: whoever sent a status line has the message, however slowly its body drips.
+    this.#settle(
+      this.#status > 0 ? this.#response(true) : { kind: "timeout", timeoutMs: this.#deps.timeoutMs },
+    );
     this.#controller?.abort(new Error("deadline"));
   }
 
   #settle(outcome: SendOutcome): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#deadline.done = true;
-    this.#overdue.done = true;
+    this.#deadline.expire = null;
+    this.#overdue.expire = null;
     this.#request.onOutcome(outcome, this.#deps.clock.now() - this.#startedAtMs);
   }
 }

@@ -17,7 +17,9 @@ export function createDueTimes({ clock }: { clock: Clock }): DueTimes {
   return {
     add(shard, delayMs) {
       if (delayMs > delayMsMax) return;
-      const bucket = Math.ceil((clock.now() + delayMs) / bucketMs) + 1;
+      const wanted = Math.ceil((clock.now() + delayMs) / bucketMs) + 1;
+      // A clock set back would otherwise fill buckets that are never looked at again.
+      const bucket = Math.max(wanted, lastTaken + 1);
       const shards = buckets.get(bucket);
       if (shards) shards.add(shard);
       else buckets.set(bucket, new Set([shard]));
