@@ -59,7 +59,7 @@ export async function start(env: DevEnv, { detach }: { detach: boolean }): Promi
 
 async function stopStack(registry: ProcessRegistry): Promise<void> {
   if (registry.running().length > 0) {
-    await step("\nStopping", () => registry.stopAll({ timeoutMs: stopTimeoutMs }));
+    await step("Stopping", () => registry.stopAll({ timeoutMs: stopTimeoutMs }));
   }
   writeState({ ...readState(), pids: {} });
 }
