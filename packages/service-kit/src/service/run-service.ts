@@ -67,6 +67,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   const { logger, drain, close } = options;
   const host = options.process ?? process;
   let state: ServiceState = "starting";
+  const isStopping = () => state === "stopping";
 
   const app = createApp({
     clock: options.clock ?? systemClock,
@@ -104,10 +105,12 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   try {
     await options.start?.();
   } catch (error) {
+    // Stopping may well be why the start was given up; then it is not a failure.
+    if (isStopping()) return { url, stop };
     logger.fatal({ err: error }, "start failed");
     abandon(`${options.name} cannot start: see the last log line for the reason.`, error);
   }
-  if (state === "starting") state = "running";
+  if (!isStopping()) state = "running";
   logger.info({ host: options.host, port: Number(new URL(url).port) }, "listening");
   return { url, stop };
 }

@@ -5,6 +5,7 @@ import type { KeyEncryptionKey } from "../env/schemas.ts";
 import { createDataKeyCache } from "./data-key-cache.ts";
 import { createDataKeyStore } from "./data-key-store.ts";
 import { createIvPool } from "./iv-pool.ts";
+import { createKeySetCache } from "./key-set-cache.ts";
 import { keyVersionOf } from "./seal.ts";
 
 /** What {@link createVault} needs. */
@@ -33,7 +34,8 @@ const defaultSealsPerKeyMax = 2 ** 28;
 
 /**
  * AES-256-GCM with one data key per organization, made on first use and wrapped by the first key encryption key.
- * Dropping an organization's `data_keys` rows makes everything it sealed unreadable within a minute.
+ * Dropping an organization's `data_keys` rows makes everything it sealed unreadable within a minute; stop its traffic
+ * first, because what a process seals with a key it still remembers is lost as well.
  *
  * Sealing and opening throw {@link VaultError}; a lost database rejects with its own error.
  */
@@ -43,8 +45,7 @@ export function createVault(options: VaultOptions): ServiceVault {
   const { sql, keyEncryptionKeys } = options;
   const keys = createDataKeyCache({
     store: createDataKeyStore({ sql, keyEncryptionKeys, random, nextIv }),
-    nextIv,
-    monotonicMs: options.monotonicMs ?? (() => performance.now()),
+    cache: createKeySetCache({ nextIv, monotonicMs: options.monotonicMs ?? (() => performance.now()) }),
     sealsPerKeyMax: options.sealsPerKeyMax ?? defaultSealsPerKeyMax,
   });
 

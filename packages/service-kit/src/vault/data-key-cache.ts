@@ -1,65 +1,30 @@
-import { createBoundedMap } from "../cache/bounded-map.ts";
 import { createSingleFlight } from "../cache/single-flight.ts";
-import type { DataKeyStore, DataKeys } from "./data-key-store.ts";
-import { createKeySet, type KeySet, latestVersion } from "./key-set.ts";
+import type { DataKeyStore } from "./data-key-store.ts";
+import { type KeySet, latestVersion } from "./key-set.ts";
+import type { KeySetCache } from "./key-set-cache.ts";
 
 /** What {@link createDataKeyCache} needs. */
 export interface DataKeyCacheOptions {
   store: DataKeyStore;
-  nextIv: () => Uint8Array;
-  monotonicMs: () => number;
+  cache: KeySetCache;
   sealsPerKeyMax: number;
 }
 
-interface CachedKeySet {
-  keySet: KeySet;
-  readAtMs: number;
-}
-
-const organizationsMax = 10_000;
-/** How long a dropped data key may still be used by a process that has it in memory. */
-const cacheMs = 60_000;
-const missingMs = 1_000;
-
-/** Data keys of the organizations seen lately: 10,000 at most, each for a minute. */
-export function createDataKeyCache({ store, nextIv, monotonicMs, sealsPerKeyMax }: DataKeyCacheOptions) {
-  const cached = createBoundedMap<string, CachedKeySet>(organizationsMax);
+/** Data keys from memory, or from the database when they are not there; callers that ask together share one read. */
+export function createDataKeyCache({ store, cache, sealsPerKeyMax }: DataKeyCacheOptions) {
   const shareLoad = createSingleFlight<KeySet>();
   const shareRead = createSingleFlight<KeySet>();
 
-  function remember(organizationId: string, keys: DataKeys): KeySet {
-    const previous = cached.get(organizationId)?.keySet;
-    const sealsSoFar = previous?.version === latestVersion(keys) ? previous.seals() : 0;
-    const readAtMs = monotonicMs();
-    const onMissing = () => {
-      // Another process may have made the key a moment ago: the next caller looks, once a second at most.
-      if (monotonicMs() - readAtMs >= missingMs) expire(organizationId);
-    };
-    const keySet = createKeySet({ keys, nextIv, sealsSoFar, onMissing });
-    cached.set(organizationId, { keySet, readAtMs });
-    return keySet;
-  }
-
-  function expire(organizationId: string): void {
-    const entry = cached.get(organizationId);
-    if (entry !== undefined) entry.readAtMs = Number.NEGATIVE_INFINITY;
-  }
-
-  function fresh(organizationId: string): KeySet | undefined {
-    const hit = cached.get(organizationId);
-    return hit !== undefined && monotonicMs() - hit.readAtMs < cacheMs ? hit.keySet : undefined;
-  }
-
   async function read(organizationId: string): Promise<KeySet> {
-    return remember(organizationId, await store.read(organizationId));
+    return cache.remember(organizationId, await store.read(organizationId));
   }
 
   async function load(organizationId: string): Promise<KeySet> {
-    const previous = cached.get(organizationId)?.keySet;
+    const previous = cache.latest(organizationId);
     const keys = await store.read(organizationId);
     const latest = latestVersion(keys);
     const spent = previous?.version === latest && previous.seals() >= sealsPerKeyMax;
-    if (latest !== 0 && !spent) return remember(organizationId, keys);
+    if (latest !== 0 && !spent) return cache.remember(organizationId, keys);
     await store.add(organizationId, latest + 1);
     return read(organizationId);
   }
@@ -67,7 +32,7 @@ export function createDataKeyCache({ store, nextIv, monotonicMs, sealsPerKeyMax 
   return {
     /** Keys to seal with; makes the first one, or the next when this process has used up the latest. */
     async forSealing(organizationId: string): Promise<KeySet> {
-      const hit = fresh(organizationId);
+      const hit = cache.fresh(organizationId);
       if (hit !== undefined && hit.seals() < sealsPerKeyMax) return hit;
       return shareLoad(organizationId, () => load(organizationId));
     },
@@ -77,7 +42,7 @@ export function createDataKeyCache({ store, nextIv, monotonicMs, sealsPerKeyMax 
      * at an erased organization leaves it erased.
      */
     async forOpening(organizationId: string, version: number): Promise<KeySet> {
-      const hit = fresh(organizationId);
+      const hit = cache.fresh(organizationId);
       if (hit?.has(version)) return hit;
       return shareRead(organizationId, () => read(organizationId));
     },
