@@ -16,12 +16,12 @@ export type ConsumerFailure =
   | { kind: "abandoned"; attemptsMax: number };
 
 /** What a dead letter says about its origin. */
-export type DeadLetterCause = "malformed" | "schema" | "expired" | "unreadable" | "handler";
+type DeadLetterCause = "malformed" | "schema" | "expired" | "unreadable" | "handler";
 
 /** What an attempt that did not succeed is recorded as. */
-export type FailedAttemptOutcome = Exclude<DeadLetterCause, "handler"> | "error" | "timeout" | "abandoned";
+type FailedAttemptOutcome = Exclude<DeadLetterCause, "handler"> | "error" | "timeout" | "abandoned";
 
-export interface FailedAttempt {
+interface FailedAttempt {
   outcome: FailedAttemptOutcome;
   /** What went wrong, free of payload values. */
   error: string;

@@ -45,7 +45,9 @@ export async function runHandler<Payload>(
     if (result.kind === "delivered") failpoint("consume.after_commit");
     return result;
   } catch (error) {
-    if (deadline.signal.aborted) return { kind: "handler_timed_out", timeoutMs: handlerTimeoutMs };
+    if (deadline.signal.aborted || isTimeLimit(error)) {
+      return { kind: "handler_timed_out", timeoutMs: handlerTimeoutMs };
+    }
     const text = scrubError(error, envelope.payload);
     return { kind: isConnectionLoss(error) ? "connection_lost" : "handler_threw", error: text };
   }
@@ -101,6 +103,11 @@ function createContext(
       await publish(drafts.map((draft) => ({ traceparent, ...draft, causedBy: eventId })));
     },
   };
+}
+
+/** The database's own limits, set by `lockLease`: statement (57014) and idle transaction (25P03). */
+function isTimeLimit(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "57014" || error.code === "25P03");
 }
 
 /** Runs `work` for at most `timeoutMs`, then aborts `deadline` and rejects with its reason. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineEventType } from "./define.ts";
 import { foreignId } from "./fields.ts";
 
-export const appointmentPayload = z.looseObject({
+const appointmentPayload = z.looseObject({
   appointment_id: foreignId,
   patient_id: foreignId,
   doctor_id: foreignId.optional(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineEventType } from "./define.ts";
 import { foreignId, moment } from "./fields.ts";
 
-export const billingSubscriptionPayload = z.looseObject({
+const billingSubscriptionPayload = z.looseObject({
   subscription_id: foreignId,
   customer_id: foreignId,
   status: z.string().min(1).max(64),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineEventType } from "./define.ts";
 import { foreignId } from "./fields.ts";
 
-export const callPayload = z.looseObject({ call_id: foreignId, customer_id: foreignId });
+const callPayload = z.looseObject({ call_id: foreignId, customer_id: foreignId });
 
 /** Seed 4. */
 export const callEventTypes = [

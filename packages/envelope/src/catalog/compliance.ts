@@ -2,13 +2,13 @@ import { z } from "zod";
 import { defineEventType } from "./define.ts";
 import { foreignId } from "./fields.ts";
 
-export const compliancePayload = z.looseObject({
+const compliancePayload = z.looseObject({
   customer_id: foreignId,
   /** `<country>-<region>`, e.g. `US-TX`. */
   region_code: z.string().min(1).max(16).optional(),
 });
 
-export const establishmentFulfilledPayload = z.looseObject({
+const establishmentFulfilledPayload = z.looseObject({
   customer_id: foreignId,
   /** `<country>-<region>`, e.g. `US-TX`. */
   region_code: z.string().min(1).max(16),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineEventType } from "./define.ts";
 import { foreignId } from "./fields.ts";
 
-export const customerPayload = z.looseObject({ customer_id: foreignId });
+const customerPayload = z.looseObject({ customer_id: foreignId });
 
 const customerEventType = <Type extends `customer.${string}`>(type: Type, description: string) =>
   defineEventType({

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineEventType } from "./define.ts";
 import { currency, foreignId } from "./fields.ts";
 
-export const orderPayload = z.looseObject({
+const orderPayload = z.looseObject({
   order_id: foreignId,
   customer_id: foreignId,
   amount: z.number().optional(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineEventType } from "./define.ts";
 import { currency, foreignId } from "./fields.ts";
 
-export const paymentPayload = z.looseObject({
+const paymentPayload = z.looseObject({
   payment_id: foreignId,
   customer_id: foreignId.optional(),
   /** In the currency's smallest unit when it comes from Stripe. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineEventType } from "./define.ts";
 import { foreignId } from "./fields.ts";
 
-export const prescriptionPayload = z.looseObject({
+const prescriptionPayload = z.looseObject({
   prescription_id: foreignId,
   patient_id: foreignId,
   doctor_id: foreignId.optional(),
