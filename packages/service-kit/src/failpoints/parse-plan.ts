@@ -1,5 +1,5 @@
 /** The only thing a failpoint does: SIGKILL its own process, as a crash of the machine would. */
-export type FailpointAction = "kill";
+type FailpointAction = "kill";
 
 /** When a failpoint acts: at its `hit`-th passage, counted from 1. */
 export interface PlannedFailure {
