@@ -14,6 +14,7 @@ import { createListEvents } from "./events/list-events.ts";
 import { createPublishBatch } from "./events/publish-batch.ts";
 import { createPublishEvent } from "./events/publish-event.ts";
 import { createCursors } from "./lists/cursor.ts";
+import { createRequestDeadline } from "./request-deadline.ts";
 import type { DestinationGuard } from "./subscriptions/check-destination.ts";
 import { createCreateSubscription } from "./subscriptions/create-subscription.ts";
 import { createGetSecret } from "./subscriptions/get-secret.ts";
@@ -40,7 +41,11 @@ export interface ApiDeps {
   failpoint?: (name: string) => void;
   /** Folder of the docs page's files; see `findDocsAssets`. */
   docsAssetsFolder: string;
+  /** After this long a request without an answer is given up; default 20,000. */
+  requestTimeoutMs?: number;
 }
+
+const defaultRequestTimeoutMs = 20_000;
 
 /** Adds every route of subscriptions-api to an express app. */
 export function mountApi(app: Express, deps: ApiDeps): void {
@@ -48,6 +53,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
   const withCursors = { ...deps, cursors: createCursors(deps) };
   const { publishBatch, ...events } = apiContract.events;
   mountDocs(app, { assetsFolder: deps.docsAssetsFolder });
+  app.use("/v1", createRequestDeadline(deps.requestTimeoutMs ?? defaultRequestTimeoutMs));
   mountContract({
     app,
     authenticate,

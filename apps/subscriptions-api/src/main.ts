@@ -8,6 +8,7 @@ import {
   createLogger,
   createMetrics,
   createVault,
+  egressPolicyOf,
   failpoint,
   runService,
 } from "@carewire/service-kit";
@@ -29,7 +30,7 @@ const vault = createVault({ sql, keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS });
 const acceptor = createAcceptor({ sql: storeSql, vault, waker });
 const batchAcceptor = createAcceptor({ sql: storeSql, vault, waker, batchMax: 8, waitingMax: 64 });
 const { authenticate } = createAuthenticator({ sql, clock: systemClock, logger });
-const guard = createEgressGuard({ policy: { environment: env.CAREWIRE_ENV } });
+const guard = createEgressGuard({ policy: egressPolicyOf(env) });
 
 await runService({
   name,

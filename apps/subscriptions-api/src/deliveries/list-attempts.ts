@@ -22,7 +22,8 @@ function readAttempts(sql: Sql, deliveryId: string, { limit, position }: PageRea
 }
 
 /** Headers are kept as the JSON text that the dispatcher wrote. */
-const readHeaders = (json: string | null): Record<string, unknown> | null => (json === null ? null : JSON.parse(json));
+const readHeaders = (json: string | null): Record<string, unknown> | null =>
+  json === null ? null : JSON.parse(json);
 
 function presentAttempt(dataKey: DataKey, row: AttemptRow) {
   return {

@@ -6,8 +6,8 @@ import { type Principal, principalOf, problemResult, rawBodyOf } from "@carewire
 import { initServer } from "@ts-rest/express";
 import { conflictDetail } from "../events/conflict-detail.ts";
 import { shownEventId } from "../events/event-row.ts";
+import { notConfirmed } from "../events/not-confirmed.ts";
 import { type StoreDeps, storeEvents } from "../events/store-events.ts";
-import { tooBusy } from "../events/too-busy.ts";
 import { rawMember } from "../json/raw-json.ts";
 
 function toSubmitted(
@@ -41,7 +41,7 @@ export function createPublishEnvelope(deps: StoreDeps & { clock: Clock }) {
     if (rawPayload === null) throw new Error("the body passed validation without a payload");
     const submitted = toSubmitted(principal, body, rawPayload, deps.clock.now());
     const outcome = await storeEvents(deps, principal, [submitted]);
-    if (outcome.status === "busy") return tooBusy(res);
+    if (outcome.status === "not_confirmed") return notConfirmed(res);
     const [stored] = outcome.events;
     if (stored === undefined || stored.status === "conflict") {
       return problemResult(res, "idempotency_conflict", { detail: conflictDetail });

@@ -9,11 +9,11 @@ import { type Principal, type ProblemDetails, principalOf, rawBodyOf } from "@ca
 import { initServer } from "@ts-rest/express";
 import { rawItems, rawMember } from "../json/raw-json.ts";
 import { conflictDetail } from "./conflict-detail.ts";
+import { notConfirmed } from "./not-confirmed.ts";
 import { type Preparation, type PrepareDeps, prepareEvent } from "./prepare-event.ts";
 import { presentPublished } from "./present-published.ts";
 import { problemItems } from "./problem-items.ts";
 import { type StoreDeps, type StoredEvent, storeEvents } from "./store-events.ts";
-import { tooBusy } from "./too-busy.ts";
 
 interface BatchItem {
   value: unknown;
@@ -75,7 +75,7 @@ export function createPublishBatch(deps: PrepareDeps & StoreDeps) {
     );
     const events = prepared.flatMap((item) => (item.ok ? [item.event] : []));
     const outcome = await storeEvents(deps, principal, events);
-    if (outcome.status === "busy") return tooBusy(res);
+    if (outcome.status === "not_confirmed") return notConfirmed(res);
     const stored = outcome.events[Symbol.iterator]();
     const data = prepared.map((item) => presentItem(item, item.ok ? stored.next().value : undefined));
     return { status: 202, body: { data } };

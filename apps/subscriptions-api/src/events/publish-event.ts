@@ -4,10 +4,10 @@ import { initServer } from "@ts-rest/express";
 import { rawMember } from "../json/raw-json.ts";
 import { claimKey } from "./claim-key.ts";
 import { conflictDetail } from "./conflict-detail.ts";
+import { notConfirmed } from "./not-confirmed.ts";
 import { type PrepareDeps, prepareEvent } from "./prepare-event.ts";
 import { presentPublished } from "./present-published.ts";
 import { type StoreDeps, storeEvents } from "./store-events.ts";
-import { tooBusy } from "./too-busy.ts";
 
 /** `POST /v1/events`: answered after the commit, which the event shares with whatever arrived meanwhile. */
 export function createPublishEvent(deps: PrepareDeps & StoreDeps) {
@@ -24,7 +24,7 @@ export function createPublishEvent(deps: PrepareDeps & StoreDeps) {
       return problemResult(res, "idempotency_conflict", { detail: conflictDetail });
     }
     const outcome = await storeEvents(deps, principal, [prepared.event]);
-    if (outcome.status === "busy") return tooBusy(res);
+    if (outcome.status === "not_confirmed") return notConfirmed(res);
     const [stored] = outcome.events;
     if (stored === undefined || stored.status === "conflict") {
       return problemResult(res, "idempotency_conflict", { detail: conflictDetail });

@@ -1,5 +1,5 @@
-import type { Acceptor, SubmittedEvent } from "@carewire/bus";
-import { GroupCommitFull, type Sql } from "@carewire/db";
+import { type Acceptance, type Acceptor, CommitTimeout, type SubmittedEvent } from "@carewire/bus";
+import type { Sql } from "@carewire/db";
 import type { Principal } from "@carewire/service-kit";
 import type { EventRow } from "./event-row.ts";
 
@@ -18,8 +18,8 @@ type ShownColumns = Pick<EventRow, "id" | "external_id" | "type" | "occurred_at"
 /** One event after its commit: `event` is what was stored now or, for a duplicate, then. */
 export type StoredEvent = { status: "accepted" | "duplicate"; event: ShownColumns } | { status: "conflict" };
 
-/** One outcome per event, in order; or `busy`, when too much is waiting and nothing was stored. */
-export type StoreOutcome = { status: "done"; events: StoredEvent[] } | { status: "busy" };
+/** One outcome per event, in order; or nobody knows, because the database did not confirm in time. */
+export type StoreOutcome = { status: "done"; events: StoredEvent[] } | { status: "not_confirmed" };
 
 const columnsOf = ({ draft }: SubmittedEvent): ShownColumns => ({
   id: draft.id,
@@ -36,7 +36,10 @@ async function readStored(sql: Sql, principal: Principal, ids: string[]): Promis
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Stores events of one caller in one commit, each at most once per key. */
+/**
+ * Stores events of one caller in one commit, each at most once per key. Throws `GroupCommitFull` when too much is
+ * waiting, and the database's error when it is lost; nothing was stored then.
+ */
 export async function storeEvents(
   { sql, acceptor, failpoint }: StoreDeps,
   principal: Principal,
@@ -44,7 +47,7 @@ export async function storeEvents(
 ): Promise<StoreOutcome> {
   const { organizationId } = principal;
   failpoint?.("publish.before_commit");
-  let acceptances: Awaited<ReturnType<Acceptor["submit"]>>;
+  let acceptances: Acceptance[];
   try {
     acceptances = await acceptor.submit({
       organizationId,
@@ -54,7 +57,7 @@ export async function storeEvents(
       events,
     });
   } catch (error) {
-    if (error instanceof GroupCommitFull) return { status: "busy" };
+    if (error instanceof CommitTimeout) return { status: "not_confirmed" };
     throw error;
   }
   failpoint?.("publish.after_commit");

@@ -1,0 +1,163 @@
+import { createSecretKey, randomBytes } from "node:crypto";
+import { createAcceptor, createWaker, type Vault } from "@carewire/bus";
+import { connect, migrations, type Sql } from "@carewire/db";
+import { systemClock } from "@carewire/envelope";
+import {
+  createAuthenticator,
+  createEgressGuard,
+  createLogger,
+  createMetrics,
+  createVault,
+  runService,
+} from "@carewire/service-kit";
+import { createTestDatabase } from "@carewire/testkit";
+import { mountApi } from "../app.ts";
+import { findDocsAssets } from "../docs/assets-folder.ts";
+import { createContractChecker } from "./contract-checker.ts";
+import { createTenant, type TestTenant } from "./test-tenant.ts";
+
+/** A request; `body` is sent as JSON, or byte for byte when it is a string or bytes. */
+export interface TestRequest {
+  key?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** An answer, its body parsed when it is JSON. */
+export interface TestAnswer {
+  status: number;
+  headers: Headers;
+  text: string;
+  body: Record<string, unknown>;
+}
+
+/** The whole API over real HTTP and a database of its own. Every answer is checked against its OpenAPI document. */
+export interface TestApi {
+  url: string;
+  sql: Sql;
+  vault: Vault;
+  tenant: TestTenant;
+  /** A second tenant, who must see nothing of the first. */
+  stranger: TestTenant;
+  checkedRoutes: ReadonlySet<string>;
+  /** Everything the service logged. */
+  logs(): string;
+  /** Sends a request, with the tenant's all-powerful key unless another is given. */
+  send(method: string, path: string, request?: TestRequest): Promise<TestAnswer>;
+  stop(): Promise<void>;
+}
+
+const noProcess = { on() {}, off() {}, exit() {}, stderr: { write() {} } };
+const publicAddress = "93.184.216.34";
+
+/** Names under `.invalid` do not resolve, `private.example` is private, all others are public. Nobody is asked. */
+async function resolveForTest(hostname: string): Promise<string[]> {
+  if (hostname.endsWith(".invalid")) throw new Error("no such name");
+  return [hostname === "private.example" ? "10.0.0.7" : publicAddress];
+}
+
+type RequestBody = NonNullable<RequestInit["body"]>;
+
+function encodeBody(body: unknown): RequestBody | null {
+  if (body === undefined) return null;
+  return typeof body === "string" || body instanceof Uint8Array
+    ? (body as RequestBody)
+    : JSON.stringify(body);
+}
+
+/** What a test may change about the service. */
+export interface TestApiOptions {
+  /** Rewrites the database's URL, for a proxy in between. */
+  databaseUrl?: (url: string) => string;
+  /** Submissions that may wait for their commit. */
+  waitingMax?: number;
+  requestTimeoutMs?: number;
+}
+
+async function startService(url: string, { waitingMax, requestTimeoutMs }: TestApiOptions) {
+  const sql = connect({ url, max: 4, applicationName: "test-api" });
+  const waker = createWaker({ notify: connect({ url, max: 1, applicationName: "test-wake" }) });
+  const keyEncryptionKeys = [{ id: "test", key: createSecretKey(randomBytes(32)) }];
+  const vault = createVault({ sql, keyEncryptionKeys });
+  const acceptor = createAcceptor({ sql, vault, waker, waitingMax });
+  const lines: string[] = [];
+  const logger = createLogger({
+    service: "test",
+    level: "debug",
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const service = await runService({
+    name: "test",
+    port: 0,
+    host: "127.0.0.1",
+    logger,
+    metrics: createMetrics({ service: "test" }),
+    readiness: {},
+    process: noProcess,
+    routes: (app) =>
+      mountApi(app, {
+        sql,
+        vault,
+        clock: systemClock,
+        acceptor,
+        batchAcceptor: acceptor,
+        waker,
+        guard: createEgressGuard({ policy: { environment: "production" }, resolve: resolveForTest }),
+        random: randomBytes,
+        authenticate: createAuthenticator({ sql, clock: systemClock, logger }).authenticate,
+        docsAssetsFolder: findDocsAssets(),
+        requestTimeoutMs,
+      }),
+    close: async () => {
+      await Promise.all([sql.end({ timeout: 1 }), waker.close()]);
+    },
+  });
+  return { service, sql, vault, logs: () => lines.join("\n") };
+}
+
+/** Starts a {@link TestApi}; `stop` ends it and drops its database. */
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const database = await createTestDatabase(migrations);
+  const url = options.databaseUrl?.(database.url) ?? database.url;
+  const { service, sql, vault, logs } = await startService(url, options);
+  const tenant = await createTenant(sql, "tenant");
+  const stranger = await createTenant(sql, "stranger");
+  const document = (await (await fetch(`${service.url}/openapi.json`)).json()) as object;
+  const checker = createContractChecker(document);
+
+  return {
+    url: service.url,
+    sql,
+    vault,
+    tenant,
+    stranger,
+    checkedRoutes: checker.checkedRoutes,
+    logs,
+    async send(method, path, { key = tenant.key, body, headers = {} } = {}) {
+      const response = await fetch(`${service.url}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${key}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
+        },
+        body: encodeBody(body),
+      });
+      const text = await response.text();
+      const mediaType = (response.headers.get("content-type") ?? "").split(";")[0] ?? "";
+      const parsed = mediaType.endsWith("json") ? JSON.parse(text) : {};
+      checker.check({
+        method,
+        path: path.split("?")[0] ?? "",
+        status: response.status,
+        mediaType,
+        body: parsed,
+      });
+      return { status: response.status, headers: response.headers, text, body: parsed };
+    },
+    async stop() {
+      await service.stop();
+      await database.drop();
+    },
+  };
+}
