@@ -16,7 +16,9 @@ import { createTargets } from "./send/targets.ts";
 import { createDirtyShards } from "./shards/dirty-shards.ts";
 import { createDueTimes } from "./shards/due-times.ts";
 import { createMembership } from "./shards/membership.ts";
+import type { ClaimedDelivery } from "./store/claim.ts";
 import { disableEndpoint } from "./store/disable-endpoint.ts";
+import type { AttemptRecord } from "./store/record.ts";
 import { shelveDeliveries } from "./store/shelve.ts";
 import { listenForWakeups } from "./wake/listen.ts";
 import type { ShardHints } from "./wake/redis-hints.ts";
@@ -28,6 +30,8 @@ export interface DispatcherDeps {
   wakeSql: Sql;
   vault: Vault;
   clock: Clock;
+  /** Measures durations and deadlines, whatever happens to the wall clock. Default: the process's own. */
+  monotonic?: Clock;
   random(): number;
   pools: Pools;
   metrics: DispatcherMetrics;
@@ -35,6 +39,8 @@ export interface DispatcherDeps {
   /** Hands shards to other dispatchers through Redis; null when there is none. */
   createHints: ((onHint: (shard: number) => void) => ShardHints) | null;
   onError(where: string, error: unknown): void;
+  /** Told about every attempt as its outcome becomes known; null when nobody wants to know. */
+  onAttempt: ((record: AttemptRecord, delivery: ClaimedDelivery) => void) | null;
   failpoint(name: string): void;
   settings: DispatcherSettings;
 }
@@ -66,10 +72,11 @@ const tickMs = 50;
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const { sql, wakeSql, vault, clock, metrics, settings, failpoint } = deps;
   const dirty = createDirtyShards();
-  const dueTimes = createDueTimes({ clock });
+  const monotonic = deps.monotonic ?? { now: () => performance.now() };
+  const dueTimes = createDueTimes({ clock: monotonic });
   const admission = createAdmission({ fastMax, slowMax, unrecordedMax, endpointsMax });
-  const deadlines = createDeadlines({ clock, delayMs: settings.attemptTimeoutMs });
-  const overdues = createDeadlines({ clock, delayMs: slowAfterMs });
+  const deadlines = createDeadlines({ clock: monotonic, delayMs: settings.attemptTimeoutMs });
+  const overdues = createDeadlines({ clock: monotonic, delayMs: slowAfterMs });
   // Past its leases an instance owns nothing, so its shards need not wait longer for a new owner.
   const silenceSecondsMax = Math.min(10, settings.leaseSeconds);
   const timers: { stop(): void }[] = [];
@@ -99,15 +106,13 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     admission,
     post: createPoster({
       pools: deps.pools,
-      clock,
+      clock: monotonic,
       deadlines,
       overdues,
       timeoutMs: settings.attemptTimeoutMs,
     }),
-    record: (record) =>
-      recordQueue.record(record).then(() => {
-        claimLoop.poke();
-      }),
+    record: recordQueue.record,
+    onRecorded: () => claimLoop.poke(),
     shelve: (deliveries) => shelveDeliveries(sql, deliveries),
     disable: (id, reason) => {
       disableEndpoint(sql, id, reason, new Date(clock.now())).catch((error) =>

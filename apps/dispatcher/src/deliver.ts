@@ -1,5 +1,6 @@
-import { type DataKey, payloadAad, type Vault } from "@carewire/bus";
+import { payloadAad, type Vault } from "@carewire/bus";
 import { type Clock, newId } from "@carewire/envelope";
+import { VaultError } from "@carewire/service-kit";
 import { signStandardWebhookWithEach } from "@carewire/verifiers";
 import type { Admission, Slot } from "./admission/admission.ts";
 import type { DispatcherMetrics } from "./dispatcher-metrics.ts";
@@ -23,12 +24,16 @@ export interface DelivererDeps {
   post(request: PostRequest): void;
   /** Takes the outcome off this module's hands; resolves when it is in the database. */
   record(record: AttemptRecord): Promise<void>;
+  /** An outcome is in the database and its place free again. */
+  onRecorded(): void;
+  /** Told about every attempt as its outcome becomes known; null when nobody wants to know. */
+  onAttempt: ((record: AttemptRecord, delivery: ClaimedDelivery) => void) | null;
   shelve(deliveries: ShelvedDelivery[]): Promise<void>;
   /** The endpoint asked for no more. */
   disable(subscriptionId: string, reason: string): void;
   /** The shard may have due work: now, or `delayMs` from now. */
   wakeShard(shard: number, delayMs: number): void;
-  /** An event's payload could not be decrypted; its deliveries fail. */
+  /** An event's payload could not be decrypted; its deliveries are tried again. */
   onUnreadable(eventId: string, error: unknown): void;
   failpoint(name: string): void;
   scheduleMs: readonly number[];
@@ -39,8 +44,10 @@ export interface Deliverer {
   deliver(claim: Claim, slots: Slot[]): Promise<void>;
 }
 
+type Unsendable = Extract<SendOutcome, { kind: "payload_erased" | "payload_unreadable" }>;
+
 interface Message {
-  event: OutgoingEvent | null;
+  content: OutgoingEvent | Unsendable;
   createdAtMs: number;
   traceparent: string | null;
 }
@@ -63,14 +70,10 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       const version = delivery.subscriptionVersion;
       const target = version === null ? null : targets.get(delivery.subscriptionId, version);
       if (target?.active) {
-        send(delivery, slot, target, messages.get(delivery.eventId) as Message);
+        send(delivery, slot, target, messages.get(delivery.eventId) ?? erasedMessage());
         return;
       }
-      shelved.push({
-        id: delivery.id,
-        leaseToken: delivery.leaseToken,
-        status: version === null ? "cancelled" : "held",
-      });
+      shelved.push({ id: delivery.id, leaseToken: delivery.leaseToken });
       admission.answered(slot, "not_sent");
     });
     if (shelved.length === 0) return;
@@ -89,30 +92,40 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     if (stale.size > 0) await targets.load([...stale]);
     const messages = new Map<string, Message>();
     for (const event of claim.events.values()) {
-      const dataKey = await vault.dataKey(event.organizationId);
-      messages.set(event.id, { ...event, event: open(event, dataKey), createdAtMs: event.occurredAtMs });
+      const { id, traceparent, occurredAtMs: createdAtMs } = event;
+      messages.set(id, { content: await read(event), traceparent, createdAtMs });
     }
     return messages;
   }
 
-  function open(event: ClaimedEvent, dataKey: DataKey): OutgoingEvent | null {
-    if (!event.sealedBody) return null;
+  /** One organization's lost key must not stop the others' deliveries; a lost database stops all of them. */
+  async function read(event: ClaimedEvent): Promise<OutgoingEvent | Unsendable> {
+    if (!event.sealedBody) return { kind: "payload_erased" };
     try {
+      const dataKey = await vault.dataKey(event.organizationId);
       return buildEvent({ ...event, data: dataKey.open(payloadAad(event.id), event.sealedBody) });
     } catch (error) {
+      if (!(error instanceof VaultError)) throw error;
       deps.onUnreadable(event.id, error);
-      return null;
+      return { kind: "payload_unreadable" };
     }
   }
 
+  /** The event itself is gone, by retention or erasure. */
+  const erasedMessage = (): Message => ({
+    content: { kind: "payload_erased" },
+    createdAtMs: clock.now(),
+    traceparent: null,
+  });
+
   function send(delivery: ClaimedDelivery, slot: Slot, target: Target, message: Message): void {
     const startedAtMs = clock.now();
-    if (!message.event) {
-      conclude(delivery, slot, target, { kind: "payload_unreadable" }, 0, startedAtMs, "{}", message);
+    if ("kind" in message.content) {
+      conclude(delivery, slot, target, message.content, 0, startedAtMs, "{}", message);
       return;
     }
     const timestampSeconds = Math.floor(startedAtMs / 1_000);
-    const { messageId, head } = message.event;
+    const { messageId, head } = message.content;
     const body = Buffer.concat([head, target.tail]);
     const signature = signStandardWebhookWithEach(target.keys, messageId, timestampSeconds, body);
     const headers = outgoingHeaders({
@@ -159,8 +172,10 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       startedAtMs,
       requestHeaders,
     });
+    deps.onAttempt?.(record, delivery);
     void deps.record(record).then(() => {
       admission.recorded();
+      deps.onRecorded();
       if (decision.step === "retry") deps.wakeShard(delivery.shard, decision.delayMs);
       if (decision.step === "disable") deps.disable(target.id, decision.reason);
     });
@@ -208,5 +223,5 @@ function answerOf(
 ): "succeeded" | "failed" | "timed_out" | "not_sent" {
   if (decision.step === "delivered") return "succeeded";
   if (outcome.kind === "timeout") return "timed_out";
-  return outcome.kind === "payload_unreadable" ? "not_sent" : "failed";
+  return outcome.kind === "payload_unreadable" || outcome.kind === "payload_erased" ? "not_sent" : "failed";
 }

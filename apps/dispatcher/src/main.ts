@@ -8,15 +8,21 @@ import {
   failpoint,
   runService,
 } from "@carewire/service-kit";
+import { attemptLogFields, createAttemptLog } from "./attempt-log.ts";
 import { createDispatcher } from "./create-dispatcher.ts";
 import { createDispatcherMetrics } from "./dispatcher-metrics.ts";
 import { env as readDispatcherEnv } from "./env.ts";
 import { createPools } from "./send/pools.ts";
 import { hotPathSettings } from "./store/hot-path-settings.ts";
+import { assertNoEviction } from "./wake/assert-no-eviction.ts";
 import { createShardHints } from "./wake/redis-hints.ts";
 
 const env = readDispatcherEnv();
-const logger = createLogger({ service: "dispatcher", level: env.LOG_LEVEL, allowedFields: ["where"] });
+const logger = createLogger({
+  service: "dispatcher",
+  level: env.LOG_LEVEL,
+  allowedFields: ["where", ...attemptLogFields],
+});
 const metrics = createMetrics({ service: "dispatcher" });
 const sql = connect({
   url: env.DATABASE_URL,
@@ -43,6 +49,7 @@ const dispatcher = createDispatcher({
     ? (onHint) => createShardHints({ redisUrl, onHint, onError: (error) => onError("redis", error) })
     : null,
   onError,
+  onAttempt: createAttemptLog({ logger, level: env.LOG_LEVEL }),
   failpoint,
   settings: {
     attemptTimeoutMs: env.ATTEMPT_TIMEOUT_MS,
@@ -59,7 +66,10 @@ await runService({
   metrics,
   // Redis only saves latency, so its absence does not make a dispatcher unready.
   readiness: { postgres: async () => void (await sql`select 1`) },
-  start: dispatcher.start,
+  start: async () => {
+    if (redisUrl) await assertNoEviction(redisUrl);
+    await dispatcher.start();
+  },
   drain: dispatcher.drain,
   close: async () => {
     await Promise.all([sql.end({ timeout: 2 }), wakeSql.end({ timeout: 2 })]);

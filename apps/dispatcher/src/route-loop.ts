@@ -41,13 +41,19 @@ export function createRouteLoop({ sql, paused, onRouted, onError, failpoint }: R
     }
   }
 
+  function start(): void {
+    if (running || stopped) return;
+    running = run().finally(() => {
+      running = null;
+      // Asked for while the last round was ending.
+      if (again && !paused()) start();
+    });
+  }
+
   return {
     poke() {
       again = true;
-      if (running || stopped) return;
-      running = run().finally(() => {
-        running = null;
-      });
+      start();
     },
     async stop() {
       stopped = true;

@@ -47,7 +47,9 @@ export function decide(
     case "not_allowed":
       return retryOrFail("the destination is not allowed", position, policy, random);
     case "payload_unreadable":
-      return { step: "failed", reason: "the event's payload was erased or cannot be decrypted" };
+      return retryOrFail("the event's payload cannot be decrypted", position, policy, random);
+    case "payload_erased":
+      return { step: "failed", reason: "the event's payload was erased" };
   }
 }
 
@@ -88,7 +90,10 @@ function retryOrFail(
 ): Decision {
   if (policy.retryPolicy === "none")
     return { step: "failed", reason: `${why}; the subscription wants no retries` };
-  if (position.retries >= policy.retriesMax || position.attempt >= attemptsMax) {
+  if (position.attempt >= attemptsMax) {
+    return { step: "failed", reason: `${why}; it was the last of ${attemptsMax} attempts` };
+  }
+  if (position.retries >= policy.retriesMax) {
     return { step: "failed", reason: `${why}; all ${policy.retriesMax} retries are used up` };
   }
   const delayMs = retryDelayMs(policy.scheduleMs, position.retries, random);

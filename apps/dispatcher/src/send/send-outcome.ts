@@ -16,6 +16,9 @@ export type SendOutcome =
   | { kind: "timeout"; timeoutMs: number }
   | { kind: "network"; fault: NetworkFault; detail: string }
   | { kind: "not_allowed" }
+  /** There is nothing to send any more. */
+  | { kind: "payload_erased" }
+  /** It does not decrypt here and now: a new data key takes a minute to reach every process. */
   | { kind: "payload_unreadable" };
 
 /** The outcome's class as stored with the attempt and counted in metrics. */

@@ -55,11 +55,11 @@ export function createTargets(deps: {
           const [oldest] = cache.keys();
           if (oldest !== undefined) cache.delete(oldest);
         }
-        const dataKey = await vault.dataKey(row.organization_id);
         try {
+          const dataKey = await vault.dataKey(row.organization_id);
           cache.set(row.id, toTarget(row, dataKey, clock.now()));
         } catch (error) {
-          // One row that cannot be read must not stop its neighbours; its deliveries are held, in sight.
+          // One row that cannot be read must not stop its neighbours; its deliveries wait.
           onUnreadable(row.id, error);
         }
       }
@@ -69,6 +69,7 @@ export function createTargets(deps: {
 
 function toTarget(row: SubscriptionRow, dataKey: DataKey, loadedAtMs: number): Target {
   const url = new URL(row.url);
+  if (row.secrets.length === 0) throw new Error(`subscription ${row.id}: it has no secret to sign with`);
   return {
     id: row.id,
     version: row.version,

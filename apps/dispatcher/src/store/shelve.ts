@@ -1,24 +1,37 @@
 import type { Sql } from "@carewire/db";
 
-/** A claimed delivery that must not be sent: its subscription was paused (`held`) or deleted (`cancelled`). */
+/** A claimed delivery that cannot be sent now: its subscription was paused, deleted or cannot be read. */
 export interface ShelvedDelivery {
   id: string;
   leaseToken: string;
-  status: "held" | "cancelled";
 }
 
-const storedStatus = { held: 1, cancelled: 4 } as const;
+/** How long a delivery waits whose subscription is active and yet could not be sent to. */
+const postponedSeconds = 15;
 
-/** Takes claimed deliveries off the queue without an attempt. Fenced by their lease tokens. */
+/**
+ * Gives claimed deliveries back without an attempt, fenced by their lease tokens: cancelled when the subscription is
+ * gone, held when it is inactive, else due again a little later. The subscription's row decides, locked meanwhile:
+ * one that is resumed at this moment would otherwise leave a held delivery that nobody releases.
+ */
 export async function shelveDeliveries(sql: Sql, deliveries: ShelvedDelivery[]): Promise<void> {
   if (deliveries.length === 0) return;
   await sql`
     with o as materialized (select * from unnest(${deliveries.map((d) => d.id)}::uuid[],
-      ${deliveries.map((d) => d.leaseToken)}::bigint[],
-      ${deliveries.map((d) => storedStatus[d.status])}::smallint[]) t(id, token, status)),
-    removed as (delete from delivery_queue q using o where q.id = o.id and q.lease_token = o.token
-      returning q.id, q.attempts)
-    update deliveries d set status = o.status, attempts = removed.attempts - 1,
-      finished_at = case when o.status = 4 then now() end
-    from o join removed using (id) where d.id = o.id`;
+      ${deliveries.map((d) => d.leaseToken)}::bigint[]) t(id, token)),
+    endpoint as materialized (select id, active from subscriptions
+      where id = any(array(select q.destination_id from delivery_queue q join o on o.id = q.id)) for share),
+    fate as materialized (select q.id, o.token,
+        case when e.id is null then 4 when not e.active then 1 end::smallint status
+      from o join delivery_queue q on q.id = o.id and q.lease_token = o.token
+      left join endpoint e on e.id = q.destination_id),
+    removed as (delete from delivery_queue q using fate f
+      where q.id = f.id and q.lease_token = f.token and f.status is not null
+      returning q.id, q.attempts - 1 attempts, f.status),
+    postponed as (update delivery_queue q set lease_token = null, lease_until = null, attempts = q.attempts - 1,
+        due_at = now() + ${postponedSeconds} * interval '1 second'
+      from fate f where q.id = f.id and q.lease_token = f.token and f.status is null)
+    update deliveries d set status = r.status, attempts = r.attempts,
+      finished_at = case when r.status = 4 then now() end
+    from removed r where d.id = r.id`;
 }
