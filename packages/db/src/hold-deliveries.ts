@@ -7,7 +7,13 @@ export async function holdDeliveries(tx: Queryable, subscriptionId: string): Pro
     with s as (select shard from subscriptions where id = ${subscriptionId}),
     removed as (delete from delivery_queue q using s
       where q.shard = s.shard and q.destination_id = ${subscriptionId}
-        and (q.lease_until is null or q.lease_until <= now()) returning q.id, q.attempts)
+        and (q.lease_until is null or q.lease_until <= now())
+      returning q.id, q.organization_id, q.attempts, q.lease_until),
+    -- A lease that ran out was an attempt whose outcome nobody knows; the next claim would have said so.
+    lost as (insert into attempts (id, delivery_id, organization_id, n, outcome, next_step, reason, started_at)
+      select uuidv7(), id, organization_id, attempts, 'lost', 'retry',
+        'the worker that held this attempt vanished before recording its outcome', lease_until
+      from removed where lease_until is not null)
     update deliveries d set status = 1, attempts = removed.attempts from removed where d.id = removed.id`;
 }
 
