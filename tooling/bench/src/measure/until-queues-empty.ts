@@ -1,0 +1,17 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Sql } from "@carewire/db";
+
+const intervalMs = 5;
+const timeoutMs = 60_000;
+
+/** Resolves when nothing waits any more, so that every outcome is committed. Rejects after a minute. */
+export async function untilQueuesEmpty(sql: Sql): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (performance.now() < deadline) {
+    const [row] = await sql<{ waiting: boolean }[]>`
+      select exists (select from route_queue) or exists (select from delivery_queue) waiting`;
+    if (row && !row.waiting) return;
+    await sleep(intervalMs);
+  }
+  throw new Error(`deliveries were still waiting after ${timeoutMs} ms`);
+}

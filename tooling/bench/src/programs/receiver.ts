@@ -1,0 +1,96 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { answerRequests } from "../processes/answer-requests.ts";
+import { publishedAtMark } from "../seed/payload.ts";
+import { percentile } from "../statistics/percentile.ts";
+
+/**
+ * Counts what arrives and answers 200, by path: `/ok/…` always, `/fail/…` never (500), `/stall/…` unless
+ * `stall(true)` was asked: then not at all.
+ */
+let received = 0;
+let lastAtMs = 0;
+let stalling = false;
+let awaited: { count: number; resolve(): void } | null = null;
+let window = { fromMs: Number.POSITIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
+let latenciesMs: number[] = [];
+
+const nowMs = () => performance.timeOrigin + performance.now();
+
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  let first: Buffer | null = null;
+  request.on("data", (chunk: Buffer) => {
+    first ??= chunk;
+  });
+  request.on("end", () => {
+    const path = request.url ?? "";
+    if (path.startsWith("/stall/") && stalling) return;
+    if (path.startsWith("/fail/")) {
+      response.writeHead(500).end();
+      return;
+    }
+    response.end();
+    received++;
+    lastAtMs = nowMs();
+    if (first && window.fromMs < Number.POSITIVE_INFINITY && path.startsWith("/ok/")) note(first);
+    if (awaited && received >= awaited.count) awaited.resolve();
+  });
+}
+
+function note(body: Buffer): void {
+  const mark = body.indexOf(publishedAtMark);
+  if (mark < 0) return;
+  const start = mark + publishedAtMark.length;
+  const publishedAtMs = Number.parseFloat(body.toString("latin1", start, start + 20));
+  if (publishedAtMs >= window.fromMs && publishedAtMs < window.toMs)
+    latenciesMs.push(lastAtMs - publishedAtMs);
+}
+
+const api = {
+  /** Listens on that many ports of 127.0.0.1; returns their origins. */
+  async listen({ origins }: { origins: number }): Promise<string[]> {
+    return Promise.all(
+      Array.from({ length: origins }, async () => {
+        // Never closes an idle connection, or a request on its way would be lost to a race.
+        const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, answer);
+        await once(server.listen(0, "127.0.0.1", 4_096), "listening");
+        return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      }),
+    );
+  },
+  reset(): void {
+    received = 0;
+    awaited = null;
+    latenciesMs = [];
+    window = { fromMs: Number.POSITIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
+  },
+  /** Resolves when `count` requests were answered since the last reset. Returns when the last one was. */
+  async until({ count }: { count: number }): Promise<number> {
+    if (received < count) {
+      await new Promise<void>((resolve) => {
+        awaited = { count, resolve };
+      });
+    }
+    return lastAtMs;
+  },
+  count: (): number => received,
+  stall({ on }: { on: boolean }): void {
+    stalling = on;
+  },
+  /** From now on, measures what arrives on `/ok/…` and was published in this time. */
+  watch(times: { fromMs: number; toMs: number }): void {
+    window = times;
+    latenciesMs = [];
+  },
+  latencies: (): { count: number; p50Ms: number; p99Ms: number } => ({
+    count: latenciesMs.length,
+    p50Ms: percentile(latenciesMs, 0.5),
+    p99Ms: percentile(latenciesMs, 0.99),
+  }),
+};
+
+/** What the receiver can be asked. */
+export type ReceiverApi = typeof api;
+
+answerRequests(api);

@@ -1,0 +1,32 @@
+import { createPublisher, type EventDraft } from "@carewire/bus";
+import { newId } from "@carewire/envelope";
+import type { BenchDatabase } from "./bench-database.ts";
+import { eventTypeOf } from "./event-type.ts";
+import { createPayload } from "./payload.ts";
+
+const batchSize = 1_000;
+
+/** Publishes `count` unrouted events, spread evenly over the types of `endpoints`, and settles the database. */
+export async function seedEvents(database: BenchDatabase, count: number, endpoints: number): Promise<void> {
+  const publisher = createPublisher({ vault: database.vault });
+  for (let start = 0; start < count; start += batchSize) {
+    const drafts = Array.from({ length: Math.min(batchSize, count - start) }, (_, i) =>
+      createDraft(database.organizationId, eventTypeOf((start + i) % endpoints), Date.now()),
+    );
+    await publisher.publish(database.sql, drafts);
+  }
+  // So that no vacuum or analyze of the seeding itself falls into what is measured.
+  await database.sql.unsafe("vacuum analyze");
+}
+
+/** One event of 1 KiB. */
+export function createDraft(organizationId: string, type: string, publishedAtMs: number): EventDraft {
+  return {
+    id: newId(Math.floor(publishedAtMs)),
+    organizationId,
+    type,
+    sourceService: "bench",
+    occurredAt: new Date(publishedAtMs),
+    body: createPayload(publishedAtMs),
+  };
+}
