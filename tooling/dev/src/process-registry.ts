@@ -4,7 +4,7 @@ import { identify, isSameProcess } from "./process-identity.ts";
 import { waitUntil } from "./wait-until.ts";
 
 /** A process this clone started. */
-export interface RecordedProcess {
+interface RecordedProcess {
   name: string;
   pid: number;
   identity: string;
