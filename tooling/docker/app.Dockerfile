@@ -13,10 +13,11 @@ COPY . .
 RUN pnpm install --frozen-lockfile --offline
 ARG APP
 ARG ENTRY=main
+# The bundle, and the folders some apps keep beside it (SQL files, the pages of the API reference).
 RUN pnpm --dir "${APP}" run build \
   && mkdir /out \
   && cp "${APP}/dist/${ENTRY}.mjs" /out/app.mjs \
-  && if [ -d "${APP}/dist/migrations" ]; then cp -R "${APP}/dist/migrations" /out/; fi
+  && find "${APP}/dist" -mindepth 1 -maxdepth 1 -type d -exec cp -R {} /out/ \;
 
 FROM ${NODE_IMAGE}
 WORKDIR /app
