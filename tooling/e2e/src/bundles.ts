@@ -1,0 +1,37 @@
+import { fileURLToPath } from "node:url";
+
+/** The processes of the product: an app, or the worker role of one. */
+export type AppRole =
+  | "dispatcher"
+  | "doctors"
+  | "ingress-payments"
+  | "ingress-payments-worker"
+  | "subscriptions-api";
+
+const repository = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** The folders in `apps/` that are bundled for these tests. */
+export const bundledApps = ["dispatcher", "doctors", "ingress-payments", "subscriptions-api"] as const;
+
+type BundledApp = (typeof bundledApps)[number];
+
+export const bundler = `${repository}tooling/bundle/bundle.mjs`;
+
+export const appFolder = (app: BundledApp): string => `${repository}apps/${app}`;
+
+/** Where an app's bundles with failpoints go; apart from `dist`, which must never hold one. */
+export const bundleFolder = (app: BundledApp): string => `${repository}tooling/e2e/.bundles/${app}`;
+
+const entries: Record<AppRole, { app: BundledApp; file: string }> = {
+  dispatcher: { app: "dispatcher", file: "main.mjs" },
+  doctors: { app: "doctors", file: "main.mjs" },
+  "ingress-payments": { app: "ingress-payments", file: "main.mjs" },
+  "ingress-payments-worker": { app: "ingress-payments", file: "worker.mjs" },
+  "subscriptions-api": { app: "subscriptions-api", file: "main.mjs" },
+};
+
+/** The file that Node runs for a role. */
+export function bundleEntry(role: AppRole): string {
+  const { app, file } = entries[role];
+  return `${bundleFolder(app)}/${file}`;
+}

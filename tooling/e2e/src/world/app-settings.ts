@@ -1,0 +1,34 @@
+import type { AppRole } from "../bundles.ts";
+
+/** The endpoint secret that the tests' Stripe signs with. */
+export const stripeSecret = "whsec_end_to_end";
+
+export interface WorldSettings {
+  databaseUrl: string;
+  /** Absent: the dispatcher runs on notifications and polling. */
+  redisUrl: string | undefined;
+  organizationId: string;
+}
+
+/** Leases end soon and retries come at once, so that a test sees in seconds what takes minutes in production. */
+const quick: Partial<Record<AppRole, Record<string, string>>> = {
+  dispatcher: { LEASE_SECONDS: "3", ATTEMPT_TIMEOUT_MS: "2000", RETRY_SCHEDULE_MS: "100,200,400" },
+  doctors: { CONSUMER_LEASE_SECONDS: "3" },
+  "ingress-payments-worker": { CONSUMER_LEASE_SECONDS: "3" },
+};
+
+/** The environment of one process; everything it may inherit from the test run is set here. */
+export function appSettings(role: AppRole, port: number, world: WorldSettings): Record<string, string> {
+  return {
+    PORT: String(port),
+    CAREWIRE_ENV: "local",
+    LOG_LEVEL: "warn",
+    DATABASE_URL: world.databaseUrl,
+    REDIS_URL: world.redisUrl ?? "",
+    CAREWIRE_ORGANIZATION_ID: world.organizationId,
+    KEY_ENCRYPTION_KEYS: `e2e:${Buffer.alloc(32, 7).toString("base64")}`,
+    STRIPE_WEBHOOK_SECRET: stripeSecret,
+    FAILPOINT: "",
+    ...quick[role],
+  };
+}

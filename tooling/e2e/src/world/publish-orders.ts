@@ -1,0 +1,18 @@
+import type { ApiClient } from "./api-client.ts";
+
+/** `count` events `order.paid` with ids of their own, `<prefix>_<n>`. */
+export const orders = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, n) => ({
+    id: `${prefix}_${n}`,
+    type: "order.paid",
+    data: { order_id: `${prefix}_${n}`, customer_id: "cus_1", amount: 1_000, currency: "eur" },
+  }));
+
+/** Publishes orders in one batch; returns the ids that were acknowledged, all of them. */
+export async function publishOrders(api: ApiClient, prefix: string, count: number): Promise<string[]> {
+  const events = orders(prefix, count);
+  const { data } = await api.post<{ data: { id?: string }[] }>("/v1/events/batch", { events });
+  const acknowledged = data.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  if (acknowledged.length !== count) throw new Error(`only ${acknowledged.length} of ${count} were accepted`);
+  return acknowledged;
+}
