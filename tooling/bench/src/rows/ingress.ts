@@ -1,0 +1,76 @@
+import { ingressEnv, stripeSecret } from "../measure/ingress-env.ts";
+import { measureThroughput, type Throughput } from "../measure/throughput.ts";
+import { startApp } from "../processes/app.ts";
+import { startProgram } from "../processes/program.ts";
+import type { IngressBaselineApi } from "../programs/ingress-baseline.ts";
+import type { IngressLoadApi } from "../programs/ingress-load.ts";
+import { cpuMetric, type Row, scaled } from "../row.ts";
+import { createBenchDatabase } from "../seed/bench-database.ts";
+
+const connections = 64;
+const requestsPerSlice = 12_000;
+/** The two sides take turns this often in a round. */
+const slices = 2;
+const halfLoadSeconds = 4;
+
+/** The payments ingress against the same express pipeline whose acceptor resolves at once. */
+export const ingressRow: Row = {
+  name: "ingress",
+  title: "Stripe requests through ingress-payments ÷ the same express pipeline + HMAC without a database",
+  metrics: [
+    { name: "stored", unit: "/s" },
+    { name: "baseline", unit: "/s" },
+    { name: "ratio", unit: "×", target: { relation: "at least", value: 0.85 } },
+    { name: "p50 at half load", unit: "ms" },
+    { name: "p99 at half load", unit: "ms" },
+    cpuMetric("ingress CPU"),
+    cpuMetric("baseline CPU"),
+  ],
+  async open(bench) {
+    const database = await createBenchDatabase(bench);
+    const ingress = await startApp({ app: "ingress-payments", env: ingressEnv(database) });
+    bench.defer(ingress.stop);
+    const baseline = await startProgram<IngressBaselineApi>("ingress-baseline");
+    bench.defer(baseline.stop);
+    const load = await startProgram<IngressLoadApi>("ingress-load");
+    bench.defer(load.stop);
+    const baselineUrl = await baseline.ask("serve", { secret: stripeSecret });
+    const count = scaled(bench, requestsPerSlice, 200);
+
+    async function flood(pid: number, url: string): Promise<Throughput> {
+      await load.ask("prepare", { secret: stripeSecret, count });
+      return measureThroughput(pid, count, () => load.ask("flood", { url, connections, count }));
+    }
+
+    async function trickle(perSecond: number) {
+      const sent = Math.ceil(perSecond * halfLoadSeconds * Math.min(1, bench.scale));
+      await load.ask("prepare", { secret: stripeSecret, count: sent });
+      return load.ask("trickle", { url: ingress.url, connections, count: sent, perSecond });
+    }
+
+    await flood(ingress.pid, ingress.url);
+    await flood(baseline.pid, baselineUrl);
+    return async () => {
+      const stored: Throughput[] = [];
+      const bare: Throughput[] = [];
+      for (let slice = 0; slice < slices; slice++) {
+        stored.push(await flood(ingress.pid, ingress.url));
+        bare.push(await flood(baseline.pid, baselineUrl));
+      }
+      const perSecond = average(stored, "perSecond");
+      const halfLoad = await trickle(perSecond / 2);
+      return {
+        stored: perSecond,
+        baseline: average(bare, "perSecond"),
+        ratio: perSecond / average(bare, "perSecond"),
+        "p50 at half load": halfLoad.p50Ms,
+        "p99 at half load": halfLoad.p99Ms,
+        "ingress CPU": average(stored, "cpuPerThousand"),
+        "baseline CPU": average(bare, "cpuPerThousand"),
+      };
+    };
+  },
+};
+
+const average = (parts: readonly Throughput[], field: keyof Throughput): number =>
+  parts.reduce((sum, part) => sum + part[field], 0) / parts.length;
