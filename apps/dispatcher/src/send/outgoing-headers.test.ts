@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { headersAsJson, outgoingHeaders } from "./outgoing-headers.ts";
+
+const message = { messageId: "evt_1", timestampSeconds: 1_772_366_400, signature: "v1,abc= v1,def=" };
+
+test("the headers are these, in this order, and nothing else", () => {
+  expect(outgoingHeaders({ ...message, traceparent: "00-a-b-01" })).toEqual([
+    "content-type",
+    "application/json",
+    "user-agent",
+    "Carewire/1",
+    "webhook-id",
+    "evt_1",
+    "webhook-timestamp",
+    "1772366400",
+    "webhook-signature",
+    "v1,abc= v1,def=",
+    "traceparent",
+    "00-a-b-01",
+  ]);
+});
+
+test("without a trace there is no traceparent", () => {
+  expect(outgoingHeaders({ ...message, traceparent: null })).not.toContain("traceparent");
+});
+
+test("the record of them is the same pairs as a JSON object", () => {
+  const headers = outgoingHeaders({ ...message, messageId: 'a"\\b', traceparent: null });
+  expect(Object.entries(JSON.parse(headersAsJson(headers))).flat()).toEqual(headers);
+  expect(headersAsJson([])).toBe("{}");
+});
