@@ -11,6 +11,7 @@ export interface EventColumns {
   externalIds: string;
   subjects: string;
   sourceServices: string;
+  /** Unix milliseconds. */
   occurredAts: string;
   inboundRequestIds: string;
   causes: string;
@@ -24,15 +25,15 @@ export async function toColumns(vault: Vault, drafts: EventDraft[]): Promise<Eve
   return {
     ids: plainArray(drafts.map((draft) => draft.id)),
     organizationIds: plainArray(drafts.map((draft) => draft.organizationId)),
-    accountIds: plainArray(drafts.map((draft) => draft.accountId ?? null)),
+    accountIds: plainArray(drafts.map((draft) => draft.accountId)),
     types: textArray(drafts.map((draft) => draft.type)),
-    externalIds: textArray(drafts.map((draft) => draft.externalId ?? null)),
-    subjects: textArray(drafts.map((draft) => draft.subject ?? null)),
+    externalIds: textArray(drafts.map((draft) => draft.externalId)),
+    subjects: textArray(drafts.map((draft) => draft.subject)),
     sourceServices: textArray(drafts.map((draft) => draft.sourceService)),
-    occurredAts: textArray(drafts.map((draft) => draft.occurredAt.toISOString())),
-    inboundRequestIds: plainArray(drafts.map((draft) => draft.inboundRequestId ?? null)),
-    causes: plainArray(drafts.map((draft) => draft.causedBy ?? null)),
-    traceparents: textArray(drafts.map((draft) => draft.traceparent ?? null)),
+    occurredAts: plainArray(drafts.map((draft) => draft.occurredAt.getTime())),
+    inboundRequestIds: plainArray(drafts.map((draft) => draft.inboundRequestId)),
+    causes: plainArray(drafts.map((draft) => draft.causedBy)),
+    traceparents: textArray(drafts.map((draft) => draft.traceparent)),
     bodyBytes: plainArray(drafts.map((draft) => draft.body.byteLength)),
     bodies: packBytes(await sealPayloads(vault, drafts)),
   };

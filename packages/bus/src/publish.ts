@@ -19,10 +19,10 @@ export function createPublisher({ vault }: { vault: Vault }): Publisher {
       const c = await toColumns(vault, drafts);
       await tx`
         with input as materialized (
-          select t.*, substring(${c.bodies.bytes}::bytea from body_offset for body_length) body
+          select t.*, substring((select decode(${c.bodies.base64}::text, 'base64')) from body_offset for body_length) body
           from unnest(${c.ids}::uuid[], ${c.organizationIds}::uuid[], ${c.accountIds}::uuid[],
             ${c.types}::text[], ${c.externalIds}::text[], ${c.subjects}::text[], ${c.sourceServices}::text[],
-            ${c.occurredAts}::timestamptz[], ${c.inboundRequestIds}::uuid[], ${c.causes}::uuid[],
+            ${c.occurredAts}::float8[], ${c.inboundRequestIds}::uuid[], ${c.causes}::uuid[],
             ${c.traceparents}::text[], ${c.bodyBytes}::int[], ${c.bodies.offsets}::int[], ${c.bodies.lengths}::int[])
             t(id, organization_id, account_id, type, external_id, subject, source_service, occurred_at,
               inbound_request_id, caused_by, traceparent, body_bytes, body_offset, body_length)),
@@ -32,7 +32,7 @@ export function createPublisher({ vault }: { vault: Vault }): Publisher {
         insert into events (id, organization_id, account_id, type, external_id, subject, source_service,
           occurred_at, inbound_request_id, caused_by, traceparent, body_bytes)
         select id, organization_id, account_id, type, external_id, subject, source_service,
-          occurred_at, inbound_request_id, caused_by, traceparent, body_bytes from input`;
+          to_timestamp(occurred_at / 1000), inbound_request_id, caused_by, traceparent, body_bytes from input`;
     },
   };
 }
