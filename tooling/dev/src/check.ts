@@ -9,7 +9,7 @@ interface Check {
 }
 
 const checks: Check[] = [
-  { title: "format and lint", run: () => tool("biome", ["ci", "."]) },
+  { title: "format and lint", run: () => tool("biome", ["ci", "--colors=off", "."]) },
   {
     title: "types",
     run: () => tool("turbo", ["run", "typecheck", "--continue", "--output-logs=errors-only"]),
