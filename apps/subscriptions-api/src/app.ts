@@ -1,4 +1,4 @@
-import type { Acceptor, Vault, Waker } from "@carewire/bus";
+import type { Acceptor, Vault } from "@carewire/bus";
 import { apiContract, batchBytesMax, eventBytesMax } from "@carewire/contracts";
 import type { Sql } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
@@ -32,7 +32,6 @@ export interface ApiDeps {
   acceptor: Acceptor;
   /** Stores batches; apart from `acceptor`, so that a few large batches cannot hold up single events. */
   batchAcceptor: Acceptor;
-  waker: Waker;
   guard: DestinationGuard;
   /** Returns that many random bytes. */
   random: (byteCount: number) => Uint8Array;

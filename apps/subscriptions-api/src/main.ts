@@ -46,7 +46,6 @@ await runService({
       clock: systemClock,
       acceptor,
       batchAcceptor,
-      waker,
       guard,
       random: randomBytes,
       authenticate,

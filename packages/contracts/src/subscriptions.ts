@@ -9,7 +9,8 @@ export const eventPatternsMax = 100;
 /** Entries in a subscription's metadata. */
 export const metadataEntriesMax = 50;
 
-const prefixPattern = /^[a-z][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*\.\*$/;
+/** One or two words and a star: as deep as routing looks. */
+const prefixPattern = /^[a-z][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)?\.\*$/;
 
 const isEventPattern = (text: string): boolean =>
   text === "*" || prefixPattern.test(text) || eventTypePattern.test(text);

@@ -15,9 +15,9 @@ export interface DeliveryFilters {
 function withStatus(sql: Sql, status: DeliveryStatus) {
   switch (status) {
     case "pending":
-      return sql`and d.status = ${storedStatus.pending} and coalesce(q.attempts, d.attempts) = 0`;
+      return sql`and d.status = ${storedStatus.pending} and d.attempts = 0`;
     case "retrying":
-      return sql`and d.status = ${storedStatus.pending} and coalesce(q.attempts, d.attempts) > 0`;
+      return sql`and d.status = ${storedStatus.pending} and d.attempts > 0`;
     default:
       return sql`and d.status = ${storedStatus[status]}`;
   }

@@ -9,7 +9,6 @@ import { deliveryStatus, storedStatus } from "./delivery-status.ts";
 export type DeliveryRow = Omit<typeof deliveries.$inferSelect, "destination_kind"> & {
   type: EventRow["type"];
   external_id: EventRow["external_id"];
-  tries: number;
   due_at: Date | null;
   http_status: number | null;
   answered_attempt_id: string | null;
@@ -17,13 +16,13 @@ export type DeliveryRow = Omit<typeof deliveries.$inferSelect, "destination_kind
 };
 
 /**
- * The columns and joins of {@link DeliveryRow}, from `deliveries d`. A pending delivery's count of tries lives in its
- * queue row until it is finished.
+ * The columns of {@link DeliveryRow}, from `deliveries d` and its joins. A delivery that is being tried right now is
+ * due at no time.
  */
 export function deliveryColumns(sql: Sql) {
   return sql`
     d.id, d.organization_id, d.event_id, d.destination_id, d.status, d.attempts, d.finished_at, d.created_at,
-    e.type, e.external_id, coalesce(q.attempts, d.attempts) as tries, q.due_at,
+    e.type, e.external_id, case when q.lease_until is null then q.due_at end as due_at,
     a.http_status, a.id as answered_attempt_id, a.response_body as answered_body`;
 }
 
@@ -61,7 +60,7 @@ const timestamp = (date: Date | null): string | null => date?.toISOString() ?? n
 
 /** A delivery as it is shown in lists (seed 2, `WebhookDelivery`). */
 export function presentDelivery(row: DeliveryRow) {
-  const status = deliveryStatus(row.status, row.tries);
+  const status = deliveryStatus(row.status, row.attempts);
   return {
     id: publicId("dlv", row.id),
     subscription_id: publicId("sub", row.destination_id),
@@ -69,7 +68,7 @@ export function presentDelivery(row: DeliveryRow) {
     event_type: row.type,
     status,
     response_code: row.http_status,
-    attempts: row.tries,
+    attempts: row.attempts,
     next_retry_at: status === "retrying" ? timestamp(row.due_at) : null,
     delivered_at: row.status === storedStatus.delivered ? timestamp(row.finished_at) : null,
     created_at: row.created_at.toISOString(),

@@ -7,7 +7,7 @@ import { deliveryStatus } from "../deliveries/delivery-status.ts";
 import { type EventRow, seesInternal, shownEventId, visibleEvents } from "./event-row.ts";
 
 type AttemptRow = typeof attempts.$inferSelect;
-type DeliveryRow = typeof deliveries.$inferSelect & { consumer: string | null; tries: number };
+type DeliveryRow = typeof deliveries.$inferSelect & { consumer: string | null };
 
 const attemptsMax = 1_000;
 
@@ -38,8 +38,7 @@ async function readCaused(sql: Sql, principal: Principal, event: EventRow) {
 /** Deliveries to consumers are internal; those to subscriptions of the organization are not an account's business. */
 function readDeliveryRows(sql: Sql, principal: Principal, event: EventRow) {
   return sql<DeliveryRow[]>`
-    select d.*, c.name as consumer, coalesce(q.attempts, d.attempts) as tries from deliveries d
-    left join delivery_queue q on q.id = d.id
+    select d.*, c.name as consumer from deliveries d
     left join consumers c on d.destination_kind = 1 and c.id = d.destination_id
     left join subscriptions s on d.destination_kind = 0 and s.id = d.destination_id
     where d.event_id = ${event.id} and d.organization_id = ${event.organization_id}
@@ -67,7 +66,7 @@ async function readDeliveries(sql: Sql, principal: Principal, event: EventRow) {
     id: publicId("dlv", row.id),
     subscription_id: row.destination_kind === 0 ? publicId("sub", row.destination_id) : null,
     consumer: row.consumer,
-    status: deliveryStatus(row.status, row.tries),
+    status: deliveryStatus(row.status, row.attempts),
     attempts: tries.filter((attempt) => attempt.delivery_id === row.id).map(presentAttempt),
   }));
 }

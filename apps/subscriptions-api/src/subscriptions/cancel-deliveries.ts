@@ -2,10 +2,20 @@ import type { Queryable } from "@carewire/db";
 import { storedStatus } from "../deliveries/delivery-status.ts";
 import type { SubscriptionRow } from "./subscription-row.ts";
 
-/** Ends what is queued or held for a subscription; returns how many deliveries it cancelled. */
+/**
+ * Ends what is queued or held for a subscription that is about to be deleted; returns how many deliveries it
+ * cancelled. One that is being sent right now is finished by the dispatcher, which cancels it should it need a retry.
+ */
 export async function cancelDeliveries(tx: Queryable, { id, shard }: SubscriptionRow): Promise<number> {
   const queued = await tx`
-    with removed as (delete from delivery_queue where shard = ${shard} and destination_id = ${id} returning id, attempts)
+    with removed as (delete from delivery_queue
+      where shard = ${shard} and destination_id = ${id} and (lease_until is null or lease_until <= now())
+      returning id, organization_id, attempts, lease_until),
+    -- A lease that ran out was an attempt whose outcome nobody knows; the next claim would have said so.
+    lost as (insert into attempts (id, delivery_id, organization_id, n, outcome, next_step, reason, started_at)
+      select uuidv7(), id, organization_id, attempts, 'lost', 'failed',
+        'the worker that held this attempt vanished before recording its outcome', lease_until
+      from removed where lease_until is not null)
     update deliveries d set status = ${storedStatus.cancelled}, attempts = removed.attempts, finished_at = now()
     from removed where d.id = removed.id`;
   const held = await tx`

@@ -1,5 +1,6 @@
 import { verifyAuditChain } from "@carewire/db";
 import { parsePublicId } from "@carewire/envelope";
+import { eventually } from "@carewire/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSubscription, seedDelivery } from "../testing/seed-delivery.ts";
 import { startTestApi, type TestApi } from "../testing/start-test-api.ts";
@@ -148,6 +149,7 @@ describe("creating a subscription", () => {
     ["a scheme we do not sign yet", { signature_scheme: "none" }, "signature_scheme"],
     ["success codes we do not know", { success_codes: "3xx" }, "success_codes"],
     ["an event pattern that is none", { events: ["order.*.paid"] }, "events.0"],
+    ["a pattern deeper than routing looks", { events: "a.b.c.*" }, "events"],
     ["an internal pattern", { events: ["cari.*"] }, "events.0"],
     ["a thousand patterns", { events: Array.from({ length: 1_000 }, (_, n) => `a${n}.b`) }, "events"],
     ["a name that cannot be stored", { name: "a\u0000" }, "name"],
@@ -250,6 +252,44 @@ describe("deleting a subscription", () => {
       detail: { cancelled_deliveries: 2 },
     });
   });
+});
+
+test("a delivery that is being sent while its subscription is deleted or held is left to the dispatcher", async () => {
+  const [deleted, held] = [await createSubscription(api), await createSubscription(api)];
+  for (const id of [deleted, held]) {
+    await seedDelivery(api, { subscription: id });
+    await seedDelivery(api, { subscription: id });
+    const [sending, vanished] = await api.sql`
+      select id from delivery_queue where destination_id = ${rowId(id)} order by id`;
+    await api.sql`update delivery_queue set attempts = 1, lease_token = 1, lease_until = now() + interval '1 minute'
+      where id = ${sending?.id}`;
+    await api.sql`update delivery_queue set attempts = 1, lease_token = 1, lease_until = now() - interval '1 minute'
+      where id = ${vanished?.id}`;
+  }
+  await api.send("DELETE", `/v1/subscriptions/${deleted}`);
+  await patch(held, { active: false });
+  expect(await deliveryRows(deleted)).toMatchObject([
+    { status: 0, queued: true },
+    { status: 4, attempts: 1 },
+  ]);
+  expect(await deliveryRows(held)).toMatchObject([
+    { status: 0, queued: true },
+    { status: 1, attempts: 1 },
+  ]);
+  const lost = await api.sql`
+    select a.outcome from attempts a join deliveries d on d.id = a.delivery_id
+    where d.destination_id = any(${[rowId(deleted), rowId(held)]}::uuid[])`;
+  expect(lost).toEqual([{ outcome: "lost" }, { outcome: "lost" }]);
+});
+
+test("a released subscription's shard is woken", async () => {
+  const id = await createSubscription(api, { active: false });
+  const woken: string[] = [];
+  const listening = await api.sql.listen("carewire_wake", (payload) => void woken.push(payload));
+  const [row] = await api.sql<{ shard: number }[]>`select shard from subscriptions where id = ${rowId(id)}`;
+  await patch(id, { active: true });
+  await eventually(() => woken.includes(`shards:${row?.shard}`));
+  await listening.unlisten();
 });
 
 describe("reading a secret", () => {

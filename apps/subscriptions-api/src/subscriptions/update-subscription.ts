@@ -1,4 +1,4 @@
-import type { Waker } from "@carewire/bus";
+import { wakeChannel } from "@carewire/bus";
 import { apiContract, type UpdateSubscription } from "@carewire/contracts";
 import { appendAudit, holdDeliveries, releaseDeliveries, type Sql } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
@@ -15,7 +15,6 @@ export interface UpdateDeps {
   sql: Sql;
   clock: Clock;
   guard: DestinationGuard;
-  waker: Waker;
 }
 
 async function writeColumns(
@@ -90,7 +89,8 @@ export function createUpdateSubscription(deps: UpdateDeps) {
     }
     const row = await updateSubscription(deps, principalOf(res), params.id, changes);
     if (row === null) return noSubscription(res);
-    deps.waker.wake();
+    // What was released is due now. A wake-up that is lost costs latency only.
+    if (changes.active) await deps.sql.notify(wakeChannel, `shards:${row.shard}`).catch(() => {});
     return { status: 200, body: presentSubscription(row) };
   });
 }

@@ -54,7 +54,7 @@ export async function seedDelivery(api: TestApi, seed: DeliverySeed): Promise<Se
   }
   await api.sql`
     insert into deliveries (id, organization_id, event_id, destination_id, status, attempts, finished_at)
-    values (${rowId}, ${organizationId}, ${eventId}, ${destinationId}, ${status}, ${status === 0 ? 0 : tries.length},
+    values (${rowId}, ${organizationId}, ${eventId}, ${destinationId}, ${status}, ${tries.length},
       ${status > 1 ? new Date() : null})`;
   if (status === 0) {
     await api.sql`

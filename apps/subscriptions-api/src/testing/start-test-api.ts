@@ -101,7 +101,6 @@ async function startService(url: string, { waitingMax, requestTimeoutMs }: TestA
         clock: systemClock,
         acceptor,
         batchAcceptor: acceptor,
-        waker,
         guard: createEgressGuard({ policy: { environment: "production" }, resolve: resolveForTest }),
         random: randomBytes,
         authenticate: createAuthenticator({ sql, clock: systemClock, logger }).authenticate,
