@@ -2,11 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { eventually } from "@carewire/testkit";
-import type { TransactionSql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SettledAttempt } from "./consume/consume-options.ts";
 import type { EventDraft } from "./event-draft.ts";
-import { type ConsumerBench, createConsumerBench } from "./testing/consumer-bench.ts";
+import { type ConsumerBench, createConsumerBench, leaveEffect } from "./testing/consumer-bench.ts";
 import type { Vault } from "./vault.ts";
 
 let bench: ConsumerBench;
@@ -16,13 +15,8 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const shortLease = { leaseSeconds: 1, handlerTimeoutMs: 900 };
-const effectsOf = (draft: EventDraft) => bench.sql`select by from effects where event_id = ${draft.id}`;
 const statusOf = async (draft: EventDraft): Promise<number> =>
   (await bench.sql`select status from deliveries where event_id = ${draft.id}`)[0]?.status;
-const ledgerOf = (draft: EventDraft) => bench.sql`
-  select a.n, a.outcome, a.next_step from attempts a join deliveries d on d.id = a.delivery_id
-  where d.event_id = ${draft.id} order by a.created_at, a.id`;
-
 /** Deliveries count as many attempts as the ledger holds. */
 async function expectLedgerToAddUp(draft: EventDraft): Promise<void> {
   const [row] =
@@ -61,9 +55,7 @@ test("a process that was paused past its lease changes nothing: the one that too
     consumer,
     topics,
     ...shortLease,
-    handler: async (tx: TransactionSql, _envelope: unknown, context: { eventId: string }) => {
-      await tx`insert into effects (event_id, by) values (${context.eventId}, ${name})`;
-    },
+    handler: leaveEffect(name),
   });
   await bench.start({
     ...by("paused"),
@@ -79,8 +71,8 @@ test("a process that was paused past its lease changes nothing: the one that too
   vault.resume();
   await eventually(() => outcomes.length === 1);
   expect(outcomes).toEqual(["fenced_off"]);
-  expect(await effectsOf(draft)).toEqual([{ by: "taken over" }]);
-  expect(await ledgerOf(draft)).toMatchObject([
+  expect(await bench.effectsOf(draft)).toEqual([{ by: "taken over" }]);
+  expect(await bench.attemptsOf(draft)).toMatchObject([
     { n: 1, outcome: "lost", next_step: "lost" },
     { n: 2, outcome: "ok", next_step: "delivered" },
   ]);
@@ -117,13 +109,11 @@ test.each([
       consumer,
       topics: [topic],
       ...shortLease,
-      handler: async (tx, _envelope, context) => {
-        await tx`insert into effects (event_id, by) values (${context.eventId}, 'the survivor')`;
-      },
+      handler: leaveEffect("the survivor"),
     });
     await eventually(async () => (await statusOf(draft)) === 2);
-    expect(await effectsOf(draft)).toEqual([{ by: effectBy }]);
-    expect((await ledgerOf(draft)).map((row) => row.outcome)).toEqual(outcomes);
+    expect(await bench.effectsOf(draft)).toEqual([{ by: effectBy }]);
+    expect((await bench.attemptsOf(draft)).map((row) => row.outcome)).toEqual(outcomes);
     await expectLedgerToAddUp(draft);
   },
 );
@@ -178,10 +168,12 @@ test("a handler that hangs is cut off, rolled back, and cannot write after its t
   });
   await bench.send(draft);
   await eventually(async () => (await statusOf(draft)) === 3);
-  expect(await ledgerOf(draft)).toMatchObject([{ n: 1, outcome: "timeout", next_step: "dead_letter" }]);
+  expect(await bench.attemptsOf(draft)).toMatchObject([
+    { n: 1, outcome: "timeout", next_step: "dead_letter" },
+  ]);
   await eventually(() => late);
   expect(String(late)).toMatch(/transaction has ended/);
-  expect(await effectsOf(draft)).toHaveLength(0);
+  expect(await bench.effectsOf(draft)).toHaveLength(0);
 });
 
 test("a handler stuck in a statement is cut off by the database", async () => {
@@ -199,7 +191,7 @@ test("a handler stuck in a statement is cut off by the database", async () => {
   const draft = bench.draft(topic, {});
   await bench.send(draft);
   await eventually(async () => (await statusOf(draft)) === 3);
-  expect((await ledgerOf(draft))[0]?.outcome).toBe("timeout");
+  expect((await bench.attemptsOf(draft))[0]?.outcome).toBe("timeout");
 });
 
 test("a lease shorter than the handler's time is refused at start", async () => {

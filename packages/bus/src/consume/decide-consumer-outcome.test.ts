@@ -35,6 +35,8 @@ test.each<[ConsumerFailure, number, object]>([
   [threw, 9, { step: "dead_letter", cause: "handler" }],
   [{ kind: "handler_timed_out", timeoutMs: 30_000 }, 1, { step: "retry", outcome: "timeout" }],
   [{ kind: "handler_timed_out", timeoutMs: 30_000 }, 5, { step: "dead_letter", outcome: "timeout" }],
+  [{ kind: "unknown_topic" }, 1, { step: "retry", outcome: "error" }],
+  [{ kind: "unknown_topic" }, 5, { step: "dead_letter", cause: "handler", outcome: "error" }],
   [{ kind: "connection_lost", error: "e" }, 1, { step: "retry", delayMs: 1_000 }],
   [{ kind: "connection_lost", error: "e" }, 50, { step: "retry", delayMs: 1_000 }],
   [{ kind: "abandoned", attemptsMax: 5 }, 6, { step: "dead_letter", cause: "handler", outcome: "abandoned" }],

@@ -8,6 +8,8 @@ export type ConsumerFailure =
   | { kind: "expired"; error: string }
   /** The payload does not open. Maybe not yet: a new data key reaches every process within a minute. */
   | { kind: "unreadable"; error: string }
+  /** Another version of this consumer asked for the topic, this one does not know it: during a deploy, or after. */
+  | { kind: "unknown_topic" }
   | { kind: "handler_threw"; error: string }
   | { kind: "handler_timed_out"; timeoutMs: number }
   /** The database went away: nobody's fault, so it never ends a delivery. */
@@ -88,6 +90,10 @@ export function decideConsumerOutcome(
         policy,
         random,
       );
+    case "unknown_topic": {
+      const error = "this version of the consumer does not handle the topic";
+      return retryOrBury({ cause: "handler", outcome: "error", error }, attempt, policy, random);
+    }
     case "handler_threw":
       return retryOrBury(
         { cause: "handler", outcome: "error", error: failure.error },

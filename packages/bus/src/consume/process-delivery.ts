@@ -13,7 +13,16 @@ import { scrubError } from "./scrub-error.ts";
 export interface ProcessorOptions<Payload extends Record<string, unknown>>
   extends Pick<
     ConsumeOptions<Payload>,
-    "sql" | "vault" | "publisher" | "waker" | "clock" | "random" | "logger" | "consumer" | "handler"
+    | "sql"
+    | "vault"
+    | "publisher"
+    | "waker"
+    | "clock"
+    | "random"
+    | "logger"
+    | "consumer"
+    | "topics"
+    | "handler"
   > {
   schemas: ReadonlyMap<string, z.ZodType<Payload>>;
   policy: RetryPolicy;
@@ -57,6 +66,7 @@ async function handle<Payload extends Record<string, unknown>>(
   const body = await openPayload(options, delivery);
   if (!Buffer.isBuffer(body)) return body;
   const topic = delivery.topic ?? unknownTopic;
+  if (!options.topics.includes(topic)) return { kind: "unknown_topic" };
   const read = readPayload(body, options.schemas.get(topic));
   if (read.kind !== "payload") return read;
   return runHandler(options, delivery, toEnvelope(delivery, topic, read.payload));

@@ -1,24 +1,27 @@
 import { connect, migrations, type Sql } from "@carewire/db";
 import { newId, systemClock } from "@carewire/envelope";
 import { createTestDatabase, type TestDatabase } from "@carewire/testkit";
-import type { ConsumeOptions, Consumption } from "../consume/consume-options.ts";
+import type { ConsumeOptions, ConsumerHandler, Consumption } from "../consume/consume-options.ts";
 import { consume } from "../consume.ts";
 import type { EventDraft } from "../event-draft.ts";
 import { createPublisher } from "../publish.ts";
 import type { Vault } from "../vault.ts";
 import { createWaker, type Waker, wakeChannel } from "../waker.ts";
 import { createAesVault } from "./aes-vault.ts";
+import { createDeliveryViews, type DeliveryViews } from "./delivery-views.ts";
 import { routeToConsumers } from "./route-to-consumers.ts";
 
 type Given = Partial<ConsumeOptions> & Pick<ConsumeOptions, "consumer" | "topics" | "handler">;
 
 /** A database of its own, a table where handlers leave their effects, and consumers that are stopped at the end. */
-export interface ConsumerBench {
+export interface ConsumerBench extends DeliveryViews {
   url: string;
   sql: Sql;
   vault: Vault;
   waker: Waker;
   organizationId: string;
+  /** A consumer name and topic nobody else on this bench uses. */
+  fresh(): { consumer: string; topic: string };
   /** Starts a consumer and waits for its registration. */
   start(given: Given): Promise<Consumption>;
   /** A draft with this type and payload (an object, or the bytes themselves). */
@@ -51,6 +54,7 @@ export async function createConsumerBench(database?: TestDatabase): Promise<Cons
   const waker = createWaker({ notify: connect({ url, max: 1, applicationName: "bench-notify" }) });
   const consumptions: Consumption[] = [];
   const pools: Sql[] = [];
+  let names = 0;
 
   const publish = (...drafts: EventDraft[]): Promise<void> => publisher.publish(sql, drafts);
   const route = (): Promise<void> => routeToConsumers(sql);
@@ -58,6 +62,11 @@ export async function createConsumerBench(database?: TestDatabase): Promise<Cons
     await sql.notify(wakeChannel, "consumers");
   };
   return {
+    ...createDeliveryViews(sql),
+    fresh() {
+      names += 1;
+      return { consumer: `bench.consumer_${names}`, topic: `cari.bench.topic_${names}` };
+    },
     url,
     sql,
     vault,
@@ -102,6 +111,13 @@ export async function createConsumerBench(database?: TestDatabase): Promise<Cons
       await Promise.all([waker.close(), ...pools.map((pool) => pool.end({ timeout: 1 }))]);
       await drop();
     },
+  };
+}
+
+/** A handler whose effect is one row in the bench's `effects` table. */
+export function leaveEffect(by: string): ConsumerHandler<unknown> {
+  return async (tx, _envelope, { eventId }) => {
+    await tx`insert into effects (event_id, by) values (${eventId}, ${by})`;
   };
 }
 

@@ -1,0 +1,134 @@
+import { newId, systemClock } from "@carewire/envelope";
+import { eventually } from "@carewire/testkit";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type ConsumerBench, createConsumerBench, leaveEffect } from "./testing/consumer-bench.ts";
+import { deadLetterAad, payloadAad } from "./vault.ts";
+
+let bench: ConsumerBench;
+beforeAll(async () => {
+  bench = await createConsumerBench();
+});
+afterAll(() => bench.close());
+
+test("a payload its schema refuses is a dead letter at once, in the words of the log, with its bytes kept", async () => {
+  const { consumer } = bench.fresh();
+  const topic = "cari.auth.user_created";
+  let calls = 0;
+  await bench.start({
+    consumer,
+    topics: [topic],
+    handler: async () => {
+      calls += 1;
+    },
+  });
+  const body = '{"user_id": "u-1",  "registration_role":"DOCTOR"}';
+  const draft = bench.draft(topic, body);
+  await bench.send(draft);
+  await bench.settled(draft, 3);
+  const [letter] = await bench.sql`select * from dead_letters where event_id = ${draft.id}`;
+  expect(letter).toMatchObject({
+    organization_id: bench.organizationId,
+    delivery_id: (await bench.deliveryOf(draft))?.id,
+    consumer,
+    topic,
+    cause: "schema",
+    error: "Failed to parse envelope: missing field 'email'",
+    attempts: 1,
+    status: "open",
+  });
+  const dataKey = await bench.vault.dataKey(bench.organizationId);
+  expect(dataKey.open(deadLetterAad(letter?.id), letter?.original_payload).toString()).toBe(body);
+  expect(await bench.attemptsOf(draft)).toMatchObject([
+    { n: 1, outcome: "schema", next_step: "dead_letter" },
+  ]);
+  expect(await bench.deliveryOf(draft)).toMatchObject({ attempts: 1, queued: 0 });
+  expect(calls).toBe(0);
+  await bench.sql`delete from consumer_topics where topic = ${topic}`;
+});
+
+test.each([
+  ["not JSON", "{", "Failed to parse envelope: payload is not valid JSON"],
+  ["not an object", "[1]", "Failed to parse envelope: payload is not a JSON object"],
+])("bytes that are %s are a dead letter at once", async (_name, body, error) => {
+  const { consumer, topic } = bench.fresh();
+  await bench.start({ consumer, topics: [topic], handler: leaveEffect(consumer) });
+  const draft = bench.draft(topic, body);
+  await bench.send(draft);
+  await bench.settled(draft, 3);
+  const letters = await bench.sql`select cause, error from dead_letters where event_id = ${draft.id}`;
+  expect(letters).toMatchObject([{ cause: "malformed", error }]);
+});
+
+test("a payload that does not open is a dead letter that says so, and holds up nobody", async () => {
+  const { consumer, topic } = bench.fresh();
+  await bench.start({ consumer, topics: [topic], handler: leaveEffect(consumer) });
+  const [broken, healthy] = [bench.draft(topic, { n: 1 }), bench.draft(topic, { n: 2 })];
+  const otherKey = await bench.vault.dataKey(newId(systemClock.now()));
+  await bench.publish(broken, healthy);
+  await bench.sql`update event_payloads set body = ${otherKey.seal(payloadAad(broken.id), broken.body)}
+    where id = ${broken.id}`;
+  await bench.route();
+  await bench.hint();
+  await bench.settled(broken, 3);
+  await bench.settled(healthy, 2);
+  expect(await bench.effectsOf(healthy)).toHaveLength(1);
+  const letters = await bench.sql`select cause, error from dead_letters where event_id = ${broken.id}`;
+  expect(letters).toMatchObject([
+    { cause: "unreadable", error: expect.stringMatching(/^Failed to read payload/) },
+  ]);
+});
+
+test("a handler that throws is retried with its effect rolled back, then becomes a dead letter without patient data", async () => {
+  const { consumer, topic } = bench.fresh();
+  await bench.start({
+    consumer,
+    topics: [topic],
+    attemptsMax: 3,
+    handler: async (tx, envelope, context) => {
+      await leaveEffect("a failing one")(tx, envelope, context);
+      throw new TypeError(`no doctor called ${envelope.payload.name} <${envelope.payload.email}>`);
+    },
+  });
+  const draft = bench.draft(topic, { name: "Sarah Chen", email: "sarah@hospital.org" });
+  await bench.send(draft);
+  await bench.settled(draft, 3);
+  expect(await bench.effectsOf(draft)).toHaveLength(0);
+  const error = "TypeError: no doctor called […] <[…]>";
+  expect(await bench.attemptsOf(draft)).toMatchObject([
+    { n: 1, outcome: "error", error, next_step: "retry", next_retry_at: expect.any(Date) },
+    { n: 2, outcome: "error", error, next_step: "retry", next_retry_at: expect.any(Date) },
+    { n: 3, outcome: "error", error, next_step: "dead_letter", next_retry_at: null },
+  ]);
+  const letters =
+    await bench.sql`select cause, error, attempts from dead_letters where event_id = ${draft.id}`;
+  expect(letters).toMatchObject([{ cause: "handler", error, attempts: 3 }]);
+  expect(await bench.deliveryOf(draft)).toMatchObject({ attempts: 3, queued: 0 });
+});
+
+test("a failing handler waits in the retry lane and leaves no lease behind", async () => {
+  const { consumer, topic } = bench.fresh();
+  let fail = true;
+  await bench.start({
+    consumer,
+    topics: [topic],
+    backoff: { firstMs: 3_600_000, factor: 1, delayMsMax: 3_600_000, jitterRatio: 0 },
+    handler: async (tx, envelope, context) => {
+      if (fail) throw new Error("not yet");
+      await leaveEffect(consumer)(tx, envelope, context);
+    },
+  });
+  const draft = bench.draft(topic, {});
+  await bench.send(draft);
+  const row = await eventually(async () => {
+    const [queued] =
+      await bench.sql`select lane, attempts, lease_token, lease_until, due_at from delivery_queue
+      where event_id = ${draft.id} and lane = 1`;
+    return queued;
+  });
+  expect(row).toMatchObject({ lane: 1, attempts: 1, lease_token: null, lease_until: null });
+  expect((await bench.attemptsOf(draft))[0]?.next_retry_at).toEqual(row.due_at);
+  fail = false;
+  await bench.sql`update delivery_queue set due_at = now() where event_id = ${draft.id}`;
+  await bench.settled(draft, 2);
+  expect(await bench.deliveryOf(draft)).toMatchObject({ attempts: 2 });
+});
