@@ -22,7 +22,7 @@ function run(failpoints: boolean, plan: string) {
   return { signal, stdout, stderr };
 }
 
-it("kills its process at the planned passage, and says where it died", { timeout: 15_000 }, () => {
+it("kills its process at the planned passage, and says where it died", { timeout: 60_000 }, () => {
   expect(run(true, "after_send:kill@3")).toEqual({
     signal: "SIGKILL",
     stdout: "123",
@@ -30,10 +30,10 @@ it("kills its process at the planned passage, and says where it died", { timeout
   });
 });
 
-it("lets every other failpoint pass", { timeout: 15_000 }, () => {
+it("lets every other failpoint pass", { timeout: 60_000 }, () => {
   expect(run(true, "after_commit:kill")).toEqual({ signal: null, stdout: "1234", stderr: "" });
 });
 
-it("does nothing outside the bundles of crash tests, whatever FAILPOINT says", { timeout: 15_000 }, () => {
+it("does nothing outside the bundles of crash tests, whatever FAILPOINT says", { timeout: 60_000 }, () => {
   expect(run(false, "after_send:kill")).toEqual({ signal: null, stdout: "1234", stderr: "" });
 });

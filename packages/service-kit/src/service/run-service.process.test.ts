@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { describe, it, type TestContext } from "vitest";
 
 const program = `
@@ -40,7 +42,7 @@ function startChild(onTestFinished: TestContext["onTestFinished"], ...args: stri
   return { child, exited, printed, output: () => output };
 }
 
-describe.concurrent("a service process", { timeout: 20_000 }, () => {
+describe.concurrent("a service process", { timeout: 60_000 }, () => {
   it("finishes the request in flight and exits with 0 on SIGTERM", async ({ expect, onTestFinished }) => {
     const { child, exited, printed } = startChild(onTestFinished);
     const url = (await printed(/URL (\S+)/))[1];
@@ -63,11 +65,13 @@ describe.concurrent("a service process", { timeout: 20_000 }, () => {
   );
 
   it("exits with 1 and one sentence when the port is taken", async ({ expect, onTestFinished }) => {
-    const first = startChild(onTestFinished);
-    const port = new URL((await first.printed(/URL (\S+)/))[1] ?? "").port;
-    const second = startChild(onTestFinished, port);
-    expect(await second.exited).toBe(1);
-    expect(second.output()).toBe(
+    const occupier = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void occupier.close());
+    await once(occupier, "listening");
+    const { port } = occupier.address() as AddressInfo;
+    const { exited, output } = startChild(onTestFinished, String(port));
+    expect(await exited).toBe(1);
+    expect(output()).toBe(
       `child cannot start: port ${port} on 127.0.0.1 is already in use; stop what uses it or set PORT to a free one.\n`,
     );
   });
