@@ -8,6 +8,7 @@ RUN npm install --global pnpm@12.21.0
 WORKDIR /src
 # Packages are fetched from the lockfile alone, so this layer survives every change of the code.
 COPY pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY patches ./patches
 RUN pnpm fetch
 COPY . .
 RUN pnpm install --frozen-lockfile --offline
