@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { nowMs } from "../measure/now-ms.ts";
 import { answerRequests } from "../processes/answer-requests.ts";
 import { publishedAtMark } from "../seed/payload.ts";
 import { percentile } from "../statistics/percentile.ts";
@@ -15,8 +16,6 @@ let stalling = false;
 let awaited: { count: number; resolve(): void } | null = null;
 let window = { fromMs: Number.POSITIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 let latenciesMs: number[] = [];
-
-const nowMs = () => performance.timeOrigin + performance.now();
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
   let first: Buffer | null = null;

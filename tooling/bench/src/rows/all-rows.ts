@@ -1,6 +1,9 @@
 import type { Row } from "../row.ts";
 import { deliverRows } from "./deliver.ts";
+import { fanOutRow } from "./fan-out.ts";
 import { ingressRow } from "./ingress.ts";
+import { isolationRow } from "./isolation.ts";
+import { latencyRow } from "./latency.ts";
 
 /** Every row, in the order they run. */
-export const allRows: readonly Row[] = [ingressRow, ...deliverRows];
+export const allRows: readonly Row[] = [ingressRow, ...deliverRows, isolationRow, latencyRow, fanOutRow];

@@ -12,6 +12,8 @@ export interface BenchDatabase {
   sql: Sql;
   vault: Vault;
   organizationId: string;
+  /** Text of the key that wraps the organization's data key. */
+  keyEncryptionKeys: string;
   /** What an app needs to work on this database. */
   appEnv: Record<string, string>;
 }
@@ -42,6 +44,7 @@ export async function createBenchDatabase(bench: Bench): Promise<BenchDatabase> 
     sql,
     vault: createVault({ sql, keyEncryptionKeys: keyEncryptionKeysSchema.parse(keyEncryptionKeys) }),
     organizationId,
+    keyEncryptionKeys,
     appEnv: {
       DATABASE_URL: database.url,
       REDIS_URL: redisUrl.href,

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Program } from "../processes/program.ts";
+import type { PublisherApi } from "../programs/publisher.ts";
+import type { ReceiverApi } from "../programs/receiver.ts";
+import { nowMs } from "./now-ms.ts";
+
+export interface Watched {
+  /** Deliveries seen on always-answering endpoints that were published in the watched time. */
+  count: number;
+  p50Ms: number;
+  p99Ms: number;
+}
+
+export interface WatchedLoad {
+  receiver: Program<ReceiverApi>;
+  publisher: Program<PublisherApi>;
+  perSecond: number;
+  endpoints: number;
+  /** Published before the watching begins, so that adaptive limits have settled. */
+  settleSeconds: number;
+  watchSeconds: number;
+}
+
+const startDelayMs = 50;
+/** Whoever is not there by then is lost throughput. */
+const graceMs = 2_000;
+
+/** Publishes at a rate and measures publish → received over the part after the settling. */
+export async function publishAndWatch(load: WatchedLoad): Promise<Watched> {
+  const { receiver, publisher, perSecond, endpoints } = load;
+  const startAtMs = nowMs() + startDelayMs;
+  const fromMs = startAtMs + load.settleSeconds * 1_000;
+  const toMs = fromMs + load.watchSeconds * 1_000;
+  await receiver.ask("watch", { fromMs, toMs });
+  const count = Math.round(perSecond * (load.settleSeconds + load.watchSeconds));
+  await publisher.ask("trickle", { startAtMs, perSecond, count, endpoints });
+  await sleep(graceMs);
+  return receiver.ask("latencies", undefined);
+}

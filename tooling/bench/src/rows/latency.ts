@@ -1,0 +1,83 @@
+import { openPublisher } from "../measure/open-publisher.ts";
+import { publishAndWatch } from "../measure/publish-and-watch.ts";
+import { measureThroughput } from "../measure/throughput.ts";
+import { untilQueuesEmpty } from "../measure/until-queues-empty.ts";
+import { startApp } from "../processes/app.ts";
+import { startProgram } from "../processes/program.ts";
+import { readCpuSeconds } from "../processes/usage.ts";
+import type { ReceiverApi } from "../programs/receiver.ts";
+import { cpuMetric, type Row, scaled } from "../row.ts";
+import { createBenchDatabase } from "../seed/bench-database.ts";
+import { seedEndpoints } from "../seed/endpoints.ts";
+
+const endpoints = 100;
+const originsCount = 4;
+const idlePerSecond = 20;
+const idleSeconds = 10;
+const floodEvents = 20_000;
+const halfLoadSeconds = 8;
+const settleSeconds = 2;
+
+/** Publish → received, from a publisher process of its own (bus publish and NOTIFY, no HTTP). */
+export const latencyRow: Row = {
+  name: "latency",
+  title:
+    "publish (bus publisher in its own process) → received, 100 endpoints, at 20/s and at half of the maximum",
+  metrics: [
+    { name: "idle p50", unit: "ms", target: { relation: "under", value: 10 } },
+    { name: "idle p99", unit: "ms" },
+    { name: "maximum, publishing included", unit: "/s" },
+    { name: "half load p50", unit: "ms" },
+    { name: "half load p99", unit: "ms" },
+    cpuMetric("dispatcher CPU at half load"),
+  ],
+  async open(bench) {
+    const database = await createBenchDatabase(bench);
+    const receiver = await startProgram<ReceiverApi>("receiver");
+    bench.defer(receiver.stop);
+    const origins = await receiver.ask("listen", { origins: originsCount });
+    await seedEndpoints(database, { endpoints, origins });
+    const publisher = await openPublisher(bench, database);
+    const dispatcher = await startApp({ app: "dispatcher", env: database.appEnv });
+    bench.defer(dispatcher.stop);
+    const seconds = (atFullScale: number) => atFullScale * Math.min(1, bench.scale);
+
+    /** Everything at once: how many deliveries a second this machine makes while it also publishes. */
+    async function measureMaximum(count: number): Promise<number> {
+      await receiver.ask("reset", undefined);
+      const flooded = await measureThroughput(dispatcher.pid, count, async () => {
+        await publisher.ask("flood", { count, endpoints });
+        await receiver.ask("until", { count });
+      });
+      await untilQueuesEmpty(database.sql);
+      return flooded.perSecond;
+    }
+
+    const watch = (perSecond: number, watchSeconds: number) =>
+      publishAndWatch({
+        receiver,
+        publisher,
+        endpoints,
+        perSecond,
+        settleSeconds: seconds(settleSeconds),
+        watchSeconds: seconds(watchSeconds),
+      });
+
+    await measureMaximum(scaled(bench, floodEvents, 200));
+    return async () => {
+      const idle = await watch(idlePerSecond, idleSeconds);
+      const maximum = await measureMaximum(scaled(bench, floodEvents, 200));
+      const cpuBefore = readCpuSeconds(dispatcher.pid);
+      const half = await watch(maximum / 2, halfLoadSeconds);
+      const published = (maximum / 2) * seconds(settleSeconds + halfLoadSeconds);
+      return {
+        "idle p50": idle.p50Ms,
+        "idle p99": idle.p99Ms,
+        "maximum, publishing included": maximum,
+        "half load p50": half.p50Ms,
+        "half load p99": half.p99Ms,
+        "dispatcher CPU at half load": ((readCpuSeconds(dispatcher.pid) - cpuBefore) / published) * 1_000,
+      };
+    };
+  },
+};
