@@ -19,7 +19,8 @@ export interface HttpLimits {
 /** The limits every service shares. */
 export const serviceLimits: HttpLimits = {
   headersTimeoutMs: 10_000,
-  requestTimeoutMs: 15_000,
+  // Looked at once a second, so nobody holds a request longer than 15 s.
+  requestTimeoutMs: 14_000,
   keepAliveTimeoutMs: 65_000,
   checkIntervalMs: 1_000,
   headersCountMax: 100,

@@ -1,0 +1,58 @@
+import { type Acceptor, createAcceptor, createWaker } from "@carewire/bus";
+import { connect } from "@carewire/db";
+import type { Clock } from "@carewire/envelope";
+import { createVault } from "../vault/create-vault.ts";
+import type { IngressEnv } from "./ingress-env.ts";
+import { createKeepMalformed, type KeepMalformed } from "./keep-malformed.ts";
+import { prepareStorage } from "./prepare-storage.ts";
+import { createSources, type Sources } from "./sources.ts";
+
+/** Everything of an ingress that touches PostgreSQL. */
+export interface IngressStorage {
+  acceptor: Acceptor;
+  sources: Sources;
+  keepMalformed: KeepMalformed;
+  /** Resolves when the database answers. */
+  ping(): Promise<void>;
+  /** See {@link prepareStorage}. */
+  prepare(providers: readonly { provider: string }[]): Promise<void>;
+  /** Stops preparing, and resolves when what was accepted is committed. */
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const connectionsMax = 4;
+
+export interface OpenStorageOptions {
+  env: IngressEnv;
+  /** Shown in pg_stat_activity. */
+  service: string;
+  clock: Clock;
+}
+
+/** Opens an ingress app's own connections: a pool nobody else can exhaust, and one for wake-ups. */
+export function openStorage({ env, service, clock }: OpenStorageOptions): IngressStorage {
+  const url = env.DATABASE_URL;
+  const sql = connect({ url, max: connectionsMax, applicationName: service });
+  const waker = createWaker({ notify: connect({ url, max: 1, applicationName: `${service}-wake` }) });
+  const vault = createVault({ sql, keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS });
+  const acceptor = createAcceptor({ sql, vault, waker });
+  const sources = createSources({ sql, clock, organizationId: env.CAREWIRE_ORGANIZATION_ID });
+  const stopping = new AbortController();
+  return {
+    acceptor,
+    sources,
+    keepMalformed: createKeepMalformed({ sql, vault, clock }),
+    async ping() {
+      await sql`select 1`;
+    },
+    prepare: (providers) => prepareStorage({ sql, sources, providers, signal: stopping.signal }),
+    drain() {
+      stopping.abort();
+      return acceptor.drain();
+    },
+    async close() {
+      await Promise.all([sql.end({ timeout: 2 }), waker.close()]);
+    },
+  };
+}
