@@ -1,11 +1,12 @@
-import { parseArgs } from "node:util";
 import { check } from "./check.ts";
-import { readDevEnv } from "./env.ts";
+import { type DevEnv, readDevEnv } from "./env.ts";
 import { explainSystemError, LaunchFailure } from "./launch-failure.ts";
 import { runBench } from "./run-bench.ts";
 import { runTests } from "./run-tests.ts";
 import { start } from "./start.ts";
+import { startDetached, supervise } from "./start-detached.ts";
 import { stop } from "./stop.ts";
+import { printSummary } from "./summary.ts";
 
 const usage = `Usage: npm start [-- --detach | -- --stop]
        npm test
@@ -15,10 +16,8 @@ const usage = `Usage: npm start [-- --detach | -- --stop]
 async function run(task: string | undefined, args: string[]): Promise<number> {
   const env = readDevEnv();
   switch (task) {
-    case "start": {
-      const flags = readStartFlags(args);
-      return flags.stop ? stop() : start(env, { detach: flags.detach });
-    }
+    case "start":
+      return runStart(env, readStartMode(args));
     case "test":
       return runTests(env);
     case "check":
@@ -30,16 +29,38 @@ async function run(task: string | undefined, args: string[]): Promise<number> {
   }
 }
 
-function readStartFlags(args: string[]): { detach: boolean; stop: boolean } {
-  try {
-    const options = {
-      detach: { type: "boolean", default: false },
-      stop: { type: "boolean", default: false },
-    } as const;
-    const { detach, stop } = parseArgs({ args, options }).values;
-    return { detach, stop };
-  } catch {
-    throw new LaunchFailure(usage);
+type StartMode = "foreground" | "detach" | "stop" | "supervise";
+
+function readStartMode(args: string[]): StartMode {
+  switch (args.join(" ")) {
+    case "":
+      return "foreground";
+    case "--detach":
+      return "detach";
+    case "--stop":
+      return "stop";
+    case "--supervise":
+      return "supervise";
+    default:
+      throw new LaunchFailure(usage);
+  }
+}
+
+function runStart(env: DevEnv, mode: StartMode): Promise<number> {
+  switch (mode) {
+    case "foreground":
+      return start(env, {
+        onReady(state) {
+          printSummary(state);
+          console.log("Press Ctrl-C to stop.");
+        },
+      });
+    case "detach":
+      return startDetached(env);
+    case "supervise":
+      return supervise(env);
+    case "stop":
+      return stop();
   }
 }
 

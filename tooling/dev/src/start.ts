@@ -18,7 +18,6 @@ import { seed } from "./seed.ts";
 import { choosePostgres, chooseRedis } from "./start-databases.ts";
 import { type DemoState, portOf, readState, writeState } from "./state.ts";
 import { stopTimeoutMs } from "./stop.ts";
-import { printSummary } from "./summary.ts";
 import { watchProcesses } from "./watch-processes.ts";
 
 interface StackOptions {
@@ -28,10 +27,13 @@ interface StackOptions {
 }
 
 /**
- * `npm start`: starts everything, then keeps it until told to stop; with `detach` returns as soon as all is ready.
- * Resolves to the exit code. Nothing is left running when it throws.
+ * Starts everything, calls `onReady`, and keeps it until told to stop. Resolves to the exit code. Nothing is left
+ * running when it throws.
  */
-export async function start(env: DevEnv, { detach }: { detach: boolean }): Promise<number> {
+export async function start(
+  env: DevEnv,
+  { onReady }: { onReady: (state: DemoState) => void },
+): Promise<number> {
   const launcher = runningLauncher(stateFolder());
   if (launcher !== null) {
     throw new LaunchFailure(
@@ -42,10 +44,7 @@ export async function start(env: DevEnv, { detach }: { detach: boolean }): Promi
   const registry = createProcessRegistry(stateFolder());
   const interrupt = watchForInterrupt(env.launcherPids);
   try {
-    const state = await interrupt.race(startStack({ env, registry, interrupt }));
-    printSummary(state);
-    if (detach) return 0;
-    console.log("Press Ctrl-C to stop.");
+    onReady(await interrupt.race(startStack({ env, registry, interrupt })));
     await Promise.race([interrupt.happened, watchProcesses(registry)]);
     await stopStack(registry);
     return 0;

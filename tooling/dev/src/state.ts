@@ -34,6 +34,11 @@ export function readState(): RememberedState {
   }
 }
 
+/** Whether this is the state of a stack that was ready, and not stopped since. */
+export function isCompleteState(state: RememberedState): state is DemoState {
+  return state.api_key !== undefined && Object.keys(state.pids ?? {}).length > 0;
+}
+
 export function writeState(state: RememberedState): void {
   const file = join(stateFolder(), fileName);
   writeFileSync(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
