@@ -1,4 +1,10 @@
-import { keyEncryptionKeysSchema, readEnv, redisUrlSchema, serviceEnvShape } from "@carewire/service-kit";
+import {
+  egressEnvShape,
+  keyEncryptionKeysSchema,
+  readEnv,
+  redisUrlSchema,
+  serviceEnvShape,
+} from "@carewire/service-kit";
 import { z } from "zod";
 import { defaultRetryScheduleMs } from "./policy/retry-schedule.ts";
 
@@ -9,6 +15,7 @@ const milliseconds = z
 
 const schema = z.object({
   ...serviceEnvShape(4010),
+  ...egressEnvShape,
   REDIS_URL: redisUrlSchema,
   KEY_ENCRYPTION_KEYS: keyEncryptionKeysSchema,
   /** Connect, headers and body of one attempt together. */
@@ -27,4 +34,5 @@ const schema = z.object({
     .default([...defaultRetryScheduleMs]),
 });
 
-export const env = () => readEnv(schema);
+/** This process's settings, read once at start. */
+export const readDispatcherEnv = () => readEnv(schema);

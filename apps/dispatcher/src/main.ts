@@ -5,13 +5,14 @@ import {
   createLogger,
   createMetrics,
   createVault,
+  egressPolicyOf,
   failpoint,
   runService,
 } from "@carewire/service-kit";
 import { attemptLogFields, createAttemptLog } from "./attempt-log.ts";
 import { createDispatcher } from "./create-dispatcher.ts";
 import { createDispatcherMetrics } from "./dispatcher-metrics.ts";
-import { env as readDispatcherEnv } from "./env.ts";
+import { readDispatcherEnv } from "./env.ts";
 import { createPools } from "./send/pools.ts";
 import { hotPathSettings } from "./store/hot-path-settings.ts";
 import { assertNoEviction } from "./wake/assert-no-eviction.ts";
@@ -31,7 +32,7 @@ const sql = connect({
   settings: hotPathSettings,
 });
 const wakeSql = connect({ url: env.DATABASE_URL, max: 1, applicationName: "dispatcher-wake" });
-const guard = createEgressGuard({ policy: { environment: env.CAREWIRE_ENV } });
+const guard = createEgressGuard({ policy: egressPolicyOf(env) });
 const onError = (where: string, error: unknown) =>
   logger.error({ where, err: error }, "dispatcher step failed");
 const redisUrl = env.REDIS_URL;
