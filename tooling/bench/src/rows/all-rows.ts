@@ -1,4 +1,5 @@
 import type { Row } from "../row.ts";
+import { bullmqRow } from "./bullmq.ts";
 import { deliverRows } from "./deliver.ts";
 import { fanOutRow } from "./fan-out.ts";
 import { ingressRow } from "./ingress.ts";
@@ -6,4 +7,11 @@ import { isolationRow } from "./isolation.ts";
 import { latencyRow } from "./latency.ts";
 
 /** Every row, in the order they run. */
-export const allRows: readonly Row[] = [ingressRow, ...deliverRows, isolationRow, latencyRow, fanOutRow];
+export const allRows: readonly Row[] = [
+  ingressRow,
+  ...deliverRows,
+  bullmqRow,
+  isolationRow,
+  latencyRow,
+  fanOutRow,
+];

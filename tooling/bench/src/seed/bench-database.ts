@@ -14,6 +14,7 @@ export interface BenchDatabase {
   organizationId: string;
   /** Text of the key that wraps the organization's data key. */
   keyEncryptionKeys: string;
+  redisUrl: string;
   /** What an app needs to work on this database. */
   appEnv: Record<string, string>;
 }
@@ -45,6 +46,7 @@ export async function createBenchDatabase(bench: Bench): Promise<BenchDatabase> 
     vault: createVault({ sql, keyEncryptionKeys: keyEncryptionKeysSchema.parse(keyEncryptionKeys) }),
     organizationId,
     keyEncryptionKeys,
+    redisUrl: redisUrl.href,
     appEnv: {
       DATABASE_URL: database.url,
       REDIS_URL: redisUrl.href,
