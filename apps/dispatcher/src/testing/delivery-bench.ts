@@ -1,0 +1,113 @@
+import { randomBytes } from "node:crypto";
+import { createPublisher, type EventDraft } from "@carewire/bus";
+import { connect, migrations, type Sql } from "@carewire/db";
+import { newId, systemClock } from "@carewire/envelope";
+import { createVault, keyEncryptionKeysSchema, type ServiceVault } from "@carewire/service-kit";
+import { createTestDatabase, type TestDatabase } from "@carewire/testkit";
+import { hotPathSettings } from "../store/hot-path-settings.ts";
+
+export interface SubscriptionDraft {
+  url?: string;
+  /** Patterns; default every type. */
+  events?: string[];
+  accountId?: string | null;
+  active?: boolean;
+  retryPolicy?: "none" | "exponential";
+  retriesMax?: number;
+  successCodes?: "2xx" | "200";
+}
+
+export interface TestSubscription {
+  id: string;
+  shard: number;
+  /** `whsec_…`, newest last. */
+  secrets: string[];
+}
+
+/** A migrated database with one organization, and the few things an API would do to it. */
+export interface DeliveryBench {
+  url: string;
+  sql: Sql;
+  vault: ServiceVault;
+  organizationId: string;
+  subscribe(draft?: SubscriptionDraft): Promise<TestSubscription>;
+  /** Adds a newer secret; the older ones sign along. */
+  rotateSecret(subscription: TestSubscription): Promise<void>;
+  /** Stores an event for routing and returns its id. */
+  publish(draft?: Partial<EventDraft> & { data?: string }): Promise<string>;
+  addAccount(): Promise<string>;
+  addConsumer(name: string, topics: string[], active?: boolean): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function createDeliveryBench(
+  database?: Pick<TestDatabase, "url" | "drop">,
+): Promise<DeliveryBench> {
+  const { url, drop } = database ?? (await createTestDatabase(migrations));
+  const sql = connect({ url, max: 6, applicationName: "bench", settings: hotPathSettings });
+  const keyEncryptionKeys = keyEncryptionKeysSchema.parse(`k1:${randomBytes(32).toString("base64")}`);
+  const vault = createVault({ sql, keyEncryptionKeys });
+  const publisher = createPublisher({ vault });
+  const organizationId = newId(systemClock.now());
+  await sql`insert into organizations (id, name) values (${organizationId}, 'Bench Hospital')`;
+
+  async function addSecret(subscriptionId: string): Promise<string> {
+    const secret = `whsec_${randomBytes(32).toString("base64")}`;
+    const id = newId(systemClock.now());
+    const sealed = await vault.seal(organizationId, `subscription_secrets:${id}`, Buffer.from(secret));
+    await sql`insert into subscription_secrets (id, organization_id, subscription_id, secret)
+      values (${id}, ${organizationId}, ${subscriptionId}, ${sealed})`;
+    return secret;
+  }
+
+  return {
+    url,
+    sql,
+    vault,
+    organizationId,
+    async subscribe(draft = {}) {
+      const id = newId(systemClock.now());
+      const { events = ["*"], active = true, accountId = null } = draft;
+      const [row] = await sql<{ shard: number }[]>`
+        insert into subscriptions (id, organization_id, account_id, name, url, events, active, retry_policy,
+          max_retries, success_codes, shard, created_by)
+        values (${id}, ${organizationId}, ${accountId}, 'bench', ${draft.url ?? "http://127.0.0.1:9/hook"},
+          ${events}, ${active}, ${draft.retryPolicy ?? "exponential"}, ${draft.retriesMax ?? 7},
+          ${draft.successCodes ?? "2xx"}, hashtextextended(${id}::text, 0) & 63, 'bench') returning shard`;
+      const shard = row?.shard ?? -1;
+      for (const pattern of events) {
+        await sql`insert into subscription_patterns (organization_id, pattern, subscription_id, account_id, shard, held)
+          values (${organizationId}, ${pattern}, ${id}, ${accountId}, ${shard}, ${!active})`;
+      }
+      return { id, shard, secrets: [await addSecret(id)] };
+    },
+    async rotateSecret(subscription) {
+      subscription.secrets.push(await addSecret(subscription.id));
+      await sql`update subscriptions set version = version + 1 where id = ${subscription.id}`;
+    },
+    async publish({ data = "{}", ...draft } = {}) {
+      const id = newId(systemClock.now());
+      const occurredAt = new Date(systemClock.now());
+      const given = { id, organizationId, type: "order.paid", sourceService: "bench", occurredAt };
+      await publisher.publish(sql, [{ ...given, body: Buffer.from(data), ...draft }]);
+      return draft.id ?? id;
+    },
+    async addAccount() {
+      const id = newId(systemClock.now());
+      await sql`insert into accounts (id, organization_id, name) values (${id}, ${organizationId}, 'branch')`;
+      return id;
+    },
+    async addConsumer(name, topics, active = true) {
+      const id = newId(systemClock.now());
+      await sql`insert into consumers (id, name, active) values (${id}, ${name}, ${active})`;
+      for (const topic of topics) {
+        await sql`insert into consumer_topics (topic, consumer_id) values (${topic}, ${id})`;
+      }
+      return id;
+    },
+    async close() {
+      await sql.end({ timeout: 1 });
+      await drop();
+    },
+  };
+}
