@@ -115,3 +115,20 @@ test("a handler cannot publish for another organization", async () => {
   await bench.settled(draft, 3);
   expect((await bench.attemptsOf(draft))[0]?.error).toMatch(/of its own delivery/);
 });
+
+test("stop does not wait longer than its limit for a handler that hangs", async () => {
+  const { consumer, topic } = bench.fresh();
+  const consumption = await bench.start({
+    consumer,
+    topics: [topic],
+    drainTimeoutMs: 50,
+    handler: (_tx, _envelope, { signal }) =>
+      new Promise((resolve) => signal.addEventListener("abort", () => resolve())),
+    handlerTimeoutMs: 2_000,
+  });
+  const draft = bench.draft(topic, {});
+  await bench.send(draft);
+  await eventually(() => consumption.inFlight() === 1);
+  await consumption.stop();
+  expect(consumption.inFlight()).toBe(1);
+});

@@ -1,17 +1,16 @@
 import { topics as catalogTopics } from "@carewire/envelope";
 import type { z } from "zod";
-import { type ClaimedDelivery, claimDeliveries } from "./consume/claim-deliveries.ts";
+import type { ClaimedDelivery } from "./consume/claim-deliveries.ts";
+import { createClaimLoop } from "./consume/claim-loop.ts";
 import type { ConsumeOptions, Consumption } from "./consume/consume-options.ts";
-import { createRegistration, type Registration } from "./consume/create-registration.ts";
+import { createRegistration } from "./consume/create-registration.ts";
 import { defaultConsumerBackoff } from "./consume/decide-consumer-outcome.ts";
 import { listenForWakeups } from "./consume/listen-for-wakeups.ts";
+import { createLookTimer } from "./consume/look-timer.ts";
 import { type ProcessorOptions, processDelivery } from "./consume/process-delivery.ts";
 import { unknownTopic } from "./consume/record-failure.ts";
 import { createWorkSignal } from "./consume/work-signal.ts";
-
-const databaseRetryMsMax = 3_000;
-/** Retries due within this time are waited for exactly; later ones are found by polling. */
-const timedRetryMsMax = 60_000;
+import { createWorkSlots } from "./consume/work-slots.ts";
 
 /**
  * Runs a named handler of topics until `stop`. Each event that matches takes effect exactly once, however often it is
@@ -25,70 +24,39 @@ export function consume<Payload extends Record<string, unknown> = Record<string,
 ): Consumption {
   const { sql, clock, random, logger, consumer, concurrency = 8, pollMs = 1_000 } = options;
   const processor = processorOptions(options);
+  const { leaseSeconds } = processor;
   const signal = createWorkSignal();
-  const running = new Set<Promise<void>>();
-  let stopping = false;
-  let moreMayBeDue = false;
-  let retryAtMs = Number.POSITIVE_INFINITY;
-
-  function start(delivery: ClaimedDelivery): void {
-    const startedAtMs = clock.now();
-    const work = processDelivery(processor, delivery).then(({ outcome, retryDelayMs }) => {
-      running.delete(work);
-      const nowMs = clock.now();
-      const timed = retryDelayMs !== null && retryDelayMs <= timedRetryMsMax;
-      if (timed) retryAtMs = Math.min(retryAtMs, nowMs + retryDelayMs);
-      if (timed || moreMayBeDue) signal.raise();
-      const durationMs = Math.round(nowMs - startedAtMs);
-      options.observe?.({ consumer, topic: delivery.topic ?? unknownTopic, outcome, durationMs });
-    });
-    running.add(work);
-  }
-
-  async function claim(consumerId: string): Promise<void> {
-    const slots = concurrency - running.size;
-    // Full again before the answer came back, or never free: the next delivery to end looks again.
-    moreMayBeDue = true;
-    if (slots === 0) return;
-    const claimed = await claimDeliveries(sql, { consumerId, slots, leaseSeconds: processor.leaseSeconds });
-    moreMayBeDue = claimed.length === slots;
-    for (const delivery of claimed) start(delivery);
-  }
-
-  /** How long to sleep when nothing calls: until the next poll or timed retry. */
-  function sleepMs(): number {
-    const untilPollMs = pollMs * (0.5 + random());
-    const untilRetryMs = Math.max(0, retryAtMs - clock.now());
-    if (untilRetryMs > untilPollMs) return untilPollMs;
-    retryAtMs = Number.POSITIVE_INFINITY;
-    return untilRetryMs;
-  }
-
-  async function work(registration: Registration): Promise<void> {
-    for (let failures = 0; !stopping; ) {
-      try {
-        await claim(await registration.keep());
-        failures = 0;
-      } catch (error) {
-        failures += 1;
-        if (failures === 1)
-          logger.warn({ consumer, err: error }, "claiming failed; trying again until it works");
-      }
-      const retryMs = Math.min(databaseRetryMsMax, 50 * 2 ** failures) * (0.5 + random() / 2);
-      await signal.wait(failures > 0 ? retryMs : sleepMs());
-    }
-  }
-
+  const timer = createLookTimer({ clock, random, pollMs });
   const registration = createRegistration({ sql, clock, name: consumer, topics: options.topics });
+
+  async function work(delivery: ClaimedDelivery): Promise<void> {
+    const startedAtMs = clock.now();
+    const { outcome, retryDelayMs } = await processDelivery(processor, delivery);
+    if (retryDelayMs !== null && timer.retryIn(retryDelayMs)) signal.raise();
+    const durationMs = Math.round(clock.now() - startedAtMs);
+    options.observe?.({ consumer, topic: delivery.topic ?? unknownTopic, outcome, durationMs });
+  }
+
+  const slots = createWorkSlots(concurrency, work, () => loop.slotFreed());
+  const loop = createClaimLoop({
+    sql,
+    consumer,
+    leaseSeconds,
+    registration,
+    slots,
+    signal,
+    timer,
+    random,
+    logger,
+  });
   const stopListening = listenForWakeups(options.listen, "consumers", signal.raise);
-  const loop = work(registration);
+  const claiming = loop.run();
   return {
     registered: registration.registered,
-    inFlight: () => running.size,
+    inFlight: slots.inFlight,
     async stop() {
-      stopping = true;
-      signal.raise();
-      const finished = Promise.all([loop.then(() => Promise.all(running)), stopListening()]);
+      loop.stop();
+      const finished = Promise.all([claiming.then(slots.drained), stopListening()]);
       await atMost(options.drainTimeoutMs ?? 8_000, finished);
     },
   };

@@ -1,0 +1,34 @@
+import { createFakeClock } from "@carewire/testkit";
+import { expect, test } from "vitest";
+import { createLookTimer } from "./look-timer.ts";
+
+test("sleeps until the next poll, moved by half of itself at most", () => {
+  const clock = createFakeClock(1_000);
+  for (const [random, expected] of [
+    [0, 500],
+    [0.5, 1_000],
+    [0.999, 1_499],
+  ] as const) {
+    expect(createLookTimer({ clock, random: () => random, pollMs: 1_000 }).sleepMs()).toBeCloseTo(expected);
+  }
+});
+
+test("wakes for the earliest retry, once, and leaves far ones to polling", () => {
+  const clock = createFakeClock(1_000);
+  const timer = createLookTimer({ clock, random: () => 0.5, pollMs: 1_000 });
+  expect(timer.retryIn(600)).toBe(true);
+  expect(timer.retryIn(200)).toBe(true);
+  expect(timer.retryIn(400)).toBe(false);
+  expect(timer.retryIn(60_001)).toBe(false);
+  clock.advance(50);
+  expect(timer.sleepMs()).toBe(150);
+  expect(timer.sleepMs()).toBe(1_000);
+});
+
+test("a retry that is overdue is looked for at once", () => {
+  const clock = createFakeClock(1_000);
+  const timer = createLookTimer({ clock, random: () => 0.5, pollMs: 1_000 });
+  timer.retryIn(100);
+  clock.advance(10_000);
+  expect(timer.sleepMs()).toBe(0);
+});
