@@ -72,67 +72,66 @@ export function decideConsumerOutcome(
   policy: RetryPolicy,
   random: number,
 ): ConsumerDecision {
+  const retryOrBury = (failed: Failed): ConsumerDecision => decideByAttempts(failed, attempt, policy, random);
   switch (failure.kind) {
     case "malformed":
     case "schema":
     case "expired":
-      return {
-        step: "dead_letter",
-        cause: failure.kind,
-        outcome: failure.kind,
-        error: failure.error,
-        reason: "trying again would not help",
-      };
-    case "unreadable":
-      return retryOrBury(
-        { cause: "unreadable", outcome: "unreadable", error: failure.error },
-        attempt,
-        policy,
-        random,
+      return bury(
+        { cause: failure.kind, outcome: failure.kind, error: failure.error },
+        "trying again would not help",
       );
+    case "unreadable":
+      return retryOrBury({ cause: "unreadable", outcome: "unreadable", error: failure.error });
     case "unknown_topic": {
       const error = "this version of the consumer does not handle the topic";
-      return retryOrBury({ cause: "handler", outcome: "error", error }, attempt, policy, random);
+      return retryOrBury({ cause: "handler", outcome: "error", error });
     }
     case "handler_threw":
-      return retryOrBury(
-        { cause: "handler", outcome: "error", error: failure.error },
-        attempt,
-        policy,
-        random,
-      );
+      return retryOrBury({ cause: "handler", outcome: "error", error: failure.error });
     case "handler_timed_out": {
       const error = `the handler took longer than ${failure.timeoutMs} ms`;
-      return retryOrBury({ cause: "handler", outcome: "timeout", error }, attempt, policy, random);
+      return retryOrBury({ cause: "handler", outcome: "timeout", error });
     }
-    case "connection_lost":
-      return {
-        step: "retry",
-        // The first delay, also after many attempts: how long the database was away says nothing about the message.
-        delayMs: consumerRetryDelayMs(1, policy.backoff, random),
-        outcome: "error",
-        error: failure.error,
-        reason: "the database connection was lost; this does not count against the limit",
-      };
-    case "abandoned":
-      return {
-        step: "dead_letter",
-        cause: "handler",
-        outcome: "abandoned",
-        error: `the last of ${failure.attemptsMax} attempts ended without an outcome; not tried again`,
-        reason: "the lease of the last attempt ran out",
-      };
+    case "connection_lost": {
+      const reason = "the database connection was lost; this does not count against the limit";
+      // The first delay, also after many attempts: how long the database was away says nothing about the message.
+      const delayMs = consumerRetryDelayMs(1, policy.backoff, random);
+      return { step: "retry", delayMs, outcome: "error", error: failure.error, reason };
+    }
+    case "abandoned": {
+      const error = `the last of ${failure.attemptsMax} attempts ended without an outcome; not tried again`;
+      return bury({ cause: "handler", outcome: "abandoned", error }, "the lease of the last attempt ran out");
+    }
   }
 }
 
-function retryOrBury(
-  failed: { cause: DeadLetterCause; outcome: FailedAttemptOutcome; error: string },
+interface Failed {
+  cause: DeadLetterCause;
+  outcome: FailedAttemptOutcome;
+  error: string;
+}
+
+const bury = (failed: Failed, reason: string): ConsumerDecision => ({
+  step: "dead_letter",
+  ...failed,
+  reason,
+});
+
+function decideByAttempts(
+  failed: Failed,
   attempt: number,
   policy: RetryPolicy,
   random: number,
 ): ConsumerDecision {
-  const { cause, ...what } = failed;
   const reason = `attempt ${attempt} of ${policy.attemptsMax} failed`;
-  if (attempt >= policy.attemptsMax) return { step: "dead_letter", cause, ...what, reason };
-  return { step: "retry", delayMs: consumerRetryDelayMs(attempt, policy.backoff, random), ...what, reason };
+  if (attempt >= policy.attemptsMax) return bury(failed, reason);
+  const { outcome, error } = failed;
+  return {
+    step: "retry",
+    delayMs: consumerRetryDelayMs(attempt, policy.backoff, random),
+    outcome,
+    error,
+    reason,
+  };
 }
