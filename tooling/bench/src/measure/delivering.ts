@@ -2,19 +2,20 @@ import { startApp } from "../processes/app.ts";
 import { startProgram } from "../processes/program.ts";
 import type { ReceiverApi } from "../programs/receiver.ts";
 import type { Bench } from "../row.ts";
-import { createBenchDatabase } from "../seed/bench-database.ts";
+import { type BenchDatabase, createBenchDatabase } from "../seed/bench-database.ts";
 import { seedEndpoints } from "../seed/endpoints.ts";
 import { seedEvents } from "../seed/events.ts";
 import { measureThroughput, type Throughput } from "./throughput.ts";
-import { untilQueuesEmpty } from "./until-queues-empty.ts";
+import { untilRecorded } from "./until-recorded.ts";
 
 export interface Delivering {
+  database: BenchDatabase;
   origins: string[];
   /** Publishes events while the dispatcher stands still, lets it run, and measures until all are recorded. */
   run(deliveries: number): Promise<Throughput>;
 }
 
-const warmUpDeliveries = 4_000;
+const warmUpDeliveries = 10_000;
 
 /** One dispatcher process, one receiver process, and endpoints that each get events of their own. */
 export async function openDelivering(
@@ -36,7 +37,7 @@ export async function openDelivering(
     const throughput = await measureThroughput(dispatcher.pid, deliveries, async () => {
       dispatcher.resume();
       await receiver.ask("until", { count: deliveries });
-      await untilQueuesEmpty(database.sql);
+      await untilRecorded(database.sql);
     });
     await refuseSurplus(deliveries);
     return throughput;
@@ -49,5 +50,5 @@ export async function openDelivering(
   }
 
   await run(Math.max(200, Math.round(warmUpDeliveries * bench.scale)));
-  return { origins, run };
+  return { database, origins, run };
 }

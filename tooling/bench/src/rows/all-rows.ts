@@ -1,4 +1,5 @@
 import type { Row } from "../row.ts";
+import { backlogRow } from "./backlog.ts";
 import { bullmqRow } from "./bullmq.ts";
 import { deliverRows } from "./deliver.ts";
 import { fanOutRow } from "./fan-out.ts";
@@ -11,6 +12,7 @@ export const allRows: readonly Row[] = [
   ingressRow,
   ...deliverRows,
   bullmqRow,
+  backlogRow,
   isolationRow,
   latencyRow,
   fanOutRow,

@@ -1,6 +1,6 @@
 import { openDelivering } from "../measure/delivering.ts";
 import { measureThroughput, type Throughput } from "../measure/throughput.ts";
-import { untilQueuesEmpty } from "../measure/until-queues-empty.ts";
+import { untilRecorded } from "../measure/until-recorded.ts";
 import { startProgram } from "../processes/program.ts";
 import type { BullmqPipelineApi } from "../programs/bullmq-pipeline.ts";
 import type { ReceiverApi } from "../programs/receiver.ts";
@@ -11,7 +11,7 @@ import { seedEvents } from "../seed/events.ts";
 
 const size = { endpoints: 100, origins: 4 };
 const deliveriesPerRound = 20_000;
-const warmUpDeliveries = 4_000;
+const warmUpDeliveries = 10_000;
 
 /** The dispatcher against the same durable pipeline with one BullMQ job per delivery. */
 export const bullmqRow: Row = {
@@ -63,7 +63,7 @@ async function openJobPipeline(bench: Bench): Promise<(deliveries: number) => Pr
     return measureThroughput(pipeline.pid, deliveries, async () => {
       await pipeline.ask("run", undefined);
       await receiver.ask("until", { count: deliveries });
-      await untilQueuesEmpty(database.sql);
+      await untilRecorded(database.sql);
     });
   }
 

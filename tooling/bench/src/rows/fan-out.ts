@@ -1,5 +1,5 @@
 import { openPublisher } from "../measure/open-publisher.ts";
-import { untilQueuesEmpty } from "../measure/until-queues-empty.ts";
+import { untilRecorded } from "../measure/until-recorded.ts";
 import { startApp } from "../processes/app.ts";
 import { startProgram } from "../processes/program.ts";
 import { readCpuSeconds } from "../processes/usage.ts";
@@ -43,7 +43,7 @@ export const fanOutRow: Row = {
       await receiver.ask("reset", undefined);
       const publishedAtMs = await publisher.ask("one", { type });
       const lastAtMs = await receiver.ask("until", { count });
-      await untilQueuesEmpty(database.sql);
+      await untilRecorded(database.sql);
       return lastAtMs - publishedAtMs;
     }
 

@@ -1,7 +1,7 @@
 import { openPublisher } from "../measure/open-publisher.ts";
 import { publishAndWatch } from "../measure/publish-and-watch.ts";
 import { measureThroughput } from "../measure/throughput.ts";
-import { untilQueuesEmpty } from "../measure/until-queues-empty.ts";
+import { untilRecorded } from "../measure/until-recorded.ts";
 import { startApp } from "../processes/app.ts";
 import { startProgram } from "../processes/program.ts";
 import { readCpuSeconds } from "../processes/usage.ts";
@@ -49,7 +49,7 @@ export const latencyRow: Row = {
         await publisher.ask("flood", { count, endpoints });
         await receiver.ask("until", { count });
       });
-      await untilQueuesEmpty(database.sql);
+      await untilRecorded(database.sql);
       return flooded.perSecond;
     }
 
