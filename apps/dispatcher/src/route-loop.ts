@@ -31,8 +31,10 @@ export function createRouteLoop({ sql, paused, onRouted, onError, failpoint }: R
       again = false;
       try {
         const { events, deliveriesByShard } = await routeBatch(sql, eventsMax);
-        failpoint("dispatch.after_route");
-        if (events > 0) onRouted(deliveriesByShard, events);
+        if (events > 0) {
+          failpoint("dispatch.after_route");
+          onRouted(deliveriesByShard, events);
+        }
         if (events === eventsMax) again = true;
       } catch (error) {
         again = true;

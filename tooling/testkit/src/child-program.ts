@@ -15,6 +15,11 @@ export type ChildProgram = {
 
 const outputCharactersMax = 256 * 1024;
 
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** Starts a program without a shell. Throws when it cannot be started at all. */
 export async function startProgram(
   command: string,
@@ -23,12 +28,11 @@ export async function startProgram(
 ): Promise<ChildProgram> {
   const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   const output = collectOutput(child);
-  const killWithParent = () => child.kill("SIGKILL");
-  process.once("exit", killWithParent);
+  running.add(child);
   const exited = new Promise<ProgramExit>((resolve) => {
     // "close", not "exit": it also waits for children that share the output, such as PostgreSQL's backends.
     child.once("close", (code, signal) => {
-      process.removeListener("exit", killWithParent);
+      running.delete(child);
       resolve({ code, signal });
     });
   });

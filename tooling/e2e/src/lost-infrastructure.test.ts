@@ -1,0 +1,161 @@
+import { eventually, findRedisServer, startRedis, type ThrowawayServer } from "@carewire/testkit";
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Balance } from "./conservation.ts";
+import { countReceipts, expectedReceipts, type Receipts } from "./receipts.ts";
+import { settle } from "./settle.ts";
+import { type ApiClient, createApiClient } from "./world/api-client.ts";
+import { createWorld, type World } from "./world/create-world.ts";
+import { type OwnPostgres, startOwnPostgres } from "./world/own-servers.ts";
+import { orders, publishOrders } from "./world/publish-orders.ts";
+import type { RunningApp } from "./world/start-app.ts";
+import { type Subscriptions, subscribe } from "./world/subscribe.ts";
+
+const endpoints = 5;
+const events = 400;
+const deliveries = endpoints * events;
+/** Deliveries made when the middle is reached: enough are in flight then, and most are still to come. */
+const middle = 300;
+
+let postgres: OwnPostgres;
+let redis: ThrowawayServer | undefined;
+let world: World;
+let api: ApiClient;
+let apiApp: RunningApp;
+let dispatchers: RunningApp[];
+let subscriptions: Subscriptions;
+let published = 0;
+
+beforeAll(async () => {
+  [postgres, redis] = await Promise.all([
+    startOwnPostgres(),
+    findRedisServer() === undefined ? undefined : startRedis(),
+  ]);
+  world = await createWorld({ database: postgres, redisUrl: redis?.url });
+  world.receiver.answer({ status: 200, delayMs: 50 });
+  [apiApp, ...dispatchers] = await Promise.all([
+    world.start("subscriptions-api"),
+    world.start("dispatcher"),
+    world.start("dispatcher"),
+  ]);
+  api = createApiClient({ url: apiApp.url, key: world.tenant.key });
+  subscriptions = await subscribe(api, { url: world.receiver.url, count: endpoints, events: ["order.paid"] });
+});
+
+afterAll(async () => {
+  await world?.close();
+  await redis?.remove();
+});
+
+const expectRunning = async (app: RunningApp): Promise<void> =>
+  expect(await Promise.race([app.exited, "running"])).toBe("running");
+
+/** Resolves in the middle of the deliveries that begin now. */
+async function reachMiddle(): Promise<void> {
+  const before = world.receiver.total();
+  await eventually(() => world.receiver.total() >= before + middle, { timeoutMs: 15_000, intervalMs: 2 });
+  expect(world.receiver.total()).toBeLessThan(before + deliveries);
+}
+
+/** What arrived of the events whose ids begin with `prefix`. */
+function receiptsOf(prefix: string): Receipts {
+  const ours = world.receiver
+    .requests()
+    .filter(({ headers }) => String(headers["webhook-id"]).startsWith(`${prefix}_`));
+  return countReceipts(ours);
+}
+
+/** Publishes, does something in the middle, and makes sure that everything acknowledged arrived everywhere. */
+async function interrupt(prefix: string, disturb: () => Promise<void>): Promise<Receipts> {
+  const acknowledged = await publishOrders(api, prefix, events);
+  await reachMiddle();
+  await disturb();
+  return expectAllArrived(prefix, acknowledged);
+}
+
+async function expectAllArrived(prefix: string, acknowledged: string[]): Promise<Receipts> {
+  published += acknowledged.length;
+  const balance: Balance = await settle(world.sql, published * endpoints, 45_000);
+  expect(balance.deliveries).toBe(published * endpoints);
+  const receipts = receiptsOf(prefix);
+  expect([...receipts.keys()].sort()).toEqual(expectedReceipts(subscriptions.paths, acknowledged));
+  return receipts;
+}
+
+const repeated = (receipts: Receipts): string[] =>
+  [...receipts].filter(([, times]) => times > 1).map(([key]) => key);
+
+const testWithRedis = test.skipIf(findRedisServer() === undefined);
+
+/** The Redis of this file; only for tests that are skipped without one. */
+function ownRedis(): ThrowawayServer {
+  if (!redis) throw new Error("there is no Redis");
+  return redis;
+}
+
+testWithRedis("an emptied Redis loses nothing and repeats nothing", async () => {
+  const receipts = await interrupt("flushed", async () => {
+    const client = new Redis(ownRedis().url);
+    await client.flushall();
+    client.disconnect();
+  });
+  expect(repeated(receipts)).toEqual([]);
+  await Promise.all([apiApp, ...dispatchers].map(expectRunning));
+});
+
+testWithRedis("a Redis that crashes and comes back loses nothing and repeats nothing", async () => {
+  const receipts = await interrupt("redis-restarted", async () => {
+    await ownRedis().crash();
+    await ownRedis().start();
+  });
+  expect(repeated(receipts)).toEqual([]);
+  await Promise.all([apiApp, ...dispatchers].map(expectRunning));
+});
+
+testWithRedis("without its Redis everything goes on, and a dispatcher starts", async () => {
+  await ownRedis().crash();
+  const [receipts] = await Promise.all([
+    interrupt("redis-gone", async () => {}),
+    world.start("dispatcher").then(async (late) => {
+      late.kill("SIGTERM");
+      expect(await late.exited).toEqual({ code: 0, signal: null });
+    }),
+  ]);
+  expect(repeated(receipts)).toEqual([]);
+  await Promise.all([apiApp, ...dispatchers].map(expectRunning));
+  await ownRedis().start();
+});
+
+test("a PostgreSQL that crashes and comes back loses nothing that was acknowledged", async () => {
+  const later = { events: orders("postgres-restarted-later", 100) };
+  const receipts = await interrupt("postgres-restarted", async () => {
+    await postgres.crash();
+    const refused = await api.tryPost("/v1/events/batch", later);
+    expect(refused?.status).toBe(503);
+    expect(Number(refused?.headers.get("retry-after"))).toBeGreaterThan(0);
+    await postgres.start();
+  });
+  expect(receipts.size).toBe(deliveries);
+
+  const accepted = await eventually(async () => {
+    const answer = await api.tryPost<{ data: { id: string }[] }>("/v1/events/batch", later);
+    return answer?.status === 202 && answer.body.data.map(({ id }) => id);
+  });
+  await expectAllArrived("postgres-restarted-later", accepted);
+  await Promise.all([apiApp, ...dispatchers].map(expectRunning));
+});
+
+test("of two dispatchers one is killed, and the other finishes its work", async () => {
+  await interrupt("killed", async () => dispatchers[1]?.kill("SIGKILL"));
+});
+
+test("a dispatcher told to stop finishes what it began, and nothing is lost or repeated", async () => {
+  const last = dispatchers[0];
+  const receipts = await interrupt("stopped", async () => {
+    last?.kill("SIGTERM");
+    expect(await last?.exited).toEqual({ code: 0, signal: null });
+    expect(await world.sql`select from delivery_queue where lease_token is not null`).toHaveLength(0);
+    await world.start("dispatcher");
+  });
+  expect(repeated(receipts)).toEqual([]);
+});

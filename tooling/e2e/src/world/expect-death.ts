@@ -1,0 +1,8 @@
+import { expect } from "vitest";
+import type { RunningApp } from "./start-app.ts";
+
+/** Waits until the app has killed itself at `failpoint`, and makes sure that it died of nothing else. */
+export async function expectDeath(app: RunningApp, failpoint: string): Promise<void> {
+  expect(await app.exited).toEqual({ code: null, signal: "SIGKILL" });
+  expect(app.output()).toContain(`failpoint ${failpoint}: killed`);
+}
