@@ -45,7 +45,7 @@ export async function start(
   const interrupt = watchForInterrupt(env.launcherPids);
   try {
     onReady(await interrupt.race(startStack({ env, registry, interrupt })));
-    await Promise.race([interrupt.happened, watchProcesses(registry)]);
+    await Promise.race([interrupt.happened, watchProcesses(registry, interrupt.signal)]);
     await stopStack(registry);
     return 0;
   } catch (error) {
