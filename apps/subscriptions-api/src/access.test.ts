@@ -44,6 +44,7 @@ describe.each(exampleRequests)("$name", ({ name, method, scope, path, body }) =>
       name === "subscriptions.remove" ? { ...own, subscriptions: await createSubscription(api) } : own;
     const answer = await api.send(method, path(ids), { body });
     expect(answer.status).toBeLessThan(300);
+    expect(answer.headers.get("cache-control")).toBe("no-store");
   });
 
   test(`needs the scope ${scope}, and no other will do: 403`, async () => {

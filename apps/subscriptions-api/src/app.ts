@@ -52,6 +52,11 @@ export function mountApi(app: Express, deps: ApiDeps): void {
   const withCursors = { ...deps, cursors: createCursors(deps) };
   const { publishBatch, ...events } = apiContract.events;
   mountDocs(app, { assetsFolder: deps.docsAssetsFolder });
+  app.use("/v1", (_req, res, next) => {
+    // Answers hold secrets and payloads; no proxy or browser may keep them.
+    res.setHeader("cache-control", "no-store");
+    next();
+  });
   app.use("/v1", createRequestDeadline(deps.requestTimeoutMs ?? defaultRequestTimeoutMs));
   mountContract({
     app,

@@ -13,14 +13,7 @@ export const storableText = (lengthMax: number) =>
     });
 
 /** Like {@link storableText}, at least one character long. */
-export const requiredText = (lengthMax: number) =>
-  z
-    .string()
-    .min(1)
-    .max(lengthMax)
-    .refine((text) => !text.includes("\u0000") && text.isWellFormed(), {
-      message: "must not contain NUL characters or lone surrogates",
-    });
+export const requiredText = (lengthMax: number) => storableText(lengthMax).min(1);
 
 const timestampMin = Date.UTC(2000, 0, 1);
 const timestampMax = Date.UTC(2100, 0, 1);

@@ -42,7 +42,6 @@ export function createGetSecret(deps: SecretDeps) {
         now: new Date(deps.clock.now()),
       }),
     );
-    res.setHeader("cache-control", "no-store");
     return { status: 200, body: { secret } };
   });
 }
