@@ -2,7 +2,7 @@ import { createGroupCommit, type Sql } from "@carewire/db";
 import { type AttemptRecord, recordAttempts } from "./store/record.ts";
 
 export interface RecordQueue {
-  /** Resolves once the outcome is committed, however long the database is away. */
+  /** Resolves once the outcome is committed, however long the database is away, or can never be. */
   record(record: AttemptRecord): Promise<void>;
   drain(): Promise<void>;
 }
@@ -24,17 +24,31 @@ export function createRecordQueue(deps: {
 
   async function flush(records: AttemptRecord[]): Promise<undefined[]> {
     failpoint("dispatch.before_record");
+    await write(records);
+    return new Array(records.length);
+  }
+
+  async function write(records: AttemptRecord[]): Promise<void> {
     for (;;) {
       try {
         const applied = await recordAttempts(sql, records);
         failpoint("dispatch.after_record");
         if (applied < records.length) onFenced(records.length - applied);
-        return new Array(records.length);
+        return;
       } catch (error) {
         onError(error);
+        if (isRefusedValue(error)) return writeApart(records);
         await new Promise((resolve) => setTimeout(resolve, retryDelayMs));
       }
     }
+  }
+
+  /** Finds the outcome that can never be written, so that the others can. Its lease runs out: a lost attempt. */
+  async function writeApart(records: AttemptRecord[]): Promise<void> {
+    if (records.length === 1) return;
+    const middle = records.length >> 1;
+    await write(records.slice(0, middle));
+    await write(records.slice(middle));
   }
 
   const commits = createGroupCommit<AttemptRecord, undefined>({
@@ -43,4 +57,9 @@ export function createRecordQueue(deps: {
     waitingMax: Number.MAX_SAFE_INTEGER,
   });
   return { record: commits.submit, drain: commits.drain };
+}
+
+/** PostgreSQL's classes 22 (data exception), 23 (constraint) and 54 (limit): the same values will be refused again. */
+function isRefusedValue(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^(22|23|54)...$/.test(String(error.code));
 }

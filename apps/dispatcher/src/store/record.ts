@@ -25,6 +25,9 @@ export interface AttemptRecord {
   startedAtMs: number;
 }
 
+/** Type id, pg_type.dat: left to guess by the first value, the driver would take a list of bodies for one body. */
+const byteaArray = 1001;
+
 /** The delivery's final status for a next step, as stored; null = it stays open. */
 const finalStatus = { delivered: 2, failed: 3, disable: 3, retry: null } as const;
 
@@ -42,7 +45,10 @@ export async function recordAttempts(sql: Sql, records: AttemptRecord[]): Promis
         ${records.map((r) => r.outcome)}::text[], ${records.map((r) => r.httpStatus)}::smallint[],
         ${records.map((r) => Math.round(r.durationMs))}::int[], ${records.map((r) => r.error)}::text[],
         ${records.map((r) => r.requestHeaders)}::text[], ${records.map((r) => r.responseHeaders)}::text[],
-        ${records.map((r) => r.responseBody)}::bytea[], ${records.map((r) => r.nextStep)}::text[],
+        ${sql.typed(
+          records.map((r) => r.responseBody),
+          byteaArray,
+        )}::bytea[], ${records.map((r) => r.nextStep)}::text[],
         ${records.map((r) => r.reason)}::text[],
         ${records.map((r) => (r.delayMs === null ? null : Math.round(r.delayMs)))}::bigint[],
         ${records.map((r) => r.startedAtMs)}::float8[], ${records.map((r) => finalStatus[r.nextStep])}::smallint[])

@@ -1,0 +1,83 @@
+import { connect, type Sql } from "@carewire/db";
+import { eventually, startTcpProxy } from "@carewire/testkit";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createRecordQueue } from "./record-queue.ts";
+import { hotPathSettings } from "./store/hot-path-settings.ts";
+import { claimAll, publishRouted, recordOf } from "./testing/claiming.ts";
+import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
+
+let bench: DeliveryBench;
+let fenced: number;
+let errors: unknown[];
+
+beforeAll(async () => {
+  bench = await createDeliveryBench();
+  await bench.subscribe();
+});
+afterAll(() => bench.close());
+beforeEach(async () => {
+  await bench.sql`truncate deliveries, delivery_queue, attempts`;
+  fenced = 0;
+  errors = [];
+});
+
+const createQueue = (sql: Sql) =>
+  createRecordQueue({
+    sql,
+    onFenced: (outcomes) => {
+      fenced += outcomes;
+    },
+    onError: (error) => errors.push(error),
+    failpoint: () => {},
+  });
+
+const delivered = async () => (await bench.sql`select id from deliveries where status = 2`).length;
+
+test("outcomes that come together are all written, and counted as fenced when their lease is gone", async () => {
+  const queue = createQueue(bench.sql);
+  await publishRouted(bench, 50);
+  const { deliveries } = await claimAll(bench);
+  await bench.sql`update delivery_queue set lease_token = -1 where id = ${deliveries[0]?.id ?? null}`;
+  await Promise.all(deliveries.map((delivery) => queue.record(recordOf(delivery))));
+  expect(await delivered()).toBe(49);
+  expect(fenced).toBe(1);
+  expect(errors).toEqual([]);
+});
+
+test("one outcome that can never be written does not keep the others from being", async () => {
+  const queue = createQueue(bench.sql);
+  await publishRouted(bench, 9);
+  const { deliveries } = await claimAll(bench);
+  const records = deliveries.map((delivery, i) =>
+    recordOf(delivery, i === 4 ? { reason: "nul \u0000" } : {}),
+  );
+  await Promise.all(records.map((record) => queue.record(record)));
+  expect(await delivered()).toBe(8);
+  expect(errors.length).toBeGreaterThan(0);
+  await queue.drain();
+});
+
+test("outcomes wait while the database is away and are written once when it is back", async () => {
+  const address = new URL(bench.url);
+  const proxy = await startTcpProxy({ target: { port: Number(address.port) } });
+  address.port = String(proxy.port);
+  const sql = connect({ url: address.toString(), max: 1, applicationName: "cut", settings: hotPathSettings });
+  try {
+    const queue = createQueue(sql);
+    await publishRouted(bench, 20);
+    const { deliveries } = await claimAll(bench);
+    await sql`select 1`;
+    proxy.cut();
+    const recorded = Promise.all(deliveries.map((delivery) => queue.record(recordOf(delivery))));
+    await eventually(() => errors.length > 0);
+    expect(await delivered()).toBe(0);
+    proxy.restore();
+    await recorded;
+    await queue.drain();
+    expect(await delivered()).toBe(20);
+    expect(await bench.sql`select id from attempts`).toHaveLength(20);
+  } finally {
+    await sql.end({ timeout: 1 });
+    await proxy.close();
+  }
+});
