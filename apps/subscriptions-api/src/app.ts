@@ -15,6 +15,7 @@ import { createPublishBatch } from "./events/publish-batch.ts";
 import { createPublishEvent } from "./events/publish-event.ts";
 import { createCursors } from "./lists/cursor.ts";
 import { createRequestDeadline } from "./request-deadline.ts";
+import { createRequestLimit } from "./request-limit.ts";
 import type { DestinationGuard } from "./subscriptions/check-destination.ts";
 import { createCreateSubscription } from "./subscriptions/create-subscription.ts";
 import { createGetSecret } from "./subscriptions/get-secret.ts";
@@ -45,6 +46,10 @@ export interface ApiDeps {
 }
 
 const defaultRequestTimeoutMs = 20_000;
+/** At 256 KiB each, half a GiB of bodies. */
+const requestsMax = 2_000;
+/** At 4 MiB each, 128 MiB of bodies. */
+const batchRequestsMax = 32;
 
 /** Adds every route of subscriptions-api to an express app. */
 export function mountApi(app: Express, deps: ApiDeps): void {
@@ -58,6 +63,8 @@ export function mountApi(app: Express, deps: ApiDeps): void {
     next();
   });
   app.use("/v1", createRequestDeadline(deps.requestTimeoutMs ?? defaultRequestTimeoutMs));
+  app.use("/v1", createRequestLimit(requestsMax));
+  app.use("/v1/events/batch", createRequestLimit(batchRequestsMax));
   mountContract({
     app,
     authenticate,
