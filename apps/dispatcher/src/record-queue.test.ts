@@ -12,11 +12,11 @@ let errors: unknown[];
 
 beforeAll(async () => {
   bench = await createDeliveryBench();
-  await bench.subscribe();
 });
 afterAll(() => bench.close());
 beforeEach(async () => {
-  await bench.sql`truncate deliveries, delivery_queue, attempts`;
+  await bench.reset();
+  await bench.subscribe();
   fenced = 0;
   errors = [];
 });

@@ -11,9 +11,7 @@ beforeAll(async () => {
   bench = await createDeliveryBench();
 });
 afterAll(() => bench.close());
-beforeEach(async () => {
-  await bench.sql`truncate subscriptions, deliveries, delivery_queue, route_queue, events, event_payloads, attempts cascade`;
-});
+beforeEach(() => bench.reset());
 
 function countsOf({ deliveries }: Claim): Map<string, number> {
   const counts = new Map<string, number>();

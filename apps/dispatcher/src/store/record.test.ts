@@ -10,9 +10,7 @@ beforeAll(async () => {
   bench = await createDeliveryBench();
 });
 afterAll(() => bench.close());
-beforeEach(async () => {
-  await bench.sql`truncate subscriptions, deliveries, delivery_queue, route_queue, events, attempts cascade`;
-});
+beforeEach(() => bench.reset());
 
 /** Publishes one event and claims its delivery. */
 async function claimOne() {

@@ -10,9 +10,7 @@ beforeAll(async () => {
   bench = await createDeliveryBench();
 });
 afterAll(() => bench.close());
-beforeEach(async () => {
-  await bench.sql`truncate subscriptions, consumers, deliveries, delivery_queue, route_queue, events cascade`;
-});
+beforeEach(() => bench.reset());
 
 async function destinationsOf(eventId: string): Promise<string[]> {
   const rows = await bench.sql`select destination_id from deliveries where event_id = ${eventId} order by 1`;

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 beforeEach(async () => {
-  await bench.sql`truncate subscriptions, deliveries, delivery_queue, route_queue, events, attempts cascade`;
+  await bench.reset();
   subscription = await bench.subscribe();
 });
 

@@ -22,8 +22,8 @@ export function claimAll(bench: DeliveryBench, request: Partial<ClaimRequest> = 
 }
 
 /** Publishes `count` events and routes them. */
-export async function publishRouted(bench: DeliveryBench, count: number, data?: string): Promise<void> {
-  for (let i = 0; i < count; i++) await bench.publish(data === undefined ? {} : { data });
+export async function publishRouted(bench: DeliveryBench, count: number): Promise<void> {
+  await bench.publishMany(count);
   await routeBatch(bench.sql, 10_000);
 }
 
