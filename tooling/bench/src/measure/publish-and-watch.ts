@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Program } from "../processes/program.ts";
-import type { PublisherApi } from "../programs/publisher.ts";
 import type { ReceiverApi } from "../programs/receiver.ts";
 import { nowMs } from "./now-ms.ts";
 
@@ -11,9 +10,17 @@ export interface Watched {
   p99Ms: number;
 }
 
+/** Events of an open loop, each stamped with the time it was due. */
+export interface TrickledLoad {
+  startAtMs: number;
+  perSecond: number;
+  count: number;
+  endpoints: number;
+}
+
 export interface WatchedLoad {
   receiver: Program<ReceiverApi>;
-  publisher: Program<PublisherApi>;
+  trickle(load: TrickledLoad): Promise<void>;
   perSecond: number;
   endpoints: number;
   /** Published before the watching begins, so that adaptive limits have settled. */
@@ -27,13 +34,13 @@ const graceMs = 2_000;
 
 /** Publishes at a rate and measures publish → received over the part after the settling. */
 export async function publishAndWatch(load: WatchedLoad): Promise<Watched> {
-  const { receiver, publisher, perSecond, endpoints } = load;
+  const { receiver, perSecond, endpoints } = load;
   const startAtMs = nowMs() + startDelayMs;
   const fromMs = startAtMs + load.settleSeconds * 1_000;
   const toMs = fromMs + load.watchSeconds * 1_000;
   await receiver.ask("watch", { fromMs, toMs });
   const count = Math.round(perSecond * (load.settleSeconds + load.watchSeconds));
-  await publisher.ask("trickle", { startAtMs, perSecond, count, endpoints });
+  await load.trickle({ startAtMs, perSecond, count, endpoints });
   await sleep(graceMs);
   return receiver.ask("latencies", undefined);
 }

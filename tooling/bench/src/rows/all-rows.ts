@@ -6,6 +6,7 @@ import { fanOutRow } from "./fan-out.ts";
 import { ingressRow } from "./ingress.ts";
 import { isolationRow } from "./isolation.ts";
 import { latencyRow } from "./latency.ts";
+import { rssRow } from "./rss.ts";
 
 /** Every row, in the order they run. */
 export const allRows: readonly Row[] = [
@@ -16,4 +17,5 @@ export const allRows: readonly Row[] = [
   isolationRow,
   latencyRow,
   fanOutRow,
+  rssRow,
 ];

@@ -56,7 +56,13 @@ export const isolationRow: Row = {
       const env = { ...database.appEnv, ATTEMPT_TIMEOUT_MS: String(attemptTimeoutMs) };
       const dispatcher = await startApp({ app: "dispatcher", env });
       try {
-        const watched = await publishAndWatch({ receiver, publisher, perSecond, endpoints, ...times });
+        const watched = await publishAndWatch({
+          receiver,
+          trickle: (load) => publisher.ask("trickle", load),
+          perSecond,
+          endpoints,
+          ...times,
+        });
         return { ...watched, cpuPerThousand: cpuPer(dispatcher.pid, perSecond * sum(times)) };
       } finally {
         await dispatcher.stop();

@@ -1,5 +1,6 @@
+import { openApiLoad } from "../measure/open-api-load.ts";
 import { openPublisher } from "../measure/open-publisher.ts";
-import { publishAndWatch } from "../measure/publish-and-watch.ts";
+import { publishAndWatch, type TrickledLoad } from "../measure/publish-and-watch.ts";
 import { measureThroughput } from "../measure/throughput.ts";
 import { untilRecorded } from "../measure/until-recorded.ts";
 import { startApp } from "../processes/app.ts";
@@ -18,7 +19,9 @@ const floodEvents = 20_000;
 const halfLoadSeconds = 8;
 const settleSeconds = 2;
 
-/** Publish → received, from a publisher process of its own (bus publish and NOTIFY, no HTTP). */
+type Trickle = (load: TrickledLoad) => Promise<void>;
+
+/** Publish → received, from a publisher process of its own (bus publish and NOTIFY, no HTTP), and idle through the API too. */
 export const latencyRow: Row = {
   name: "latency",
   title:
@@ -26,6 +29,8 @@ export const latencyRow: Row = {
   metrics: [
     { name: "idle p50", unit: "ms", target: { relation: "under", value: 10 } },
     { name: "idle p99", unit: "ms" },
+    { name: "idle p50, POST /v1/events", unit: "ms" },
+    { name: "idle p99, POST /v1/events", unit: "ms" },
     { name: "maximum, publishing included", unit: "/s" },
     { name: "half load p50", unit: "ms" },
     { name: "half load p99", unit: "ms" },
@@ -38,6 +43,7 @@ export const latencyRow: Row = {
     const origins = await receiver.ask("listen", { origins: originsCount });
     await seedEndpoints(database, { endpoints, origins });
     const publisher = await openPublisher(bench, database);
+    const apiLoad = await openApiLoad(bench, database);
     const dispatcher = await startApp({ app: "dispatcher", env: database.appEnv });
     bench.defer(dispatcher.stop);
     const seconds = (atFullScale: number) => atFullScale * Math.min(1, bench.scale);
@@ -53,10 +59,12 @@ export const latencyRow: Row = {
       return flooded.perSecond;
     }
 
-    const watch = (perSecond: number, watchSeconds: number) =>
+    const fromPublisher: Trickle = (load) => publisher.ask("trickle", load);
+    const throughApi: Trickle = (load) => apiLoad.load.ask("trickle", load);
+    const watch = (trickle: Trickle, perSecond: number, watchSeconds: number) =>
       publishAndWatch({
         receiver,
-        publisher,
+        trickle,
         endpoints,
         perSecond,
         settleSeconds: seconds(settleSeconds),
@@ -65,14 +73,17 @@ export const latencyRow: Row = {
 
     await measureMaximum(scaled(bench, floodEvents, 200));
     return async () => {
-      const idle = await watch(idlePerSecond, idleSeconds);
+      const idle = await watch(fromPublisher, idlePerSecond, idleSeconds);
+      const idleThroughApi = await watch(throughApi, idlePerSecond, idleSeconds);
       const maximum = await measureMaximum(scaled(bench, floodEvents, 200));
       const cpuBefore = readCpuSeconds(dispatcher.pid);
-      const half = await watch(maximum / 2, halfLoadSeconds);
+      const half = await watch(fromPublisher, maximum / 2, halfLoadSeconds);
       const published = (maximum / 2) * seconds(settleSeconds + halfLoadSeconds);
       return {
         "idle p50": idle.p50Ms,
         "idle p99": idle.p99Ms,
+        "idle p50, POST /v1/events": idleThroughApi.p50Ms,
+        "idle p99, POST /v1/events": idleThroughApi.p99Ms,
         "maximum, publishing included": maximum,
         "half load p50": half.p50Ms,
         "half load p99": half.p99Ms,
