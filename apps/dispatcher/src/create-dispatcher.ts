@@ -233,6 +233,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       overdues.stop();
       await hints?.close();
       await deps.pools.close();
+      observeAdmission(metrics, admission);
     },
   };
 }

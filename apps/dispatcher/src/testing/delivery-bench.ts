@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createPublisher, type EventDraft } from "@carewire/bus";
+import { createPublisher, type EventDraft, wakeChannel } from "@carewire/bus";
 import { connect, migrations, type Sql } from "@carewire/db";
 import { newId, systemClock } from "@carewire/envelope";
 import { createVault, keyEncryptionKeysSchema, type ServiceVault } from "@carewire/service-kit";
@@ -24,6 +24,24 @@ export interface TestSubscription {
   secrets: string[];
 }
 
+const statusNames = ["pending", "held", "delivered", "failed", "cancelled"] as const;
+
+export interface DeliveryNow {
+  id: string;
+  subscriptionId: string;
+  status: (typeof statusNames)[number];
+  attempts: number;
+}
+
+export interface AttemptNow {
+  n: number;
+  outcome: string;
+  status: number | null;
+  nextStep: string;
+  reason: string;
+  durationMs: number | null;
+}
+
 /** A migrated database with one organization, and the few things an API would do to it. */
 export interface DeliveryBench {
   url: string;
@@ -39,6 +57,12 @@ export interface DeliveryBench {
   publishMany(count: number): Promise<void>;
   /** Removes every event, delivery and subscription. */
   reset(): Promise<void>;
+  /** Deliveries of the event (of all events without one), as they are now. */
+  deliveries(eventId?: string): Promise<DeliveryNow[]>;
+  /** Its attempts, oldest first. */
+  attempts(eventId: string): Promise<AttemptNow[]>;
+  /** Tells dispatchers that there is something to route. */
+  wake(): Promise<void>;
   addAccount(): Promise<string>;
   addConsumer(name: string, topics: string[], active?: boolean): Promise<string>;
   close(): Promise<void>;
@@ -115,6 +139,25 @@ export async function createDeliveryBench(
     async reset() {
       // Not truncate: on this many partitions that takes longer than the rest of a test.
       await sql.unsafe(tables.map((table) => `delete from ${table};`).join(" "));
+    },
+    async deliveries(eventId) {
+      const rows = await sql<{ id: string; destination_id: string; status: number; attempts: number }[]>`
+        select id, destination_id, status, attempts from deliveries
+        where ${eventId === undefined} or event_id = ${eventId ?? null} order by id`;
+      return rows.map(
+        (row): DeliveryNow => ({
+          id: row.id,
+          subscriptionId: row.destination_id,
+          status: statusNames[row.status] ?? "pending",
+          attempts: row.attempts,
+        }),
+      );
+    },
+    attempts: (eventId) => sql<AttemptNow[]>`
+      select a.n, a.outcome, a.http_status status, a.next_step "nextStep", a.reason, a.duration_ms "durationMs"
+      from attempts a join deliveries d on d.id = a.delivery_id where d.event_id = ${eventId} order by a.id`,
+    async wake() {
+      await sql.notify(wakeChannel, "route");
     },
     async addAccount() {
       const id = newId(systemClock.now());

@@ -1,0 +1,78 @@
+import { connect } from "@carewire/db";
+import { newId, systemClock } from "@carewire/envelope";
+import { createEgressGuard, createMetrics } from "@carewire/service-kit";
+import { createDispatcher, type DispatcherDeps, type DispatcherSettings } from "../create-dispatcher.ts";
+import { createDispatcherMetrics } from "../dispatcher-metrics.ts";
+import { createPools } from "../send/pools.ts";
+import type { ClaimedDelivery } from "../store/claim.ts";
+import { hotPathSettings } from "../store/hot-path-settings.ts";
+import type { AttemptRecord } from "../store/record.ts";
+import type { DeliveryBench } from "./delivery-bench.ts";
+
+export interface RunningDispatcher {
+  /** What it reported, as `where: message`. */
+  errors: string[];
+  attempts: { record: AttemptRecord; delivery: ClaimedDelivery }[];
+  /** Drains it; afterwards `inFlight` tells what is left. */
+  drain(): Promise<void>;
+  /** Requests and unrecorded outcomes, as last measured (every second and at the end of a drain). */
+  inFlight(): Promise<number>;
+  /** Drains it and closes its connections. */
+  stop(): Promise<void>;
+}
+
+export type DispatcherOptions = Partial<DispatcherSettings> &
+  Partial<Pick<DispatcherDeps, "createHints" | "vault" | "clock" | "failpoint">> & { url?: string };
+
+const quick: DispatcherSettings = {
+  attemptTimeoutMs: 5_000,
+  leaseSeconds: 60,
+  scheduleMs: [20],
+};
+
+/** The whole dispatcher as main.ts builds it, in this process, with retries after milliseconds. */
+export async function startDispatcher(
+  bench: DeliveryBench,
+  { url = bench.url, createHints = null, vault, clock, failpoint, ...settings }: DispatcherOptions = {},
+): Promise<RunningDispatcher> {
+  const sql = connect({ url, max: 5, applicationName: "dispatcher", settings: hotPathSettings });
+  const wakeSql = connect({ url, max: 1, applicationName: "dispatcher-wake" });
+  const metrics = createDispatcherMetrics(createMetrics({ service: "dispatcher" }));
+  const guard = createEgressGuard({ policy: { environment: "local" } });
+  const errors: string[] = [];
+  const attempts: RunningDispatcher["attempts"] = [];
+  const dispatcher = createDispatcher({
+    sql,
+    wakeSql,
+    vault: vault ?? bench.vault,
+    clock: clock ?? systemClock,
+    random: () => 0.5,
+    pools: createPools({ connector: guard.connector, connectionsMax: 256, originsMax: 64 }),
+    metrics,
+    instanceId: newId(systemClock.now()),
+    createHints,
+    onError: (where, error) => errors.push(`${where}: ${error instanceof Error ? error.message : error}`),
+    onAttempt: (record, delivery) => attempts.push({ record, delivery }),
+    failpoint: failpoint ?? (() => {}),
+    settings: { ...quick, ...settings },
+  });
+  await dispatcher.start();
+  let drained: Promise<void> | null = null;
+  const drain = () => {
+    drained ??= dispatcher.drain();
+    return drained;
+  };
+  return {
+    errors,
+    attempts,
+    drain,
+    async inFlight() {
+      const { values } = await metrics.inFlight.get();
+      return values.reduce((sum, { value }) => sum + value, 0);
+    },
+    async stop() {
+      await drain();
+      await Promise.all([sql.end({ timeout: 1 }), wakeSql.end({ timeout: 1 })]);
+    },
+  };
+}
