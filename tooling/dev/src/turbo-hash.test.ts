@@ -10,8 +10,8 @@ beforeAll(() => {
 });
 afterAll(() => workspace.remove());
 
-function testHashes(): Map<string, string> {
-  const { stdout, output, code } = workspace.turbo(["run", "test", "--dry=json"]);
+function testHashes(env: Record<string, string> = {}): Map<string, string> {
+  const { stdout, output, code } = workspace.turbo(["run", "test", "--dry=json"], env);
   if (code !== 0) throw new Error(output);
   const { tasks }: { tasks: { taskId: string; hash: string }[] } = JSON.parse(stdout);
   return new Map(
@@ -41,6 +41,5 @@ test("a change in a leaf package runs the tests of everything that stands on it 
 
 test("the addresses of the test databases are no part of a test's hash", () => {
   const before = testHashes();
-  process.env.DATABASE_URL = "postgres://elsewhere@127.0.0.1:1/other";
-  expect(testHashes()).toEqual(before);
+  expect(testHashes({ DATABASE_URL: "postgres://elsewhere@127.0.0.1:1/other" })).toEqual(before);
 });

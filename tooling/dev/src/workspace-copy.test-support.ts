@@ -10,8 +10,8 @@ const turboTimeoutMs = 60_000;
 /** A copy of the workspace's sources that a test may break. */
 export interface WorkspaceCopy {
   folder: string;
-  /** Runs turbo in the copy. */
-  turbo(args: string[]): { code: number; stdout: string; output: string };
+  /** Runs turbo in the copy, with these variables added to the environment. */
+  turbo(args: string[], env?: Record<string, string>): { code: number; stdout: string; output: string };
   remove(): void;
 }
 
@@ -29,8 +29,13 @@ export function copyWorkspace(): WorkspaceCopy {
   };
   return {
     folder,
-    turbo(args) {
-      const options = { cwd: folder, env, encoding: "utf8", timeout: turboTimeoutMs } as const;
+    turbo(args, added) {
+      const options = {
+        cwd: folder,
+        env: { ...env, ...added },
+        encoding: "utf8",
+        timeout: turboTimeoutMs,
+      } as const;
       const { status, stdout, stderr } = spawnSync(
         join(root, "node_modules", ".bin", "turbo"),
         args,
