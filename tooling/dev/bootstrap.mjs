@@ -1,79 +1,16 @@
-// First step of `npm start`, `npm test`, `npm run check` and `npm run bench`: runs on whatever Node the machine
-// has, with nothing installed, and hands over to the workspace's own Node as soon as that exists.
-import { execFileSync, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+// First step of `npm start`, `npm test`, `npm run check` and `npm run bench`. Plain syntax and no imports of its own, so
+// that even a very old Node gets the sentence and not a syntax error.
+var oldestNodeMajor = 20;
 
-const oldestNodeMajor = 20;
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const [task, ...flags] = process.argv.slice(2);
-
-const nodeMajor = Number(process.versions.node.split(".")[0]);
-if (nodeMajor < oldestNodeMajor) {
+if (Number(process.versions.node.split(".")[0]) < oldestNodeMajor) {
   console.error(
-    `Carewire needs Node ${oldestNodeMajor} or newer; this is ${process.version}: install a newer Node and run the command again.`,
+    "Carewire needs Node " +
+      oldestNodeMajor +
+      " or newer, this is " +
+      process.version +
+      ": install a newer Node and run the command again.",
   );
   process.exit(1);
 }
 
-// Imported late: an old Node must get the sentence above, not a syntax error from the file below.
-const { install, InstallFailure } = await import("./install.mjs");
-const installing = new AbortController();
-let child;
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-  process.on(signal, () => {
-    installing.abort();
-    // A terminal sends Ctrl-C to the child as well; its shutdown takes the second signal for the first.
-    child?.kill(signal);
-  });
-}
-
-try {
-  // Stopping must work on a machine that has lost its network, and needs nothing new.
-  const { pnpmDirectory } = await install({ root, signal: installing.signal });
-  child = spawn(
-    join(root, "node_modules", ".bin", "node"),
-    [join(root, "tooling/dev/src/main.ts"), task ?? "start", ...flags],
-    {
-      cwd: root,
-      stdio: "inherit",
-      env: {
-        ...process.env,
-        PATH: [join(root, "node_modules", ".bin"), pnpmDirectory, process.env.PATH].join(":"),
-        CAREWIRE_LAUNCHER_PIDS: launcherPids().join(","),
-      },
-    },
-  );
-  child.on("error", (error) => {
-    console.error(
-      `The workspace's own Node did not start (${error.message}): delete node_modules and run the command again.`,
-    );
-    process.exit(1);
-  });
-  child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
-} catch (error) {
-  if (!(error instanceof InstallFailure)) throw error;
-  console.error(`\n${error.message}`);
-  process.exit(error.exitCode);
-}
-
-/**
- * This process, and under npm also npm and the shell between the two: neither passes on a signal that only it got,
- * and a process killed with -9 passes on nothing, so the stack watches them all.
- */
-function launcherPids() {
-  if (!process.env.npm_lifecycle_event) return [process.pid];
-  return [process.pid, process.ppid, parentOf(process.ppid)];
-}
-
-function parentOf(pid) {
-  try {
-    if (process.platform !== "linux") {
-      return Number(execFileSync("ps", ["-o", "ppid=", "-p", String(pid)], { encoding: "utf8" }));
-    }
-    return Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
-  } catch {
-    return pid;
-  }
-}
+import("./launch.mjs");

@@ -23,14 +23,13 @@ export class InstallFailure extends Error {
  * Throws `InstallFailure`.
  */
 export async function install({ root, signal }) {
-  const stampFile = join(root, "node_modules", ".carewire-install.json");
   const wanted = fingerprint(root);
-  const stamp = readStamp(stampFile);
-  if (stamp?.fingerprint === wanted && existsSync(join(stamp.pnpmDirectory, "pnpm"))) return stamp;
+  const installed = findInstalled(root);
+  if (installed?.fingerprint === wanted) return installed;
 
   requireFreeDisk(root);
   // Written last, so an interrupted install is repeated.
-  rmSync(stampFile, { force: true });
+  rmSync(stampFileOf(root), { force: true });
   const run = createRunner({ root, signal });
   const pnpmDirectory = await findPnpm(run);
   await run("Installing packages", join(pnpmDirectory, "pnpm"), [
@@ -38,9 +37,9 @@ export async function install({ root, signal }) {
     "--frozen-lockfile",
     "--reporter=append-only",
   ]);
-  const installed = { fingerprint: wanted, pnpmDirectory };
-  writeFileSync(stampFile, JSON.stringify(installed));
-  return installed;
+  const stamp = { fingerprint: wanted, pnpmDirectory };
+  writeFileSync(stampFileOf(root), JSON.stringify(stamp));
+  return stamp;
 }
 
 function fingerprint(root) {
@@ -49,9 +48,13 @@ function fingerprint(root) {
   return hash.digest("hex");
 }
 
-function readStamp(file) {
+const stampFileOf = (root) => join(root, "node_modules", ".carewire-install.json");
+
+/** What the last finished install left, whatever lockfile it was for; undefined when there is none. */
+export function findInstalled(root) {
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    const stamp = JSON.parse(readFileSync(stampFileOf(root), "utf8"));
+    return existsSync(join(stamp.pnpmDirectory, "pnpm")) ? stamp : undefined;
   } catch {
     return undefined;
   }
