@@ -39,3 +39,12 @@ test("an error without a code is a broken connection", () => {
     detail: "the connection broke (closed)",
   });
 });
+
+test("an answer the client cannot parse is a protocol fault, also without a code", () => {
+  const error = Object.assign(new Error("Expected HTTP/"), { name: "HTTPParserError", code: undefined });
+  expect(classifyError(error)).toEqual({
+    kind: "network",
+    fault: "protocol",
+    detail: "the answer is not valid HTTP (HTTPParserError)",
+  });
+});

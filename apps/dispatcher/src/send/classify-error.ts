@@ -32,8 +32,10 @@ export function classifyError(error: Error): SendOutcome {
     return { kind: "network", fault: "dns", detail: `the host name did not resolve (${code})` };
   if (connectCodes.has(code)) return { kind: "network", fault: "connect", detail: `no connection (${code})` };
   if (tlsPattern.test(code)) return { kind: "network", fault: "tls", detail: `TLS failed (${code})` };
-  if (protocolPattern.test(code)) {
-    return { kind: "network", fault: "protocol", detail: `the answer is not valid HTTP (${code})` };
+  // undici's parser errors have a name; their code is missing in some releases.
+  if (protocolPattern.test(code) || error.name === "HTTPParserError") {
+    const detail = `the answer is not valid HTTP (${code || error.name})`;
+    return { kind: "network", fault: "protocol", detail };
   }
   return { kind: "network", fault: "reset", detail: `the connection broke (${code || "closed"})` };
 }
