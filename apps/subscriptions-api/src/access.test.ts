@@ -95,7 +95,7 @@ test("every route was answered with success, and each answer had the documented 
   expect(successes).toHaveLength(exampleRequests.length);
 });
 
-test("a revoked key is refused within a second", async () => {
+test("a revoked key stops working without a restart", async () => {
   const { key, id } = await api.tenant.createKey();
   expect((await api.send("GET", "/v1/events", { key })).status).toBe(200);
   await api.sql`update api_keys set revoked_at = now() where id = ${id}`;
