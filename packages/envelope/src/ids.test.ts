@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { TypeID } from "typeid-js";
 import { expect, test } from "vitest";
 import { idPrefixes, newId, parsePublicId, publicId, timestampOfId } from "./ids.ts";
 
@@ -42,3 +43,20 @@ test("anything that is not a public id is null, never an exception", () => {
     expect(parsePublicId("evt", text)).toBeNull();
   }
 });
+
+test("a public id is what the TypeID library makes of the same uuid", () => {
+  fc.assert(
+    fc.property(fc.uuid(), (uuid) => {
+      const expected = TypeID.fromUUID("evt", uuid).toString();
+      expect(publicId("evt", uuid)).toBe(expected);
+      expect(publicId("evt", uuid.toUpperCase())).toBe(expected);
+    }),
+  );
+});
+
+test.each(["", "not-a-uuid", "0199c0de00007000800000000000000001", "0199c0de-0000-7000-8000-00000000000g"])(
+  "rendering %j as a public id throws: it is no uuid",
+  (text) => {
+    expect(() => publicId("evt", text)).toThrow(/is not a uuid/);
+  },
+);
