@@ -29,6 +29,7 @@ describe("a subscription gets", () => {
     ["the three-part type it names", "order.line.added", "order.line.added", true],
     ["nothing of a longer name that begins alike", "order.*", "orders.paid", false],
     ["nothing of another sub-domain", "order.line.*", "order.cart.added", false],
+    ["nothing of its own name as a domain", "order.paid.*", "order.paid", false],
     ["everything", "*", "order.paid", true],
     ["types with characters that LIKE would read as wildcards", "order_x.*", "orderyx.paid", false],
   ])("%s (%s and %s)", async (_name, pattern, type, matches) => {

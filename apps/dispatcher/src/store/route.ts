@@ -22,7 +22,8 @@ export async function routeBatch(sql: Sql, eventsMax: number): Promise<Routed> {
       select distinct k.organization_id, k.account_id, k.type, p.subscription_id destination_id, p.shard, p.held, 0 kind
       from keys k
       cross join lateral unnest(array['*', k.type, split_part(k.type, '.', 1) || '.*',
-        split_part(k.type, '.', 1) || '.' || split_part(k.type, '.', 2) || '.*']) t(pattern)
+        case when split_part(k.type, '.', 3) <> ''
+          then split_part(k.type, '.', 1) || '.' || split_part(k.type, '.', 2) || '.*' end]) t(pattern)
       -- offset 0 keeps the equality look-up inside the loop; without it the planner joins on the organization first
       cross join lateral (select * from subscription_patterns sp
         where sp.organization_id = k.organization_id and sp.pattern = t.pattern offset 0) p
