@@ -4,9 +4,15 @@ import { LaunchFailure } from "./launch-failure.ts";
 import { stateFolder } from "./paths.ts";
 import { runTool } from "./run-tool.ts";
 
+export interface BuildOptions {
+  env: NodeJS.ProcessEnv;
+  /** Ends the build. */
+  signal: AbortSignal;
+}
+
 /** Bundles every app; what did not change since the last time comes from turbo's cache. Throws `LaunchFailure`. */
-export async function buildApps(signal: AbortSignal): Promise<void> {
-  const { code, output } = await runTool("turbo", ["run", "build"], { output: "keep", signal });
+export async function buildApps({ env, signal }: BuildOptions): Promise<void> {
+  const { code, output } = await runTool("turbo", ["run", "build"], { env, output: "keep", signal });
   if (code === 0) return;
   const logFile = join(stateFolder("logs"), "build.log");
   writeFileSync(logFile, output);

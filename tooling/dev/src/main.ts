@@ -21,7 +21,7 @@ async function run(task: string | undefined, args: string[]): Promise<number> {
     case "test":
       return runTests(env);
     case "check":
-      return check();
+      return check(env);
     case "bench":
       return runBench(env, args);
     default:

@@ -26,7 +26,7 @@ export async function ensureCluster(home: PostgresHome, password: string): Promi
     await run(join(binDirectory, "initdb"), args, {
       ...owner,
       cwd: dirname(unfinished),
-      env: { PATH: process.env.PATH },
+      env: {},
     });
     renameSync(unfinished, dataDirectory);
   } catch (error) {

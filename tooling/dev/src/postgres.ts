@@ -54,7 +54,7 @@ export async function startPostgres(options: PostgresOptions): Promise<string> {
     command: join(home.binDirectory, "postgres"),
     args,
     cwd: dirname(home.dataDirectory),
-    env: { PATH: process.env.PATH, HOME: home.dataDirectory },
+    env: { HOME: home.dataDirectory },
     logFile,
     ...home.owner,
   });

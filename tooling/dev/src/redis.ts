@@ -44,13 +44,12 @@ export async function startRedis({
     'save ""',
   ];
   writeFileSync(configuration, `${lines.join("\n")}\n`, { mode: 0o600 });
-  const env = { PATH: process.env.PATH, ...binary.env };
   const pid = spawnService({
     name: "Redis",
     command: binary.command,
     args: [configuration],
     cwd: folder,
-    env,
+    env: binary.env,
     logFile,
   });
   registry.record("redis", pid);

@@ -26,7 +26,7 @@ export async function runBench(env: DevEnv, args: string[]): Promise<number> {
   const interrupt = watchForInterrupt(env.launcherPids);
   try {
     return await withThrowAwayDatabases({ env, interrupt, settings: benchSettings }, async (databases) => {
-      await step("Building the apps", () => buildApps(interrupt.signal));
+      await step("Building the apps", () => buildApps({ env: env.inherited, signal: interrupt.signal }));
       return runEntry([entry, ...args], { ...env.inherited, ...databases }, interrupt.signal);
     });
   } catch (error) {

@@ -9,7 +9,7 @@ import { throwAwaySettings } from "./postgres.ts";
 import { step } from "./progress.ts";
 import { runTool } from "./run-tool.ts";
 import { addCounts, readTestCount } from "./test-results.ts";
-import { type DatabaseEnv, withThrowAwayDatabases } from "./throw-away-databases.ts";
+import { withThrowAwayDatabases } from "./throw-away-databases.ts";
 import { packagesWithScript } from "./workspace-packages.ts";
 
 // In each package; turbo keeps it with the cached result, so that a package that did not run again still counts.
@@ -24,8 +24,8 @@ export async function runTests(env: DevEnv): Promise<number> {
     const code = await withThrowAwayDatabases(
       { env, interrupt, settings: throwAwaySettings },
       async (databases) => {
-        await step("Building the apps", () => buildApps(interrupt.signal));
-        return runAllPackages(databases, interrupt.signal);
+        await step("Building the apps", () => buildApps({ env: env.inherited, signal: interrupt.signal }));
+        return runAllPackages({ ...env.inherited, ...databases }, interrupt.signal);
       },
     );
     const { passed, failed } = addCounts(
@@ -39,7 +39,7 @@ export async function runTests(env: DevEnv): Promise<number> {
   }
 }
 
-async function runAllPackages(databases: DatabaseEnv, signal: AbortSignal): Promise<number> {
+async function runAllPackages(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<number> {
   const cores = availableParallelism();
   // Packages side by side, each with few workers: tests that measure time must not starve one another.
   const turboArgs = ["run", "test", "--continue", `--concurrency=${Math.max(2, Math.floor(cores / 2))}`];
@@ -52,7 +52,7 @@ async function runAllPackages(databases: DatabaseEnv, signal: AbortSignal): Prom
   const { code } = await runTool("turbo", [...turboArgs, "--output-logs=new-only", "--", ...vitestArgs], {
     output: "show",
     signal,
-    env: { ...databases, VITEST_MAX_WORKERS: String(Math.max(1, Math.floor(cores / 2))) },
+    env: { ...env, VITEST_MAX_WORKERS: String(Math.max(1, Math.floor(cores / 2))) },
   });
   return code;
 }

@@ -9,7 +9,7 @@ export interface CommandResult {
 }
 
 export interface CommandOptions {
-  env?: NodeJS.ProcessEnv;
+  env: NodeJS.ProcessEnv;
   /** Ends the program. */
   signal?: AbortSignal;
   /** `show` passes output on as it comes, `keep` returns it. */
@@ -26,7 +26,7 @@ export function runTool(
     const child = spawn(join(root, "node_modules", ".bin", name), args, {
       cwd: root,
       signal,
-      env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1", ...env },
+      env: { ...env, TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1" },
       stdio: output === "show" ? "inherit" : ["ignore", "pipe", "pipe"],
     });
     let kept = "";

@@ -24,7 +24,7 @@ export async function startDetached(env: DevEnv): Promise<number> {
   }
   const supervisor = spawn(process.execPath, [main, "start", "--supervise"], {
     cwd: root,
-    env: { ...process.env, ...env.inherited, CAREWIRE_LAUNCHER_PIDS: "" },
+    env: { ...env.inherited, DATABASE_URL: env.databaseUrl, REDIS_URL: env.redisUrl },
     detached: true,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

@@ -71,7 +71,7 @@ async function startStack({ env, registry, interrupt }: StackOptions): Promise<D
     );
   }
   await requireFreePorts(roles);
-  await step("Building the apps", () => buildApps(interrupt.signal));
+  await step("Building the apps", () => buildApps({ env: env.inherited, signal: interrupt.signal }));
   const secrets = ensureSecrets(stateFolder());
   const { databaseUrl, redisUrl } = await startDatabases({ env, registry, interrupt }, secrets);
   await step("Migrating the database", () => migrate(databaseUrl));
