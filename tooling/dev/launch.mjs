@@ -43,9 +43,21 @@ try {
   });
   child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
 } catch (error) {
-  if (!(error instanceof InstallFailure)) throw error;
-  console.error(`\n${error.message}`);
-  process.exit(error.exitCode);
+  const sentence = error instanceof InstallFailure ? error.message : systemSentence(error);
+  if (sentence === undefined) throw error;
+  console.error(`\n${sentence}`);
+  process.exit(error.exitCode ?? 1);
+}
+
+function systemSentence({ code }) {
+  switch (code) {
+    case "ENOSPC":
+      return "The disk is full: free at least 1.5 GB and run the command again.";
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return `${root} cannot be written by the current user: clone it as this user, or fix its owner, and run the command again.`;
+  }
 }
 
 /**
