@@ -20,8 +20,6 @@ export interface AppOptions {
   env: Record<string, string>;
 }
 
-const stopTimeoutMs = 8_000;
-
 /** Starts apps/<app>/dist/<role>.mjs on a free port of 127.0.0.1 and waits until it is ready. */
 export async function startApp({ app, role = "main", env }: AppOptions): Promise<App> {
   const entry = fileURLToPath(new URL(`../../../../apps/${app}/dist/${role}.mjs`, import.meta.url));
@@ -41,11 +39,9 @@ export async function startApp({ app, role = "main", env }: AppOptions): Promise
     pause: () => program.kill("SIGSTOP"),
     resume: () => program.kill("SIGCONT"),
     async stop() {
-      program.kill("SIGCONT");
-      program.kill("SIGTERM");
-      const timer = setTimeout(() => program.kill("SIGKILL"), stopTimeoutMs);
+      // Nothing of its work is needed any more, so there is nothing to drain.
+      program.kill("SIGKILL");
       await program.exited;
-      clearTimeout(timer);
       const output = program.output().trim();
       if (output) process.stderr.write(`${app} said:\n${output.slice(-2_000)}\n`);
     },

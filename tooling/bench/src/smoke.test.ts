@@ -1,0 +1,14 @@
+import { expect, it } from "vitest";
+import { readBenchEnv } from "./env.ts";
+import { allRows } from "./rows/all-rows.ts";
+import { runRow } from "./run-row.ts";
+
+// The other sizes of the same row differ in numbers only.
+const covered = allRows.filter(({ name }) => name !== "deliver-1" && name !== "deliver-10000");
+
+// Counts only: what is asserted is that every row still measures something, never how fast.
+it.concurrent.each(covered)("$name measures every value it promises", async (row) => {
+  const report = await runRow(row, { env: readBenchEnv(), rounds: 1, scale: 0.01, onRound: () => {} });
+  expect(report.error).toBeNull();
+  expect(report.findings.filter(({ median }) => !Number.isFinite(median))).toEqual([]);
+});
