@@ -51,6 +51,7 @@ test.each(["cut", "freeze"] as const)(
     expect(response.status).toBe(503);
     expect(response.headers.get("retry-after")).toBe("5");
     expect(await response.json()).toMatchObject({ code: "service_unavailable" });
+    expect(await statusOf("[]")).toBe(503);
     proxy.restore();
     await eventually(async () => (await statusOf(body)) === 200, { timeoutMs: 10_000 });
     expect(await countEvents(`outage-${failure}`)).toBe(1);

@@ -1,6 +1,9 @@
 import { deadLetterAad, inboundBodyAad, type Vault } from "@carewire/bus";
 import type { Sql } from "@carewire/db";
 import { type Clock, newId } from "@carewire/envelope";
+import { withinTime } from "./within-time.ts";
+
+const keepTimeoutMs = 3_000;
 
 /** A verified request that holds no event we can read. */
 export interface MalformedRequest {
@@ -15,6 +18,7 @@ export interface MalformedRequest {
   keyTtlDays: number;
 }
 
+/** Rejects when the request could not be kept, at the latest after 3 s. */
 export type KeepMalformed = (request: MalformedRequest) => Promise<void>;
 
 /**
@@ -23,7 +27,8 @@ export type KeepMalformed = (request: MalformedRequest) => Promise<void>;
  */
 export function createKeepMalformed(deps: { sql: Sql; vault: Vault; clock: Clock }): KeepMalformed {
   const { sql, vault, clock } = deps;
-  return async (request) => {
+
+  async function keep(request: MalformedRequest): Promise<void> {
     const { organizationId, sourceId, rawBody, bodyHash, reason } = request;
     const requestId = newId(clock.now());
     const deadLetterId = newId(clock.now());
@@ -44,5 +49,7 @@ export function createKeepMalformed(deps: { sql: Sql; vault: Vault; clock: Clock
       values (${requestId}, ${organizationId}, ${sourceId}, 'malformed', ${reason},
         ${JSON.stringify(request.headers)}::text::jsonb, ${bodyHash}, ${rawBody.byteLength},
         ${dataKey.seal(inboundBodyAad(requestId), rawBody)}::bytea)`;
-  };
+  }
+
+  return (request) => withinTime(keep(request), keepTimeoutMs, "keeping a malformed request");
 }

@@ -1,5 +1,8 @@
 import type { Sql } from "@carewire/db";
 import { type Clock, newId } from "@carewire/envelope";
+import { withinTime } from "./within-time.ts";
+
+const lookupTimeoutMs = 3_000;
 
 export interface Sources {
   /**
@@ -27,7 +30,7 @@ export function createSources(options: { sql: Sql; clock: Clock; organizationId:
     idOf(provider) {
       let id = known.get(provider);
       if (id === undefined) {
-        id = upsert(provider);
+        id = withinTime(upsert(provider), lookupTimeoutMs, "finding the source");
         id.catch(() => known.delete(provider));
         known.set(provider, id);
       }
