@@ -1,0 +1,186 @@
+import { eventually, type Receiver, startReceiver, startTcpProxy } from "@carewire/testkit";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { claimAll, publishRouted } from "./testing/claiming.ts";
+import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
+import { startDispatcher } from "./testing/start-dispatcher.ts";
+
+let bench: DeliveryBench;
+let receiver: Receiver;
+
+beforeAll(async () => {
+  bench = await createDeliveryBench();
+});
+afterAll(() => bench.close());
+beforeEach(async () => {
+  await bench.reset();
+  receiver = await startReceiver();
+  return () => receiver.close();
+});
+
+const count = async (status: number) =>
+  (await bench.sql`select id from deliveries where status = ${status}`).length;
+const delivered = (wanted: number) =>
+  eventually(async () => (await count(2)) === wanted, { timeoutMs: 15_000 });
+const uniqueIds = () =>
+  new Set(receiver.requests().map(({ headers, path }) => `${headers["webhook-id"]} ${path}`));
+
+describe("several dispatchers", () => {
+  test("share the work: each event reaches each subscription once", async () => {
+    const dispatchers = await Promise.all([
+      startDispatcher(bench),
+      startDispatcher(bench),
+      startDispatcher(bench),
+    ]);
+    for (let i = 0; i < 12; i++) await bench.subscribe({ url: `${receiver.url}/${i}` });
+    for (let i = 0; i < 10; i++) {
+      await bench.publishMany(10);
+      await bench.wake();
+    }
+    await delivered(1_200);
+    expect(receiver.total()).toBe(1_200);
+    expect(uniqueIds().size).toBe(1_200);
+    const shares = dispatchers.map(({ attempts }) => attempts.length);
+    expect(Math.min(...shares)).toBeGreaterThan(0);
+    await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()));
+  });
+
+  test("do without one that left: its shards pass on", async () => {
+    const [leaving, staying] = await Promise.all([startDispatcher(bench), startDispatcher(bench)]);
+    for (let i = 0; i < 8; i++) await bench.subscribe({ url: `${receiver.url}/${i}` });
+    await leaving.stop();
+    await bench.publishMany(5);
+    await bench.wake();
+    await delivered(40);
+    expect(staying.attempts).toHaveLength(40);
+    await staying.stop();
+    expect(await bench.sql`select id from dispatcher_instances`).toHaveLength(0);
+  });
+});
+
+describe("draining", () => {
+  test("waits for every answer, records it and claims nothing more", async () => {
+    const dispatcher = await startDispatcher(bench);
+    receiver.answer({ delayMs: 300 });
+    for (let i = 0; i < 5; i++) await bench.subscribe({ url: `${receiver.url}/${i}` });
+    await bench.publishMany(20);
+    await bench.wake();
+    await receiver.waitFor(5);
+    await dispatcher.drain();
+    const sent = receiver.total();
+    expect(await count(2)).toBe(sent);
+    expect(sent).toBeLessThan(100);
+    expect(await bench.sql`select id from delivery_queue where lease_token is not null`).toHaveLength(0);
+    expect(await dispatcher.inFlight()).toBe(0);
+    await bench.publishMany(1);
+    await bench.wake();
+    expect(await bench.sql`select event_id from route_queue`).toHaveLength(1);
+    await dispatcher.stop();
+    expect(receiver.total()).toBe(sent);
+  });
+
+  test("records the retries of what fails meanwhile", async () => {
+    const dispatcher = await startDispatcher(bench, { scheduleMs: [60_000] });
+    receiver.answer({ status: 500, delayMs: 100 });
+    await bench.subscribe({ url: receiver.url });
+    const eventId = await bench.publish();
+    await bench.wake();
+    await receiver.waitFor(1);
+    await dispatcher.stop();
+    expect(await bench.attempts(eventId)).toMatchObject([{ n: 1, outcome: "http_5xx", nextStep: "retry" }]);
+    expect(await bench.sql`select lane, lease_token from delivery_queue`).toEqual([
+      { lane: 1, lease_token: null },
+    ]);
+  });
+
+  test("with nothing to do ends at once", async () => {
+    const dispatcher = await startDispatcher(bench);
+    const startedMs = performance.now();
+    await dispatcher.stop();
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect(dispatcher.errors).toEqual([]);
+  });
+});
+
+describe("wake-ups", () => {
+  test("that are lost cost latency only: what waits is found without any", async () => {
+    const dispatcher = await startDispatcher(bench);
+    await bench.subscribe({ url: receiver.url });
+    await bench.publishMany(3);
+    await delivered(3);
+    await dispatcher.stop();
+  });
+
+  test("come again after the listening connection was killed, and nothing is lost meanwhile", async () => {
+    const dispatcher = await startDispatcher(bench);
+    await bench.subscribe({ url: receiver.url });
+    const listening = () => bench.sql<{ pid: number }[]>`select pid from pg_stat_activity
+      where datname = current_database() and query ilike 'listen%' and pid <> pg_backend_pid()`;
+    const [first] = await eventually(async () => {
+      const rows = await listening();
+      return rows.length > 0 && rows;
+    });
+    await bench.sql`select pg_terminate_backend(${first?.pid ?? 0})`;
+    await bench.publishMany(2);
+    await bench.wake();
+    await delivered(2);
+    await eventually(async () => (await listening()).some(({ pid }) => pid !== first?.pid));
+    await dispatcher.stop();
+  });
+
+  test("are answered after every connection was killed at once, and the ledger adds up", async () => {
+    const dispatcher = await startDispatcher(bench, { leaseSeconds: 1 });
+    for (let i = 0; i < 6; i++) await bench.subscribe({ url: `${receiver.url}/${i}` });
+    for (let i = 0; i < 5; i++) {
+      await bench.publishMany(20);
+      await bench.wake();
+      await bench.sql`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name like 'dispatcher%'`;
+    }
+    await delivered(600);
+    expect(uniqueIds().size).toBe(600);
+    await dispatcher.stop();
+    expect(await dispatcher.inFlight()).toBe(0);
+    const [sums] = await bench.sql`select sum(attempts)::int counted,
+      (select count(*)::int from attempts) written from deliveries`;
+    expect(sums?.written).toBeGreaterThanOrEqual(sums?.counted);
+  });
+});
+
+test("a database that was away for a while is met again: wake-ups, claims and records", async () => {
+  const address = new URL(bench.url);
+  const proxy = await startTcpProxy({ target: { port: Number(address.port) } });
+  address.port = String(proxy.port);
+  const dispatcher = await startDispatcher(bench, { url: address.toString() });
+  receiver.answer({ delayMs: 200 });
+  await bench.subscribe({ url: receiver.url });
+  await bench.publishMany(2);
+  await receiver.waitFor(1);
+  proxy.cut();
+  await eventually(() => dispatcher.errors.some((error) => error.startsWith("record")));
+  await eventually(() => dispatcher.errors.length > 20, { timeoutMs: 10_000 });
+  proxy.restore();
+  await delivered(2);
+  expect(receiver.total()).toBe(2);
+  const listening = () => bench.sql`select pid from pg_stat_activity
+    where datname = current_database() and query ilike 'listen%' and pid <> pg_backend_pid()`;
+  await eventually(async () => (await listening()).length === 1);
+  await bench.publishMany(1);
+  await bench.wake();
+  await delivered(3);
+  await dispatcher.stop();
+  await proxy.close();
+});
+
+test("a delivery whose worker vanished is sent again by another, with the lost attempt in its history", async () => {
+  await bench.subscribe({ url: receiver.url });
+  await publishRouted(bench, 1);
+  const [claimed] = (await claimAll(bench, { leaseSeconds: 1 })).deliveries;
+  const dispatcher = await startDispatcher(bench);
+  await delivered(1);
+  expect(await bench.attempts(claimed?.eventId ?? "")).toMatchObject([
+    { n: 1, outcome: "lost", nextStep: "retry" },
+    { n: 2, nextStep: "delivered" },
+  ]);
+  expect(receiver.total()).toBe(1);
+  await dispatcher.stop();
+});

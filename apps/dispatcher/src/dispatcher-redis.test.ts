@@ -1,0 +1,111 @@
+import {
+  eventually,
+  findFreePort,
+  findRedisServer,
+  type Receiver,
+  startReceiver,
+  startRedis,
+  type ThrowawayServer,
+} from "@carewire/testkit";
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
+import { type RunningDispatcher, startDispatcher } from "./testing/start-dispatcher.ts";
+import { createShardHints } from "./wake/redis-hints.ts";
+
+let bench: DeliveryBench;
+let redis: ThrowawayServer | undefined;
+let receiver: Receiver;
+
+beforeAll(async () => {
+  bench = await createDeliveryBench();
+  if (findRedisServer() !== undefined) redis = await startRedis();
+}, 30_000);
+afterAll(async () => {
+  await Promise.all([bench.close(), redis?.remove()]);
+});
+beforeEach(async () => {
+  await bench.reset();
+  receiver = await startReceiver();
+  return () => receiver.close();
+});
+
+const testWithRedis = test.skipIf(findRedisServer() === undefined);
+
+function ownRedis(): ThrowawayServer {
+  if (!redis) throw new Error("this test needs a Redis");
+  return redis;
+}
+
+const startWithRedis = (redisUrl: string): Promise<RunningDispatcher> =>
+  startDispatcher(bench, {
+    createHints: (onHint) => createShardHints({ redisUrl, onHint, onError: () => {} }),
+  });
+
+const delivered = (wanted: number) =>
+  eventually(async () => (await bench.sql`select id from deliveries where status = 2`).length === wanted, {
+    timeoutMs: 20_000,
+  });
+
+async function publish(events: number): Promise<void> {
+  for (let i = 0; i < events / 10; i++) {
+    await bench.publishMany(10);
+    await bench.wake();
+  }
+}
+
+testWithRedis(
+  "Redis killed, back and flushed in the middle of deliveries loses none and repeats none",
+  async () => {
+    const server = ownRedis();
+    const dispatchers = await Promise.all([startWithRedis(server.url), startWithRedis(server.url)]);
+    for (let i = 0; i < 10; i++) await bench.subscribe({ url: `${receiver.url}/${i}` });
+    await publish(30);
+    await server.crash();
+    await publish(30);
+    await server.start();
+    await publish(20);
+    const client = new Redis(server.url);
+    await client.flushall();
+    client.disconnect();
+    await publish(20);
+    await delivered(1_000);
+    expect(receiver.total()).toBe(1_000);
+    await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()));
+    for (const dispatcher of dispatchers) expect(await dispatcher.inFlight()).toBe(0);
+  },
+  40_000,
+);
+
+test("a Redis that is not there at start is done without, and stopping does not wait for it", async () => {
+  const dispatchers = await Promise.all([
+    startWithRedis(`redis://127.0.0.1:${await findFreePort()}`),
+    startWithRedis(`redis://127.0.0.1:${await findFreePort()}`),
+  ]);
+  for (let i = 0; i < 6; i++) await bench.subscribe({ url: `${receiver.url}/${i}` });
+  await publish(10);
+  await delivered(60);
+  const startedMs = performance.now();
+  await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()));
+  expect(performance.now() - startedMs).toBeLessThan(4_000);
+});
+
+testWithRedis(
+  "a hint reaches a dispatcher through Redis, once per shard however often it is given",
+  async () => {
+    const seen: number[] = [];
+    const errors: unknown[] = [];
+    const hints = createShardHints({
+      redisUrl: ownRedis().url,
+      onHint: (shard) => seen.push(shard),
+      onError: (error) => errors.push(error),
+    });
+    await eventually(() => hints.available());
+    hints.hint([7, 7, 9]);
+    await eventually(() => seen.includes(7) && seen.includes(9));
+    hints.hint([7]);
+    await eventually(() => seen.filter((shard) => shard === 7).length >= 2);
+    expect(errors).toEqual([]);
+    await hints.close();
+  },
+);
