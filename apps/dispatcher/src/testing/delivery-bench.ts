@@ -3,7 +3,7 @@ import { createPublisher, type EventDraft, wakeChannel } from "@carewire/bus";
 import { connect, migrations, type Sql } from "@carewire/db";
 import { newId, systemClock } from "@carewire/envelope";
 import { createVault, keyEncryptionKeysSchema, type ServiceVault } from "@carewire/service-kit";
-import { createTestDatabase, type TestDatabase } from "@carewire/testkit";
+import { createTestDatabase } from "@carewire/testkit";
 import { hotPathSettings } from "../store/hot-path-settings.ts";
 
 export interface SubscriptionDraft {
@@ -79,13 +79,13 @@ const tables = [
   "event_payloads",
 ];
 
-export async function createDeliveryBench(
-  database?: Pick<TestDatabase, "url" | "drop">,
-): Promise<DeliveryBench> {
-  const { url, drop } = database ?? (await createTestDatabase(migrations));
+/** `keyEncryptionKeys` as the environment variable has them; default one of its own. */
+export async function createDeliveryBench({
+  keyEncryptionKeys = `k1:${randomBytes(32).toString("base64")}`,
+} = {}): Promise<DeliveryBench> {
+  const { url, drop } = await createTestDatabase(migrations);
   const sql = connect({ url, max: 6, applicationName: "bench", settings: hotPathSettings });
-  const keyEncryptionKeys = keyEncryptionKeysSchema.parse(`k1:${randomBytes(32).toString("base64")}`);
-  const vault = createVault({ sql, keyEncryptionKeys });
+  const vault = createVault({ sql, keyEncryptionKeys: keyEncryptionKeysSchema.parse(keyEncryptionKeys) });
   const publisher = createPublisher({ vault });
   const organizationId = newId(systemClock.now());
   await sql`insert into organizations (id, name) values (${organizationId}, 'Bench Hospital')`;
