@@ -60,8 +60,9 @@ export function changeInvoice(
   return { state: incoming, events: told ? [] : [toPublicEvent(incoming, livemode)] };
 }
 
-const positionOf = ({ status, stateAt, eventId }: InvoiceState) => ({
-  finality: status === "paid" ? 1 : 0,
+// Attempts are counted, so a later one is later whatever the clocks say; nothing is later than the payment.
+const positionOf = ({ status, attemptCount, stateAt, eventId }: InvoiceState) => ({
+  finality: status === "paid" ? Number.POSITIVE_INFINITY : attemptCount,
   stateAt,
   eventId,
 });

@@ -144,6 +144,16 @@ describe("an invoice", () => {
     expect(changeInvoice(paid, second, true)).toEqual({ state: null, events: [] });
   });
 
+  test("keeps its latest attempt, even when an earlier one claims a later time", () => {
+    const second = read("invoice.payment_failed", { attempt_count: 2 }, { id: "evt_1" });
+    const first = read(
+      "invoice.payment_failed",
+      { attempt_count: 1 },
+      { id: "evt_2", created: startSeconds + 9 },
+    );
+    expect(changeInvoice(second, first, true)).toEqual({ state: null, events: [] });
+  });
+
   test("without any amount is refused by the schema", () => {
     const bare = { id: "in_1", currency: "usd" };
     expect(invoiceEventSchema.safeParse(eventOf("invoice.payment_failed", bare)).success).toBe(false);
