@@ -1,0 +1,117 @@
+import { createMetrics } from "@carewire/service-kit";
+import { eventually } from "@carewire/testkit";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createAdmission } from "./admission/admission.ts";
+import { createClaimLoop } from "./claim-loop.ts";
+import type { Deliverer } from "./deliver.ts";
+import { createDispatcherMetrics } from "./dispatcher-metrics.ts";
+import { createDirtyShards } from "./shards/dirty-shards.ts";
+import type { ClaimedDelivery } from "./store/claim.ts";
+import { recordAttempts } from "./store/record.ts";
+import { publishRouted, recordOf } from "./testing/claiming.ts";
+import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
+
+let bench: DeliveryBench;
+
+beforeAll(async () => {
+  bench = await createDeliveryBench();
+});
+afterAll(() => bench.close());
+beforeEach(() => bench.reset());
+
+/** A generator of numbers in [0, 1), the same for the same seed. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+}
+
+/** The claim loop with endpoints that answer in any order; nothing sweeps, so a lost wake-up stays lost. */
+function startLoop(seed: number, options: { fastMax: number; slowMax: number; unrecordedMax: number }) {
+  const random = seeded(seed);
+  const dirty = createDirtyShards();
+  const admission = createAdmission({ ...options, endpointsMax: 100 });
+  const errors: unknown[] = [];
+  let sent = 0;
+
+  async function record(delivery: ClaimedDelivery): Promise<void> {
+    await recordAttempts(bench.sql, [recordOf(delivery)]);
+    admission.recorded();
+    loop.poke();
+  }
+  const deliverer: Deliverer = {
+    async deliver({ deliveries }, slots) {
+      sent += deliveries.length;
+      slots.forEach((slot, i) => {
+        const delivery = deliveries[i] as ClaimedDelivery;
+        setTimeout(() => {
+          if (admission.answered(slot, random() < 0.3 ? "failed" : "succeeded")) {
+            dirty.mark(delivery.shard);
+            loop.poke();
+          }
+          record(delivery).catch((error) => errors.push(error));
+        }, random() * 15);
+      });
+    },
+  };
+  const loop = createClaimLoop({
+    sql: bench.sql,
+    dirty,
+    admission,
+    deliverer,
+    metrics: createDispatcherMetrics(createMetrics({ service: "test" })),
+    leaseSeconds: 60,
+    onClaimed: () => {},
+    onError: async (error) => void errors.push(error),
+  });
+  return { loop, dirty, admission, errors, sent: () => sent };
+}
+
+test.each([
+  ["plenty of room", { fastMax: 512, slowMax: 128, unrecordedMax: 2_048 }],
+  ["little room in flight", { fastMax: 40, slowMax: 8, unrecordedMax: 2_048 }],
+  ["little room for outcomes", { fastMax: 512, slowMax: 128, unrecordedMax: 40 }],
+])(
+  "with %s, one wake-up per shard is enough to deliver a whole backlog",
+  async (_name, options) => {
+    const subscriptions = await Promise.all(Array.from({ length: 12 }, () => bench.subscribe()));
+    await publishRouted(bench, 60);
+    const { loop, dirty, admission, errors, sent } = startLoop(7, options);
+    for (const { shard } of subscriptions) dirty.mark(shard);
+    loop.poke();
+    await eventually(() => sent() === 720 && admission.counts().unrecorded === 0, { timeoutMs: 20_000 });
+    expect(errors).toEqual([]);
+    expect(admission.counts()).toMatchObject({ fast: 0, slow: 0, unrecorded: 0 });
+    expect(await bench.sql`select id from delivery_queue`).toHaveLength(0);
+    await loop.stop();
+  },
+  30_000,
+);
+
+test("one endpoint with a backlog and many with one delivery each, all of one shard, are all served", async () => {
+  const busy = await bench.subscribe({ events: ["order.paid"] });
+  await Promise.all(Array.from({ length: 40 }, () => bench.subscribe({ events: ["order.shipped"] })));
+  await bench.sql`update subscription_patterns set shard = 5`;
+  await publishRouted(bench, 300);
+  await bench.publish({ type: "order.shipped" });
+  await publishRouted(bench, 1);
+  const { loop, dirty, admission, sent } = startLoop(11, { fastMax: 64, slowMax: 16, unrecordedMax: 256 });
+  dirty.mark(5);
+  loop.poke();
+  await eventually(() => sent() === 341 && admission.counts().unrecorded === 0, { timeoutMs: 20_000 });
+  expect(await bench.sql`select id from delivery_queue where destination_id = ${busy.id}`).toHaveLength(0);
+  await loop.stop();
+}, 30_000);
+
+test("after stop nothing more is claimed", async () => {
+  const { shard } = await bench.subscribe();
+  await publishRouted(bench, 1);
+  const { loop, dirty, sent } = startLoop(1, { fastMax: 64, slowMax: 16, unrecordedMax: 256 });
+  await loop.stop();
+  dirty.mark(shard);
+  loop.poke();
+  expect(sent()).toBe(0);
+  expect(await bench.sql`select id from delivery_queue where lease_token is null`).toHaveLength(1);
+});
