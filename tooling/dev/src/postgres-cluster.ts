@@ -7,8 +7,16 @@ import { giveToOwner, type PostgresHome } from "./postgres-home.ts";
 
 const run = promisify(execFile);
 
+export interface ClusterOptions {
+  home: PostgresHome;
+  /** Of the superuser. */
+  password: string;
+  /** Ends the making of a new data directory. */
+  signal: AbortSignal;
+}
+
 /** Makes the data directory unless it is there: UTF-8, superuser `carewire`, password logins only. */
-export async function ensureCluster(home: PostgresHome, password: string): Promise<void> {
+export async function ensureCluster({ home, password, signal }: ClusterOptions): Promise<void> {
   const { dataDirectory, binDirectory, owner } = home;
   if (existsSync(join(dataDirectory, "PG_VERSION"))) return requireSameVersion(dataDirectory);
   // Made under another name and moved: an initdb that was interrupted must not look like a finished one.
@@ -25,6 +33,7 @@ export async function ensureCluster(home: PostgresHome, password: string): Promi
     args.push("-c", "scram_iterations=1", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions");
     await run(join(binDirectory, "initdb"), args, {
       ...owner,
+      signal,
       cwd: dirname(unfinished),
       env: {},
     });

@@ -30,7 +30,8 @@ async function startAsNewLauncher(): Promise<{ url: string; pid: number }> {
   const registry = createProcessRegistry(launcher);
   const settings = { ...throwAwaySettings, shared_buffers: "16MB", max_connections: "20" };
   const logFile = join(launcher, "postgres.log");
-  const url = await startPostgres({ home, password: "test-password", settings, logFile, registry });
+  const { signal } = new AbortController();
+  const url = await startPostgres({ home, password: "test-password", settings, logFile, registry, signal });
   return { url, pid: registry.running()[0]!.pid };
 }
 

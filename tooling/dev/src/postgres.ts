@@ -19,6 +19,8 @@ export interface PostgresOptions {
   settings: Record<string, string>;
   logFile: string;
   registry: ProcessRegistry;
+  /** Ends the making of a new data directory. */
+  signal: AbortSignal;
 }
 
 const startTimeoutMs = 60_000;
@@ -43,7 +45,7 @@ export const throwAwaySettings = {
 /** Starts the embedded PostgreSQL on 127.0.0.1 and returns the URL of its database `postgres`. */
 export async function startPostgres(options: PostgresOptions): Promise<string> {
   const { home, password, settings, logFile, registry } = options;
-  await ensureCluster(home, password);
+  await ensureCluster({ home, password, signal: options.signal });
   await stopLeftover(home);
   const port = await findFreePort(options.preferredPort);
   // No Unix socket: its directory would have to be writable for the other uid, and its path is limited to 107 bytes.

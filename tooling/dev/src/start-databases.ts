@@ -18,6 +18,7 @@ export interface PostgresChoice {
   preferredPort?: number;
   settings: Record<string, string>;
   logFile: string;
+  signal: AbortSignal;
 }
 
 /** `binDirectory` is null for the PostgreSQL of DATABASE_URL. */

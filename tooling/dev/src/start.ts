@@ -43,14 +43,17 @@ export async function start(
   claimLauncher(stateFolder());
   const registry = createProcessRegistry(stateFolder());
   const interrupt = watchForInterrupt(env.launcherPids);
+  const starting = startStack({ env, registry, interrupt });
   try {
-    onReady(await interrupt.race(startStack({ env, registry, interrupt })));
+    onReady(await interrupt.race(starting));
     await Promise.race([interrupt.happened, watchProcesses(registry, interrupt.signal)]);
     await stopStack(registry);
     return 0;
   } catch (error) {
     registry.close();
     await stopStack(registry);
+    // Interrupted half-way it notices at its next step, and must not leave anything behind after this process.
+    await starting.catch(() => {});
     if (error instanceof Interrupted) return 130;
     throw error;
   }
@@ -115,6 +118,7 @@ async function startDatabases(
     preferredPort: portOf(remembered.database_url),
     settings: durableSettings,
     logFile: join(logs, "postgres.log"),
+    signal: interrupt.signal,
   });
   const redis = await chooseRedis({
     env,

@@ -9,7 +9,6 @@ import { createProcessRegistry, type ProcessRegistry } from "./process-registry.
 import { ensureSecrets } from "./secrets.ts";
 import { choosePostgres, chooseRedis } from "./start-databases.ts";
 
-const prefix = "throw-away-";
 const stopTimeoutMs = 10_000;
 
 export interface ThrowAwayOptions {
@@ -31,14 +30,18 @@ export async function withThrowAwayDatabases<T>(
   work: (databases: DatabaseEnv) => Promise<T>,
 ): Promise<T> {
   await removeLeftovers();
-  const name = `${prefix}${process.pid}`;
+  const name = `throw-away-${process.pid}`;
   const folder = stateFolder(name);
   claimLauncher(folder);
   const registry = createProcessRegistry(folder);
+  const working = startBoth(options, registry, name).then(work);
   try {
-    return await options.interrupt.race(startBoth(options, registry, name).then(work));
+    return await options.interrupt.race(working);
   } finally {
     registry.close();
+    await registry.stopAll({ timeoutMs: stopTimeoutMs });
+    // Interrupted half-way it notices at its next step; only then nothing is written any more.
+    await working.catch(() => {});
     await remove(name, registry);
   }
 }
@@ -56,6 +59,7 @@ async function startBoth(
     prepareHome: () => preparePostgresHome(stateFolder(), `${name}-postgres`),
     password: secrets.POSTGRES_PASSWORD!,
     logFile: join(stateFolder(name), "postgres.log"),
+    signal: interrupt.signal,
   });
   const redis = await chooseRedis({
     env,
@@ -74,9 +78,7 @@ async function startBoth(
 }
 
 async function removeLeftovers(): Promise<void> {
-  const names = readdirSync(stateFolder()).filter(
-    (name) => name.startsWith(prefix) && !name.endsWith("-postgres"),
-  );
+  const names = readdirSync(stateFolder()).filter((name) => /^throw-away-\d+$/.test(name));
   for (const name of names) {
     const folder = stateFolder(name);
     if (runningLauncher(folder) === null) await remove(name, createProcessRegistry(folder));
