@@ -7,6 +7,9 @@ import { formatTable } from "./report/table.ts";
 import { allRows } from "./rows/all-rows.ts";
 import { type RowReport, runRow } from "./run-row.ts";
 
+// Exiting kills what was started, the stopped dispatcher of a round as well; a signal alone would leave it behind.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
 const options = readOptions();
 const env = readBenchEnv();
 const rows = allRows.filter(({ name }) => options.rows.length === 0 || options.rows.includes(name));

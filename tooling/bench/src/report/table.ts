@@ -13,7 +13,14 @@ export function formatTable(reports: readonly RowReport[]): string {
       .join("  ")
       .trimEnd(),
   );
-  formatted.splice(1, 0, widths.map((width) => "─".repeat(width)).join("  "));
+  formatted.splice(
+    1,
+    0,
+    widths
+      .map((width) => "─".repeat(width))
+      .join("  ")
+      .trimEnd(),
+  );
   return formatted.join("\n");
 }
 

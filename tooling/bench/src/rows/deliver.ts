@@ -13,7 +13,7 @@ const deliveriesPerRound = 40_000;
 /** Durable deliveries of one dispatcher process against a loop that only signs and posts. */
 const createDeliverRow = ({ endpoints, origins }: Size): Row => ({
   name: `deliver-${endpoints}`,
-  title: `durable deliveries, ${endpoints} endpoints on ${origins} origins ÷ raw undici + HMAC POST loop`,
+  title: `durable deliveries (endpoints: ${endpoints}, origins: ${origins}) ÷ raw undici + HMAC POST loop`,
   metrics: [
     { name: "delivered", unit: "/s" },
     { name: "raw", unit: "/s" },
