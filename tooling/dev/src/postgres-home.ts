@@ -32,8 +32,12 @@ export async function preparePostgresHome(folder: string, name: string): Promise
 
 /** Removes a throw-away data directory, wherever `preparePostgresHome` had put it. */
 export function removePostgresData(folder: string, name: string): void {
-  for (const place of [folder, temporaryPath(folder)])
-    rmSync(join(place, name), { recursive: true, force: true });
+  for (const place of [folder, temporaryPath(folder)]) {
+    // The last two are there when its making was interrupted by force.
+    for (const left of [name, `${name}.new`, `${name}.password`]) {
+      rmSync(join(place, left), { recursive: true, force: true });
+    }
+  }
 }
 
 /** Gives a folder to the user PostgreSQL runs as. */
