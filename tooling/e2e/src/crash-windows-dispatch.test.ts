@@ -44,7 +44,7 @@ test.concurrent.for(windows)(
   "a dispatcher killed at $failpoint, passage $passage, loses nothing and sends the same message again",
   async ({ failpoint, passage, leases, repeats }, context) => {
     const { world, api, subscriptions } = await prepare(context, endpoints);
-    const doomed = await world.start("dispatcher", { failpoint: `${failpoint}:kill@${passage}` });
+    const doomed = await world.start("dispatcher", { FAILPOINT: `${failpoint}:kill@${passage}` });
     const acknowledged = await publishOrders(api, "crash", events);
     await expectDeath(doomed, failpoint);
     const before = await readDispatchLedger(world.sql);
@@ -68,7 +68,7 @@ test.concurrent.for(windows)(
 test.concurrent("a dispatcher killed after it recorded does not send the recorded messages again", async (context) => {
   const failpoint = "dispatch.after_record";
   const { world, api, subscriptions } = await prepare(context, endpoints);
-  const doomed = await world.start("dispatcher", { failpoint: `${failpoint}:kill` });
+  const doomed = await world.start("dispatcher", { FAILPOINT: `${failpoint}:kill` });
   const acknowledged = await publishOrders(api, "crash", events);
   await expectDeath(doomed, failpoint);
   const before = await readDispatchLedger(world.sql);

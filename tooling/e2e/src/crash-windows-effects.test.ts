@@ -41,7 +41,7 @@ test.concurrent.for(commits)(
     const failpoint = `ingress.${moment}_commit`;
     const event = invoicePaymentFailed(`evt_${moment}`);
     const [doomed] = await Promise.all([
-      world.start("ingress-payments", { failpoint: `${failpoint}:kill` }),
+      world.start("ingress-payments", { FAILPOINT: `${failpoint}:kill` }),
       world.start("ingress-payments-worker"),
     ]);
     expect(await sendStripeEvent(doomed.url, event)).toBeNull();
@@ -67,7 +67,7 @@ test.concurrent.for(commits)(
     const failpoint = `publish.${moment}_commit`;
     const [order] = orders(moment, 1);
     if (!order) throw new Error("no order was made");
-    const doomed = await world.start("subscriptions-api", { failpoint: `${failpoint}:kill` });
+    const doomed = await world.start("subscriptions-api", { FAILPOINT: `${failpoint}:kill` });
     const doomedApi = createApiClient({ url: doomed.url, key: world.tenant.key });
     expect(await doomedApi.tryPost("/v1/events", order)).toBeNull();
     await expectDeath(doomed, failpoint);
@@ -98,7 +98,7 @@ test.concurrent.for(steps)(
     const { world } = await prepare(context, ["payment.failed"]);
     const [ingress, doomed] = await Promise.all([
       world.start("ingress-payments"),
-      world.start("ingress-payments-worker", { failpoint: `${failpoint}:kill` }),
+      world.start("ingress-payments-worker", { FAILPOINT: `${failpoint}:kill` }),
     ]);
     expect(await sendStripeEvent(ingress.url, invoicePaymentFailed("evt_1"))).toMatchObject({ status: 200 });
     await expectDeath(doomed, failpoint);
@@ -116,7 +116,7 @@ test.concurrent.for(steps)(
   "the doctors service killed at $failpoint creates one profile",
   async ({ failpoint, effects, leases }, context) => {
     const { world, api } = await prepare(context, ["*"]);
-    const doomed = await world.start("doctors", { failpoint: `${failpoint}:kill` });
+    const doomed = await world.start("doctors", { FAILPOINT: `${failpoint}:kill` });
     await api.post("/v1/envelopes", {
       topic: "cari.auth.user_created",
       source_service: "auth",

@@ -3,6 +3,7 @@ import { eventually, findRedisServer, startRedis, type ThrowawayServer } from "@
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isConserved, readBalance } from "./conservation.ts";
 import { settle } from "./settle.ts";
 import { type ApiClient, createApiClient } from "./world/api-client.ts";
 import { createWorld, type World } from "./world/create-world.ts";
@@ -160,6 +161,19 @@ test("fifty concurrent copies of one webhook have one effect", async () => {
   expect(receivedAbout("in_evt_copied")).toHaveLength(1);
 });
 
+test("one event id with two bodies is acknowledged, has one effect, and the conflict is on record", async () => {
+  const event = invoicePaymentFailed("evt_changed");
+  await sendStripeEvent(ingressUrl, event);
+  const changed = { ...event, created: event.created + 60 };
+  expect(await sendStripeEvent(ingressUrl, changed)).toMatchObject({ status: 200, body: { received: true } });
+  const rows = await world.sql`
+    select verdict from inbound_requests where external_id = 'evt_changed' order by id`;
+  expect(rows.map(({ verdict }) => verdict)).toEqual(["accepted", "conflict"]);
+  await waitForOne("in_evt_changed");
+  await settle(world.sql, 5);
+  expect(receivedAbout("in_evt_changed")).toHaveLength(1);
+});
+
 test("a completed checkout tells that the order is paid and that the payment succeeded", async () => {
   await sendStripeEvent(ingressUrl, checkoutCompleted("evt_checkout", "order_1001"));
   const told = await eventually(
@@ -188,4 +202,31 @@ test("a doctor who joined before the profile existed gets one profile, linked", 
   expect(profiles).toMatchObject([{ user_id: "user_1", email: "doctor@hospital.org" }]);
   const links = await world.sql`select user_id, member_of, doctor_profile_id from doctor_memberships`;
   expect(links).toEqual([{ user_id: "user_1", member_of: "hospital_1", doctor_profile_id: profiles[0]?.id }]);
+});
+
+test("an envelope nobody can read becomes a dead letter and does not hold up its neighbour", async () => {
+  const publish = (payload: object) =>
+    api.post("/v1/envelopes", { topic: "cari.auth.user_created", source_service: "auth", payload });
+  await publish({ user_id: 7, email: "number@hospital.org", registration_role: "DOCTOR" });
+  await publish({ user_id: "user_2", email: "next@hospital.org", registration_role: "DOCTOR" });
+  const letters = await eventually(
+    async () => {
+      const rows = await world.sql`select consumer, topic, cause, attempts, status from dead_letters`;
+      const profiles = await world.sql`select from doctor_profiles where user_id = 'user_2'`;
+      return rows.length > 0 && profiles.length === 1 && [...rows];
+    },
+    { timeoutMs: 15_000, description: "the dead letter and the neighbour's profile" },
+  );
+  expect(letters).toEqual([
+    {
+      consumer: "doctors.profiles",
+      topic: "cari.auth.user_created",
+      cause: "schema",
+      attempts: 1,
+      status: "open",
+    },
+  ]);
+  const balance = await readBalance(world.sql);
+  expect(isConserved(balance)).toBe(true);
+  expect(balance.failed).toBe(1);
 });

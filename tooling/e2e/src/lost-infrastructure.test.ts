@@ -17,6 +17,9 @@ const deliveries = endpoints * events;
 /** Deliveries made when the middle is reached: enough are in flight then, and most are still to come. */
 const middle = 300;
 
+/** Patient enough that no attempt runs out of time only because the machine is busy. */
+const startDispatcher = () => world.start("dispatcher", { LEASE_SECONDS: "6", ATTEMPT_TIMEOUT_MS: "5000" });
+
 let postgres: OwnPostgres;
 let redis: ThrowawayServer | undefined;
 let world: World;
@@ -35,8 +38,8 @@ beforeAll(async () => {
   world.receiver.answer({ status: 200, delayMs: 50 });
   [apiApp, ...dispatchers] = await Promise.all([
     world.start("subscriptions-api"),
-    world.start("dispatcher"),
-    world.start("dispatcher"),
+    startDispatcher(),
+    startDispatcher(),
   ]);
   api = createApiClient({ url: apiApp.url, key: world.tenant.key });
   subscriptions = await subscribe(api, { url: world.receiver.url, count: endpoints, events: ["order.paid"] });
@@ -116,7 +119,7 @@ testWithRedis("without its Redis everything goes on, and a dispatcher starts", a
   await ownRedis().crash();
   const [receipts] = await Promise.all([
     interrupt("redis-gone", async () => {}),
-    world.start("dispatcher").then(async (late) => {
+    startDispatcher().then(async (late) => {
       late.kill("SIGTERM");
       expect(await late.exited).toEqual({ code: 0, signal: null });
     }),
@@ -155,7 +158,7 @@ test("a dispatcher told to stop finishes what it began, and nothing is lost or r
     last?.kill("SIGTERM");
     expect(await last?.exited).toEqual({ code: 0, signal: null });
     expect(await world.sql`select from delivery_queue where lease_token is not null`).toHaveLength(0);
-    await world.start("dispatcher");
+    await startDispatcher();
   });
   expect(repeated(receipts)).toEqual([]);
 });

@@ -19,10 +19,22 @@ export async function settle(sql: Sql, deliveries: number, timeoutMs = 30_000): 
     },
     { timeoutMs, intervalMs: 50, description: `${deliveries} deliveries to be delivered` },
   );
-  await settled.catch((cause: Error) => {
-    throw new Error(`${cause.message}; last balance: ${JSON.stringify(looks.at(-1))}`, { cause });
+  await settled.catch(async (cause: Error) => {
+    const queue = await describeQueue(sql).catch(String);
+    throw new Error(`${cause.message}; last balance: ${JSON.stringify(looks.at(-1))}; queue: ${queue}`, {
+      cause,
+    });
   });
   const last = looks.at(-1);
   if (last && isConserved(last)) return last;
   throw new Error(`not every delivery is accounted for: ${JSON.stringify(last)}`);
+}
+
+/** What still waits, by destination, for the message of a test that waited in vain. */
+async function describeQueue(sql: Sql): Promise<string> {
+  const rows = await sql`
+    select shard, destination_id, count(*)::int waiting, count(lease_token)::int leased,
+      extract(epoch from min(due_at) - now())::int "dueInSeconds", max(attempts) attempts
+    from delivery_queue group by 1, 2 order by 1, 2 limit 20`;
+  return JSON.stringify(rows);
 }

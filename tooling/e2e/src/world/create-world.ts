@@ -3,7 +3,7 @@ import { createTestDatabase, type Receiver, startReceiver } from "@carewire/test
 import type { Sql } from "postgres";
 import type { AppRole } from "../bundles.ts";
 import { createTenant, type Tenant } from "./create-tenant.ts";
-import { type RunningApp, startApp } from "./start-app.ts";
+import { type MoreSettings, type RunningApp, startApp } from "./start-app.ts";
 
 /** A database of its own, a tenant in it, a subscriber's server, and the processes a test starts. */
 export interface World {
@@ -11,7 +11,7 @@ export interface World {
   tenant: Tenant;
   receiver: Receiver;
   /** Starts one process of the product. */
-  start(role: AppRole, options?: { failpoint?: string }): Promise<RunningApp>;
+  start(role: AppRole, settings?: MoreSettings): Promise<RunningApp>;
   /** Kills every process it started and removes what it made. */
   close(): Promise<void>;
 }
@@ -32,8 +32,8 @@ export async function createWorld({ database, redisUrl }: WorldOptions = {}): Pr
     sql,
     tenant,
     receiver,
-    async start(role, { failpoint } = {}) {
-      const app = await startApp(role, settings, failpoint);
+    async start(role, more = {}) {
+      const app = await startApp(role, settings, more);
       apps.push(app);
       return app;
     },

@@ -6,12 +6,14 @@ export interface RunningApp extends ChildProgram {
   url: string;
 }
 
-/** Starts the real, bundled app and resolves once it is ready. `failpoint` is a plan such as `ingress.after_commit:kill`. */
-export async function startApp(role: AppRole, world: WorldSettings, failpoint?: string): Promise<RunningApp> {
+/** Settings of one process beyond the world's, such as `FAILPOINT: "ingress.after_commit:kill"`. */
+export type MoreSettings = Record<string, string>;
+
+/** Starts the real, bundled app and resolves once it is ready. */
+export async function startApp(role: AppRole, world: WorldSettings, more: MoreSettings): Promise<RunningApp> {
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
-  const env = appSettings(role, port, world);
-  if (failpoint !== undefined) env.FAILPOINT = failpoint;
+  const env = { ...appSettings(role, port, world), ...more };
   const program = await startProcess({
     entry: bundleEntry(role),
     env,
