@@ -99,7 +99,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     targets: createTargets({
       sql,
       vault,
-      clock,
+      clock: monotonic,
       targetsMax: endpointsMax,
       onUnreadable: (id, error) => deps.onError(`open secret of ${id}`, error),
     }),
@@ -132,7 +132,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     leaseSeconds: settings.leaseSeconds,
     onClaimed(deliveries) {
       const wasAhead = routedAhead >= routedAheadMax;
-      routedAhead = Math.max(0, routedAhead - deliveries);
+      // Others may have claimed what was routed here: counted down only, it would end too high for good.
+      routedAhead = claimLoop.saturated() ? Math.max(0, routedAhead - deliveries) : 0;
       if (wasAhead && routedAhead < routedAheadMax) routeLoop.poke();
     },
     onError: pause("claim"),

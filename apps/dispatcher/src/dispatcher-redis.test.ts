@@ -5,6 +5,7 @@ import {
   type Receiver,
   startReceiver,
   startRedis,
+  startTcpProxy,
   type ThrowawayServer,
 } from "@carewire/testkit";
 import { Redis } from "ioredis";
@@ -108,4 +109,26 @@ testWithRedis(
     expect(errors).toEqual([]);
     await hints.close();
   },
+);
+
+testWithRedis(
+  "a Redis that no longer answers is taken to be away until it does, and nothing piles up",
+  async () => {
+    const proxy = await startTcpProxy({ target: { port: ownRedis().port } });
+    const seen = new Set<number>();
+    const hints = createShardHints({
+      redisUrl: `redis://127.0.0.1:${proxy.port}`,
+      onHint: (shard) => seen.add(shard),
+      onError: () => {},
+    });
+    await eventually(() => hints.available());
+    proxy.freeze();
+    for (let i = 0; i < 10_000; i++) hints.hint([i % 64]);
+    expect(hints.available()).toBe(false);
+    proxy.restore();
+    await eventually(() => hints.available() && seen.size === 64, { timeoutMs: 10_000 });
+    await hints.close();
+    await proxy.close();
+  },
+  20_000,
 );

@@ -4,6 +4,7 @@ import {
   readEnv,
   redisUrlSchema,
   serviceEnvShape,
+  shutdownTimeoutMsSchema,
 } from "@carewire/service-kit";
 import { z } from "zod";
 import { defaultRetryScheduleMs } from "./policy/retry-schedule.ts";
@@ -16,6 +17,8 @@ const milliseconds = z
 const schema = z.object({
   ...serviceEnvShape(4010),
   ...egressEnvShape,
+  /** Longer than an attempt, so that a stop can wait for the slowest answer. */
+  SHUTDOWN_TIMEOUT_MS: shutdownTimeoutMsSchema.unwrap().default(20_000),
   REDIS_URL: redisUrlSchema,
   KEY_ENCRYPTION_KEYS: keyEncryptionKeysSchema,
   /** Connect, headers and body of one attempt together. */

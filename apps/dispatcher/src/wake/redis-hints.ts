@@ -2,7 +2,7 @@ import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 
 export interface ShardHints {
-  /** Redis is reachable right now. When it is not, the caller uses NOTIFY instead. */
+  /** Redis is reachable right now and has answered. When it is not, the caller uses NOTIFY instead. */
   available(): boolean;
   /** Hands one disposable hint per shard to whichever dispatcher is free. Never throws. */
   hint(shards: number[]): void;
@@ -12,6 +12,8 @@ export interface ShardHints {
 // The braces put every key of the queue into one slot of a Redis Cluster.
 const prefix = "{carewire}";
 const queueName = "shards";
+
+const commandTimeoutMs = 2_000;
 
 /**
  * "This shard has work", as BullMQ jobs: deduplicated by shard, gone once taken, and worth nothing more than the
@@ -27,6 +29,8 @@ export function createShardHints(deps: {
       maxRetriesPerRequest: null,
       enableOfflineQueue: blocking,
       connectTimeout: 2_000,
+      // Not for the blocking one: it waits for jobs as long as there are none.
+      ...(blocking ? {} : { commandTimeout: commandTimeoutMs }),
       retryStrategy: (attempt) => Math.min(100 * attempt, 1_000),
     }).on("error", deps.onError);
   const producer = connect(false);
@@ -45,15 +49,30 @@ export function createShardHints(deps: {
   queue.on("error", deps.onError);
   worker.on("error", deps.onError);
 
-  return {
-    available: () => producer.status === "ready",
-    hint(shards) {
+  const wanted = new Set<number>();
+  let sending = false;
+
+  /** One command at a time: while Redis does not answer, what is wanted is a set of shards and no more. */
+  async function send(): Promise<void> {
+    sending = true;
+    while (wanted.size > 0) {
+      const shards = [...wanted];
+      wanted.clear();
       const jobs = shards.map((shard) => ({
         name: "shard",
         data: { shard },
         opts: { jobId: `shard-${shard}` },
       }));
-      void queue.addBulk(jobs).catch(deps.onError);
+      await queue.addBulk(jobs).catch(deps.onError);
+    }
+    sending = false;
+  }
+
+  return {
+    available: () => producer.status === "ready" && !sending,
+    hint(shards) {
+      for (const shard of shards) wanted.add(shard);
+      if (!sending) void send();
     },
     async close() {
       await Promise.race([

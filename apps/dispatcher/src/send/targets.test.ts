@@ -1,0 +1,76 @@
+import { createFakeClock } from "@carewire/testkit";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createDeliveryBench, type DeliveryBench } from "../testing/delivery-bench.ts";
+import { createTargets, type Targets } from "./targets.ts";
+
+const clock = createFakeClock(1_000_000);
+let bench: DeliveryBench;
+let unreadable: string[];
+let targets: Targets;
+
+beforeAll(async () => {
+  bench = await createDeliveryBench();
+});
+afterAll(() => bench.close());
+beforeEach(async () => {
+  await bench.reset();
+  unreadable = [];
+  const onUnreadable = (id: string) => void unreadable.push(id);
+  targets = createTargets({ sql: bench.sql, vault: bench.vault, clock, targetsMax: 3, onUnreadable });
+});
+
+test("a subscription is taken apart once: address, keys, policy", async () => {
+  const { id } = await bench.subscribe({
+    url: "https://example.com:8443/hook?a=1",
+    retriesMax: 3,
+    successCodes: "200",
+  });
+  await targets.load([id]);
+  const target = targets.get(id, 1);
+  expect(target).toMatchObject({
+    origin: "https://example.com:8443",
+    path: "/hook?a=1",
+    active: true,
+    retriesMax: 3,
+    retryPolicy: "exponential",
+    successCodes: "200",
+  });
+  expect(target?.keys).toHaveLength(1);
+});
+
+test("a newer version is asked for, an older one is good enough", async () => {
+  const { id } = await bench.subscribe();
+  await bench.sql`update subscriptions set version = 5 where id = ${id}`;
+  await targets.load([id]);
+  expect(targets.get(id, 4)).not.toBeNull();
+  expect(targets.get(id, 5)).not.toBeNull();
+  expect(targets.get(id, 6)).toBeNull();
+});
+
+test("nothing is trusted for longer than a minute: a secret may have expired", async () => {
+  const { id } = await bench.subscribe();
+  await targets.load([id]);
+  clock.advance(60_000);
+  expect(targets.get(id, 1)).not.toBeNull();
+  clock.advance(1);
+  expect(targets.get(id, 1)).toBeNull();
+});
+
+test("no more are kept than allowed", async () => {
+  const subscriptions = await Promise.all(Array.from({ length: 6 }, () => bench.subscribe()));
+  await targets.load(subscriptions.map(({ id }) => id));
+  expect(subscriptions.filter(({ id }) => targets.get(id, 1))).toHaveLength(3);
+});
+
+test("one that is gone, has no secret or cannot be decrypted is missing, its neighbours are not", async () => {
+  const [fine, gone, bare, broken] = await Promise.all(Array.from({ length: 4 }, () => bench.subscribe()));
+  if (!fine || !gone || !bare || !broken) throw new Error("four were asked for");
+  await targets.load([gone.id]);
+  await bench.sql`delete from subscriptions where id = ${gone.id}`;
+  await bench.sql`delete from subscription_secrets where subscription_id = ${bare.id}`;
+  await bench.sql`update subscription_secrets set secret = ${Buffer.alloc(64)} where subscription_id = ${broken.id}`;
+  await targets.load([fine.id, gone.id, bare.id, broken.id]);
+  expect(targets.get(fine.id, 1)).not.toBeNull();
+  for (const { id } of [gone, bare, broken]) expect(targets.get(id, 1)).toBeNull();
+  expect(unreadable.sort()).toEqual([bare.id, broken.id].sort());
+});
