@@ -11,7 +11,7 @@ import { untilRecorded } from "./until-recorded.ts";
 export interface Delivering {
   database: BenchDatabase;
   origins: string[];
-  /** Publishes events while the dispatcher stands still, lets it run, and measures until all are recorded. */
+  /** Publishes events, lets the dispatcher run, which otherwise stands still, and measures until all are recorded. */
   run(deliveries: number): Promise<Throughput>;
 }
 
@@ -31,7 +31,6 @@ export async function openDelivering(
   bench.defer(dispatcher.stop);
 
   async function run(deliveries: number): Promise<Throughput> {
-    dispatcher.pause();
     await seedEvents(database, deliveries, endpoints);
     await receiver.ask("reset", undefined);
     const throughput = await measureThroughput(dispatcher.pid, deliveries, async () => {
@@ -40,6 +39,7 @@ export async function openDelivering(
       await untilRecorded(database.sql);
     });
     await refuseSurplus(deliveries);
+    dispatcher.pause();
     return throughput;
   }
 
@@ -49,6 +49,7 @@ export async function openDelivering(
       throw new Error(`${received} requests for ${deliveries} deliveries: duplicates`);
   }
 
+  dispatcher.pause();
   await run(Math.max(200, Math.round(warmUpDeliveries * bench.scale)));
   return { database, origins, run };
 }

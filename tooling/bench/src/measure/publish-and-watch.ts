@@ -35,7 +35,8 @@ const graceMs = 2_000;
 /** Publishes at a rate and measures publish → received over the part after the settling. */
 export async function publishAndWatch(load: WatchedLoad): Promise<Watched> {
   const { receiver, perSecond, endpoints } = load;
-  const startAtMs = nowMs() + startDelayMs;
+  // Whole milliseconds: payloads carry three decimals, and the first event must not round out of the watched time.
+  const startAtMs = Math.ceil(nowMs()) + startDelayMs;
   const fromMs = startAtMs + load.settleSeconds * 1_000;
   const toMs = fromMs + load.watchSeconds * 1_000;
   await receiver.ask("watch", { fromMs, toMs });
