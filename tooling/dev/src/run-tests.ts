@@ -43,12 +43,9 @@ async function runAllPackages(env: NodeJS.ProcessEnv, signal: AbortSignal): Prom
   const cores = availableParallelism();
   // Packages side by side, each with few workers: tests that measure time must not starve one another.
   const turboArgs = ["run", "test", "--continue", `--concurrency=${Math.max(2, Math.floor(cores / 2))}`];
-  const vitestArgs = [
-    "--passWithNoTests",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${reportFile}`,
-  ];
+  const reportArgs = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
+  // Two minutes: a busy machine makes a test slow, not wrong, and one that hangs still ends.
+  const vitestArgs = ["--passWithNoTests", "--testTimeout=120000", "--hookTimeout=120000", ...reportArgs];
   const { code } = await runTool("turbo", [...turboArgs, "--output-logs=new-only", "--", ...vitestArgs], {
     output: "show",
     signal,
