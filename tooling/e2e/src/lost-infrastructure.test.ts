@@ -115,6 +115,17 @@ testWithRedis("a Redis that crashes and comes back loses nothing and repeats not
   await Promise.all([apiApp, ...dispatchers].map(expectRunning));
 });
 
+testWithRedis("a Redis that is full loses nothing and repeats nothing", async () => {
+  const client = new Redis(ownRedis().url);
+  const receipts = await interrupt("redis-full", async () => {
+    await client.config("SET", "maxmemory", "1");
+  });
+  expect(repeated(receipts)).toEqual([]);
+  await client.config("SET", "maxmemory", "0");
+  client.disconnect();
+  await Promise.all([apiApp, ...dispatchers].map(expectRunning));
+});
+
 testWithRedis("without its Redis everything goes on, and a dispatcher starts", async () => {
   await ownRedis().crash();
   const [receipts] = await Promise.all([
