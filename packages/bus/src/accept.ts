@@ -26,6 +26,8 @@ export interface AcceptorOptions {
   batchMax?: number;
   /** Submissions waiting at most; default 5,000. */
   waitingMax?: number;
+  /** Commits that may run at the same time; default 2, so that one fills while the other waits for the disk. */
+  commitsMax?: number;
   /** How long one commit may take before its callers are told to retry, milliseconds; default 3,000. */
   commitTimeoutMs?: number;
 }
@@ -40,7 +42,15 @@ export class CommitTimeout extends Error {
 
 /** Group-committed "dedupe and store": the write path of every ingress and of the publish API. */
 export function createAcceptor(options: AcceptorOptions): Acceptor {
-  const { sql, vault, waker, batchMax = 500, waitingMax = 5_000, commitTimeoutMs = 3_000 } = options;
+  const {
+    sql,
+    vault,
+    waker,
+    batchMax = 500,
+    waitingMax = 5_000,
+    commitsMax = 2,
+    commitTimeoutMs = 3_000,
+  } = options;
 
   async function commit(batch: Submission[]): Promise<Acceptance[][]> {
     const stored = await storeSubmissions(sql, vault, batch);
@@ -65,7 +75,7 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
     }
   }
 
-  const commits = createGroupCommit({ flush: commitIsolated, batchMax, waitingMax });
+  const commits = createGroupCommit({ flush: commitIsolated, batchMax, waitingMax, flushesMax: commitsMax });
   return {
     async submit(submission) {
       const outcome = await commits.submit(submission);
