@@ -1,4 +1,5 @@
 import { eventually, type RecordedRequest } from "@carewire/testkit";
+import type { Sql } from "postgres";
 import { expect, type TestContext, test } from "vitest";
 import { readDispatchLedger } from "./dispatch-ledger.ts";
 import { countReceipts, expectedReceipts, unverified } from "./receipts.ts";
@@ -81,23 +82,20 @@ test.concurrent("a dispatcher killed after it recorded does not send the recorde
   expect([...before.delivered].filter((key) => receipts.get(key) !== 1)).toEqual([]);
 });
 
-/** Holds the first request's answer back until `release`, and answers every other at once. */
-function holdFirst() {
-  let release = () => {};
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
+/** Holds the answers to the first `count` requests back, each until its `release`; answers every other at once. */
+function holdAnswers(count: number) {
+  const gates = Array.from({ length: count }, () => Promise.withResolvers<void>());
   let arrived = 0;
   const answer = async (_request: RecordedRequest) => {
-    if (++arrived === 1) await released;
+    await gates[arrived++]?.promise;
     return { status: 200 };
   };
-  return { answer, release };
+  return { answer, release: (n: number) => gates[n]?.resolve() };
 }
 
 test.concurrent("a dispatcher killed while an endpoint thinks leaves a lost attempt, and the message comes again", async (context) => {
   const { world, api } = await prepare(context, 1);
-  world.receiver.answer(holdFirst().answer);
+  world.receiver.answer(holdAnswers(1).answer);
   const doomed = await world.start("dispatcher");
   const [id] = await publishOrders(api, "thinking", 1);
   await world.receiver.waitFor(1, 15_000);
@@ -109,28 +107,31 @@ test.concurrent("a dispatcher killed while an endpoint thinks leaves a lost atte
   expect(world.receiver.requests().map(({ headers }) => headers["webhook-id"])).toEqual([id, id]);
 });
 
-test.concurrent("a dispatcher frozen past its lease changes nothing when it thaws", async (context) => {
+const readAttempts = async (sql: Sql): Promise<number[]> =>
+  (await sql<{ n: number }[]>`select n from attempts order by n`).map(({ n }) => n);
+
+test.concurrent("a dispatcher frozen past its lease cannot interfere with the one that took over", async (context) => {
   const { world, api } = await prepare(context, 1);
-  const { answer, release } = holdFirst();
+  const { answer, release } = holdAnswers(2);
   world.receiver.answer(answer);
-  const frozen = await world.start("dispatcher");
+  const settings = { LEASE_SECONDS: "4", ATTEMPT_TIMEOUT_MS: "3500" };
+  const frozen = await world.start("dispatcher", settings);
   await publishOrders(api, "frozen", 1);
   await world.receiver.waitFor(1, 15_000);
   frozen.kill("SIGSTOP");
-  await world.start("dispatcher");
-  const taken = await settle(world.sql, 1);
-  expect(taken).toMatchObject({ delivered: 1, lostAttempts: 1 });
+  await world.start("dispatcher", settings);
+  await world.receiver.waitFor(2, 30_000);
+  const [taken] = await world.sql`select * from delivery_queue`;
+  expect(taken).toMatchObject({ attempts: 2 });
 
+  // Its outcome comes while the other one waits for an answer to the same message.
+  release(0);
   frozen.kill("SIGCONT");
-  release();
-  const attempts = await eventually(
-    async () => {
-      const rows = await world.sql`select n, outcome from attempts order by id`;
-      return rows.length === 3 && rows;
-    },
-    { timeoutMs: 15_000, description: "the late outcome" },
-  );
-  expect(attempts.map(({ n }) => n).sort()).toEqual([1, 1, 2]);
-  expect(await settle(world.sql, 1)).toEqual(taken);
+  const late = async () => (await readAttempts(world.sql)).length === 2;
+  await eventually(late, { timeoutMs: 15_000, description: "the late outcome" });
+  expect(await world.sql`select * from delivery_queue`).toEqual([taken]);
+  release(1);
+  expect(await settle(world.sql, 1)).toMatchObject({ delivered: 1, lostAttempts: 1 });
+  expect(await readAttempts(world.sql)).toEqual([1, 1, 2]);
   expect(world.receiver.total()).toBe(2);
 });
