@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { type AddressInfo, createServer as createNetServer } from "node:net";
 import { gzipSync } from "node:zlib";
 import { eventually, findFreePort, startReceiver } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -104,6 +105,14 @@ describe("an endpoint that fails", () => {
     expect(attempts).toMatchObject([{ outcome: "network_connect", status: null }]);
   });
 
+  test("because it does not speak TLS is a TLS fault", async () => {
+    const server = await serve((_, response) => response.end());
+    servers.push(server);
+    const { attempts } = await deliver({ url: server.url.replace("http:", "https:") });
+    expect(attempts).toMatchObject([{ outcome: "network_tls", status: null }]);
+    expect(server.requests()).toBe(0);
+  });
+
   test.each([
     "http://10.1.2.3/hook",
     "https://169.254.169.254/latest",
@@ -121,6 +130,15 @@ describe("an endpoint that is slow", () => {
     expect(attempts).toMatchObject([{ outcome: "timeout", status: null, nextStep: "failed" }]);
     expect(attempts[0]?.durationMs).toBeGreaterThanOrEqual(attemptTimeoutMs);
     expect(attempts[0]?.durationMs).toBeLessThan(attemptTimeoutMs * 4);
+  });
+
+  test("to answer the TLS handshake is given up at the deadline", async () => {
+    const silent = createNetServer((socket) => void socket.on("error", () => {}));
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as AddressInfo;
+    const { attempts } = await deliver({ url: `https://127.0.0.1:${port}/` });
+    expect(attempts).toMatchObject([{ outcome: "timeout", status: null }]);
+    silent.close();
   });
 
   test("with its headers is given up at the deadline", async () => {

@@ -170,6 +170,14 @@ describe("a lease", () => {
   });
 });
 
+test("a delivery that vanished more often than its counter counts stops no other", async () => {
+  await bench.subscribe();
+  await publishRouted(bench, 2);
+  await bench.sql`update delivery_queue set attempts = 32767 where id = (select min(id::text)::uuid from delivery_queue)`;
+  const { deliveries } = await claimAll(bench);
+  expect(deliveries.map(({ attempt }) => attempt).sort((a, b) => a - b)).toEqual([1, 32_767]);
+});
+
 test("what is not due yet stays", async () => {
   await bench.subscribe();
   await publishRouted(bench, 1);

@@ -101,8 +101,9 @@ export async function claimDeliveries(sql: Sql, request: ClaimRequest): Promise<
       select uuidv7(), id, organization_id, previous, 'lost', 'retry',
         'the worker that held this attempt vanished before recording its outcome', previous_until
       from pick where previous_until is not null),
+    -- least: one delivery that vanished too often for its counter must not stop every claim
     leased as (update delivery_queue q set lease_token = (select t from token),
-        lease_until = now() + ${leaseSeconds} * interval '1 second', attempts = q.attempts + 1
+        lease_until = now() + ${leaseSeconds} * interval '1 second', attempts = least(q.attempts + 1, 32767)
       where q.ctid = any(array(select tid from pick))
       returning q.id, q.organization_id, q.event_id, q.destination_id, q.shard, q.lane, q.attempts, q.retries,
         q.lease_token),
