@@ -1,10 +1,8 @@
 import { startApp } from "../processes/app.ts";
-import { startProgram } from "../processes/program.ts";
-import type { ReceiverApi } from "../programs/receiver.ts";
 import type { Bench } from "../row.ts";
-import { type BenchDatabase, createBenchDatabase } from "../seed/bench-database.ts";
-import { seedEndpoints } from "../seed/endpoints.ts";
+import type { BenchDatabase } from "../seed/bench-database.ts";
 import { seedEvents } from "../seed/events.ts";
+import { openEndpoints } from "./open-endpoints.ts";
 import { measureThroughput, type Throughput } from "./throughput.ts";
 import { untilRecorded } from "./until-recorded.ts";
 
@@ -15,24 +13,21 @@ export interface Delivering {
   run(deliveries: number): Promise<Throughput>;
 }
 
+const connectingDeliveries = 100;
 const warmUpDeliveries = 10_000;
 
 /** One dispatcher process, one receiver process, and endpoints that each get events of their own. */
 export async function openDelivering(
   bench: Bench,
-  { endpoints, origins: originsCount }: { endpoints: number; origins: number },
+  size: { endpoints: number; origins: number },
 ): Promise<Delivering> {
-  const database = await createBenchDatabase(bench);
-  const receiver = await startProgram<ReceiverApi>("receiver");
-  bench.defer(receiver.stop);
-  const origins = await receiver.ask("listen", { origins: originsCount });
-  await seedEndpoints(database, { endpoints, origins });
+  const { database, receiver, origins } = await openEndpoints(bench, size);
   const dispatcher = await startApp({ app: "dispatcher", env: database.appEnv });
   bench.defer(dispatcher.stop);
 
   async function run(deliveries: number): Promise<Throughput> {
-    await seedEvents(database, deliveries, endpoints);
     await receiver.ask("reset", undefined);
+    await seedEvents(database, deliveries, size.endpoints);
     const throughput = await measureThroughput(dispatcher.pid, deliveries, async () => {
       dispatcher.resume();
       await receiver.ask("until", { count: deliveries });
@@ -49,7 +44,8 @@ export async function openDelivering(
       throw new Error(`${received} requests for ${deliveries} deliveries: duplicates`);
   }
 
-  dispatcher.pause();
+  // The first time it is not paused: a connection attempt must not time out while it stands still.
+  await run(connectingDeliveries);
   await run(Math.max(200, Math.round(warmUpDeliveries * bench.scale)));
   return { database, origins, run };
 }

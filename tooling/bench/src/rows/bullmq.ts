@@ -1,12 +1,10 @@
 import { openDelivering } from "../measure/delivering.ts";
+import { openEndpoints } from "../measure/open-endpoints.ts";
 import { measureThroughput, type Throughput } from "../measure/throughput.ts";
 import { untilRecorded } from "../measure/until-recorded.ts";
 import { startProgram } from "../processes/program.ts";
 import type { BullmqPipelineApi } from "../programs/bullmq-pipeline.ts";
-import type { ReceiverApi } from "../programs/receiver.ts";
 import { type Bench, cpuMetric, type Row, scaled } from "../row.ts";
-import { createBenchDatabase } from "../seed/bench-database.ts";
-import { seedEndpoints } from "../seed/endpoints.ts";
 import { seedEvents } from "../seed/events.ts";
 
 const size = { endpoints: 100, origins: 4 };
@@ -43,11 +41,7 @@ export const bullmqRow: Row = {
 };
 
 async function openJobPipeline(bench: Bench): Promise<(deliveries: number) => Promise<Throughput>> {
-  const database = await createBenchDatabase(bench);
-  const receiver = await startProgram<ReceiverApi>("receiver");
-  bench.defer(receiver.stop);
-  const origins = await receiver.ask("listen", { origins: size.origins });
-  await seedEndpoints(database, { endpoints: size.endpoints, origins });
+  const { database, receiver } = await openEndpoints(bench, size);
   const pipeline = await startProgram<BullmqPipelineApi>("bullmq-pipeline");
   bench.defer(pipeline.stop);
   await pipeline.ask("open", {

@@ -1,12 +1,9 @@
+import { openEndpoints } from "../measure/open-endpoints.ts";
 import { openPublisher } from "../measure/open-publisher.ts";
 import { untilRecorded } from "../measure/until-recorded.ts";
 import { startApp } from "../processes/app.ts";
-import { startProgram } from "../processes/program.ts";
 import { readCpuSeconds } from "../processes/usage.ts";
-import type { ReceiverApi } from "../programs/receiver.ts";
 import { cpuMetric, type Row, scaled } from "../row.ts";
-import { createBenchDatabase } from "../seed/bench-database.ts";
-import { seedSubscriptions } from "../seed/subscriptions.ts";
 import { median } from "../statistics/median.ts";
 
 const subscriptionsMax = 1_000;
@@ -24,16 +21,12 @@ export const fanOutRow: Row = {
     cpuMetric("dispatcher CPU"),
   ],
   async open(bench) {
-    const database = await createBenchDatabase(bench);
-    const receiver = await startProgram<ReceiverApi>("receiver");
-    bench.defer(receiver.stop);
-    const origins = await receiver.ask("listen", { origins: originsCount });
     const count = scaled(bench, subscriptionsMax, 100);
-    const subscriptions = Array.from({ length: count }, (_, i) => ({
-      url: `${origins[i % originsCount]}/ok/${i}`,
-      pattern: type,
-    }));
-    await seedSubscriptions(database, subscriptions);
+    const { database, receiver } = await openEndpoints(bench, {
+      endpoints: count,
+      origins: originsCount,
+      describe: (index) => ({ path: `/ok/${index}`, pattern: type }),
+    });
     const publisher = await openPublisher(bench, database);
     const dispatcher = await startApp({ app: "dispatcher", env: database.appEnv });
     bench.defer(dispatcher.stop);

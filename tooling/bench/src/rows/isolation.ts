@@ -1,13 +1,10 @@
+import { openEndpoints } from "../measure/open-endpoints.ts";
 import { openPublisher } from "../measure/open-publisher.ts";
 import { publishAndWatch, type Watched } from "../measure/publish-and-watch.ts";
 import { startApp } from "../processes/app.ts";
-import { startProgram } from "../processes/program.ts";
 import { readCpuSeconds } from "../processes/usage.ts";
-import type { ReceiverApi } from "../programs/receiver.ts";
 import { cpuMetric, type Row, scaled } from "../row.ts";
-import { createBenchDatabase } from "../seed/bench-database.ts";
 import { eventTypeOf } from "../seed/event-type.ts";
-import { seedSubscriptions } from "../seed/subscriptions.ts";
 
 const endpoints = 1_000;
 const originsCount = 50;
@@ -32,21 +29,18 @@ export const isolationRow: Row = {
     cpuMetric("dispatcher CPU"),
   ],
   async open(bench) {
-    const database = await createBenchDatabase(bench);
-    const receiver = await startProgram<ReceiverApi>("receiver");
-    bench.defer(receiver.stop);
-    const origins = await receiver.ask("listen", { origins: originsCount });
-    const subscriptions = Array.from({ length: endpoints }, (_, i) => ({
-      url: `${origins[i % originsCount]}/${i % stallEvery === 0 ? "stall" : "ok"}/${i}`,
-      pattern: eventTypeOf(i),
-    }));
-    await seedSubscriptions(database, subscriptions);
+    const { database, receiver } = await openEndpoints(bench, {
+      endpoints,
+      origins: originsCount,
+      describe: (index) => ({
+        path: `/${index % stallEvery === 0 ? "stall" : "ok"}/${index}`,
+        pattern: eventTypeOf(index),
+      }),
+    });
     const publisher = await openPublisher(bench, database);
     const perSecond = scaled(bench, perSecondMax, 100);
-    const times = {
-      settleSeconds: settleSeconds * Math.min(1, bench.scale),
-      watchSeconds: watchSeconds * Math.min(1, bench.scale),
-    };
+    const shrink = Math.min(1, bench.scale);
+    const times = { settleSeconds: settleSeconds * shrink, watchSeconds: watchSeconds * shrink };
     const healthyExpected = Math.round(perSecond * times.watchSeconds * (1 - 1 / stallEvery));
 
     /** A dispatcher that never met these endpoints, on empty queues. */

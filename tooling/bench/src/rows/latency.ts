@@ -1,15 +1,12 @@
 import { openApiLoad } from "../measure/open-api-load.ts";
+import { openEndpoints } from "../measure/open-endpoints.ts";
 import { openPublisher } from "../measure/open-publisher.ts";
 import { publishAndWatch, type TrickledLoad } from "../measure/publish-and-watch.ts";
 import { measureThroughput } from "../measure/throughput.ts";
 import { untilRecorded } from "../measure/until-recorded.ts";
 import { startApp } from "../processes/app.ts";
-import { startProgram } from "../processes/program.ts";
 import { readCpuSeconds } from "../processes/usage.ts";
-import type { ReceiverApi } from "../programs/receiver.ts";
 import { cpuMetric, type Row, scaled } from "../row.ts";
-import { createBenchDatabase } from "../seed/bench-database.ts";
-import { seedEndpoints } from "../seed/endpoints.ts";
 
 const endpoints = 100;
 const originsCount = 4;
@@ -37,48 +34,46 @@ export const latencyRow: Row = {
     cpuMetric("dispatcher CPU at half load"),
   ],
   async open(bench) {
-    const database = await createBenchDatabase(bench);
-    const receiver = await startProgram<ReceiverApi>("receiver");
-    bench.defer(receiver.stop);
-    const origins = await receiver.ask("listen", { origins: originsCount });
-    await seedEndpoints(database, { endpoints, origins });
+    const { database, receiver } = await openEndpoints(bench, { endpoints, origins: originsCount });
     const publisher = await openPublisher(bench, database);
-    const apiLoad = await openApiLoad(bench, database);
+    const { load: apiLoad } = await openApiLoad(bench, database);
     const dispatcher = await startApp({ app: "dispatcher", env: database.appEnv });
     bench.defer(dispatcher.stop);
-    const seconds = (atFullScale: number) => atFullScale * Math.min(1, bench.scale);
+    const shrink = Math.min(1, bench.scale);
+    const floods = scaled(bench, floodEvents, 200);
 
     /** Everything at once: how many deliveries a second this machine makes while it also publishes. */
-    async function measureMaximum(count: number): Promise<number> {
+    async function measureMaximum(): Promise<number> {
       await receiver.ask("reset", undefined);
-      const flooded = await measureThroughput(dispatcher.pid, count, async () => {
-        await publisher.ask("flood", { count, endpoints });
-        await receiver.ask("until", { count });
+      const flooded = await measureThroughput(dispatcher.pid, floods, async () => {
+        await publisher.ask("flood", { count: floods, endpoints });
+        await receiver.ask("until", { count: floods });
       });
       await untilRecorded(database.sql);
       return flooded.perSecond;
     }
 
-    const fromPublisher: Trickle = (load) => publisher.ask("trickle", load);
-    const throughApi: Trickle = (load) => apiLoad.load.ask("trickle", load);
+    const fromPublisher: Trickle = (events) => publisher.ask("trickle", events);
+    const throughApi: Trickle = (events) => apiLoad.ask("trickle", events);
     const watch = (trickle: Trickle, perSecond: number, watchSeconds: number) =>
       publishAndWatch({
         receiver,
         trickle,
         endpoints,
         perSecond,
-        settleSeconds: seconds(settleSeconds),
-        watchSeconds: seconds(watchSeconds),
+        settleSeconds: settleSeconds * shrink,
+        watchSeconds: watchSeconds * shrink,
       });
 
-    await measureMaximum(scaled(bench, floodEvents, 200));
+    await measureMaximum();
     return async () => {
       const idle = await watch(fromPublisher, idlePerSecond, idleSeconds);
       const idleThroughApi = await watch(throughApi, idlePerSecond, idleSeconds);
-      const maximum = await measureMaximum(scaled(bench, floodEvents, 200));
+      const maximum = await measureMaximum();
       const cpuBefore = readCpuSeconds(dispatcher.pid);
       const half = await watch(fromPublisher, maximum / 2, halfLoadSeconds);
-      const published = (maximum / 2) * seconds(settleSeconds + halfLoadSeconds);
+      const cpuSeconds = readCpuSeconds(dispatcher.pid) - cpuBefore;
+      const published = (maximum / 2) * (settleSeconds + halfLoadSeconds) * shrink;
       return {
         "idle p50": idle.p50Ms,
         "idle p99": idle.p99Ms,
@@ -87,7 +82,7 @@ export const latencyRow: Row = {
         "maximum, publishing included": maximum,
         "half load p50": half.p50Ms,
         "half load p99": half.p99Ms,
-        "dispatcher CPU at half load": ((readCpuSeconds(dispatcher.pid) - cpuBefore) / published) * 1_000,
+        "dispatcher CPU at half load": (cpuSeconds / published) * 1_000,
       };
     };
   },

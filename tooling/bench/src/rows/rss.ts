@@ -1,14 +1,12 @@
 import { ingressEnv, stripeSecret } from "../measure/ingress-env.ts";
 import { openApiLoad } from "../measure/open-api-load.ts";
+import { openEndpoints } from "../measure/open-endpoints.ts";
 import { untilRecorded } from "../measure/until-recorded.ts";
 import { startApp } from "../processes/app.ts";
 import { startProgram } from "../processes/program.ts";
 import { readRssMiB } from "../processes/usage.ts";
 import type { IngressLoadApi } from "../programs/ingress-load.ts";
-import type { ReceiverApi } from "../programs/receiver.ts";
 import { type Row, scaled } from "../row.ts";
-import { createBenchDatabase } from "../seed/bench-database.ts";
-import { seedEndpoints } from "../seed/endpoints.ts";
 
 const endpoints = 1_000;
 const originsCount = 50;
@@ -27,11 +25,7 @@ export const rssRow: Row = {
     { name: "doctors", unit: "MiB" },
   ],
   async open(bench) {
-    const database = await createBenchDatabase(bench);
-    const receiver = await startProgram<ReceiverApi>("receiver");
-    bench.defer(receiver.stop);
-    const origins = await receiver.ask("listen", { origins: originsCount });
-    await seedEndpoints(database, { endpoints, origins });
+    const { database, receiver } = await openEndpoints(bench, { endpoints, origins: originsCount });
     const env = database.appEnv;
     const ingress = await startApp({ app: "ingress-payments", env: ingressEnv(database) });
     bench.defer(ingress.stop);
