@@ -65,6 +65,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       throw error;
     });
     const shelved: ShelvedDelivery[] = [];
+    const backloggedShards = new Set<number>();
     claim.deliveries.forEach((delivery, i) => {
       const slot = slots[i] as Slot;
       const version = delivery.subscriptionVersion;
@@ -74,12 +75,13 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
         return;
       }
       shelved.push({ id: delivery.id, leaseToken: delivery.leaseToken });
-      admission.answered(slot, "not_sent");
+      if (admission.answered(slot, "not_sent")) backloggedShards.add(delivery.shard);
     });
     if (shelved.length === 0) return;
     await deps.shelve(shelved).finally(() => {
       for (const _ of shelved) admission.recorded();
     });
+    for (const shard of backloggedShards) deps.wakeShard(shard, 0);
   }
 
   /** Loads the subscriptions that are new or changed, and decrypts each event once. */

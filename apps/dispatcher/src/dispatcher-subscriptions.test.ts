@@ -2,6 +2,7 @@ import { holdDeliveries, releaseDeliveries } from "@carewire/db";
 import { newId } from "@carewire/envelope";
 import { eventually, type Receiver, startReceiver } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { publishRouted } from "./testing/claiming.ts";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
 import { type RunningDispatcher, startDispatcher } from "./testing/start-dispatcher.ts";
 
@@ -89,6 +90,15 @@ test("a deleted subscription's deliveries are cancelled, also in the middle of t
   await bench.sql`delete from subscriptions where id = ${id}`;
   await settled(eventId, "cancelled");
   expect(await bench.sql`select id from delivery_queue`).toHaveLength(0);
+});
+
+test("a deleted subscription's whole backlog is cancelled soon, not two deliveries per sweep", async () => {
+  const { id } = await bench.subscribe({ url: receiver.url });
+  await publishRouted(bench, 100);
+  await bench.sql`delete from subscriptions where id = ${id}`;
+  await eventually(async () => (await bench.deliveries()).every(({ status }) => status !== "pending"), {
+    timeoutMs: 10_000,
+  });
 });
 
 test("a changed address is used from the next attempt on", async () => {
