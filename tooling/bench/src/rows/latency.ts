@@ -1,9 +1,8 @@
+import { measureFlood } from "../measure/flood.ts";
 import { openApiLoad } from "../measure/open-api-load.ts";
 import { openEndpoints } from "../measure/open-endpoints.ts";
 import { openPublisher } from "../measure/open-publisher.ts";
 import { publishAndWatch, type TrickledLoad } from "../measure/publish-and-watch.ts";
-import { measureThroughput } from "../measure/throughput.ts";
-import { untilRecorded } from "../measure/until-recorded.ts";
 import { startApp } from "../processes/app.ts";
 import { readCpuSeconds } from "../processes/usage.ts";
 import { cpuMetric, type Row, scaled } from "../row.ts";
@@ -40,19 +39,8 @@ export const latencyRow: Row = {
     const dispatcher = await startApp({ app: "dispatcher", env: database.appEnv });
     bench.defer(dispatcher.stop);
     const shrink = Math.min(1, bench.scale);
-    const floods = scaled(bench, floodEvents, 200);
 
-    /** Everything at once: how many deliveries a second this machine makes while it also publishes. */
-    async function measureMaximum(): Promise<number> {
-      await receiver.ask("reset", undefined);
-      const flooded = await measureThroughput(dispatcher.pid, floods, async () => {
-        await publisher.ask("flood", { count: floods, endpoints });
-        await receiver.ask("until", { count: floods });
-      });
-      await untilRecorded(database.sql);
-      return flooded.perSecond;
-    }
-
+    const flood = { database, receiver, publisher, count: scaled(bench, floodEvents, 200), endpoints };
     const fromPublisher: Trickle = (events) => publisher.ask("trickle", events);
     const throughApi: Trickle = (events) => apiLoad.ask("trickle", events);
     const watch = (trickle: Trickle, perSecond: number, watchSeconds: number) =>
@@ -65,11 +53,11 @@ export const latencyRow: Row = {
         watchSeconds: watchSeconds * shrink,
       });
 
-    await measureMaximum();
+    await measureFlood(flood);
     return async () => {
       const idle = await watch(fromPublisher, idlePerSecond, idleSeconds);
       const idleThroughApi = await watch(throughApi, idlePerSecond, idleSeconds);
-      const maximum = await measureMaximum();
+      const maximum = await measureFlood(flood);
       const cpuBefore = readCpuSeconds(dispatcher.pid);
       const half = await watch(fromPublisher, maximum / 2, halfLoadSeconds);
       const cpuSeconds = readCpuSeconds(dispatcher.pid) - cpuBefore;
