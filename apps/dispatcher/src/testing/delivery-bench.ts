@@ -13,6 +13,7 @@ export interface SubscriptionDraft {
   accountId?: string | null;
   active?: boolean;
   retryPolicy?: "none" | "exponential";
+  /** Default 90: after milliseconds each, fewer could be used up while a busy machine runs the test. */
   retriesMax?: number;
   successCodes?: "2xx" | "200";
 }
@@ -117,7 +118,7 @@ export async function createDeliveryBench({
         insert into subscriptions (id, organization_id, account_id, name, url, events, active, retry_policy,
           max_retries, success_codes, shard, created_by)
         values (${id}, ${organizationId}, ${accountId}, 'bench', ${draft.url ?? "http://127.0.0.1:9/hook"},
-          ${events}, ${active}, ${draft.retryPolicy ?? "exponential"}, ${draft.retriesMax ?? 7},
+          ${events}, ${active}, ${draft.retryPolicy ?? "exponential"}, ${draft.retriesMax ?? 90},
           ${draft.successCodes ?? "2xx"}, hashtextextended(${id}::text, 0) & 63, 'bench') returning shard`;
       const shard = row?.shard ?? -1;
       for (const pattern of events) {
