@@ -106,7 +106,7 @@ test("an accepted request is stored once: event, sealed payload, queue row and r
   expect(dataKey.open(payloadAad(eventId), row?.body)).toEqual(submission.inbound?.body);
   const [request] = await database.sql`select * from inbound_requests where source_id = ${sourceId}`;
   expect(request).toMatchObject({ verdict: "accepted", external_id: "one", body: null, body_bytes: 19 });
-  expect(request?.headers).toEqual({ "user-agent": 'quote " and \\' });
+  expect(JSON.parse(request?.headers)).toEqual({ "user-agent": 'quote " and \\' });
   expect(request?.body_hash).toEqual(submission.inbound?.bodyHash);
   expect(wakeUps).toBe(1);
 });

@@ -27,7 +27,7 @@ export async function recordRepeats(
   await sql`
     insert into inbound_requests
       (id, organization_id, source_id, verdict, reason, external_id, headers, body_hash, body_bytes, body)
-    select id, organization_id, source_id, verdict, reason, external_id, headers::jsonb,
+    select id, organization_id, source_id, verdict, reason, external_id, headers,
       substring((select decode(${c.hashes.base64}::text, 'base64')) from hash_offset for 32), body_bytes,
       substring((select decode(${c.bodies.base64}::text, 'base64')) from body_offset for body_length)
     from unnest(${c.ids}::uuid[], ${c.organizationIds}::uuid[], ${c.sourceIds}::uuid[],

@@ -39,7 +39,7 @@ export async function storeSubmissions(sql: Sql, vault: Vault, batch: Submission
     fresh as materialized (select * from input where key is null or id in (select event_id from claimed)),
     requests as (insert into inbound_requests
         (id, organization_id, source_id, verdict, external_id, headers, body_hash, body_bytes, body)
-      select r.id, r.organization_id, r.source_id, 'accepted', r.external_id, r.headers::jsonb,
+      select r.id, r.organization_id, r.source_id, 'accepted', r.external_id, r.headers,
         substring((select decode(${r.hashes.base64}::text, 'base64')) from r.hash_offset for 32), r.body_bytes,
         substring((select decode(${r.bodies.base64}::text, 'base64')) from r.body_offset for r.body_length)
       from unnest(${r.ids}::uuid[], ${r.organizationIds}::uuid[], ${r.sourceIds}::uuid[],

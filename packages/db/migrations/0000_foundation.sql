@@ -70,7 +70,7 @@ create table inbound_requests (
   verdict text not null,                -- accepted | duplicate | conflict | malformed
   external_id text,
   reason text,
-  headers jsonb not null,
+  headers text not null,                -- JSON text, as everywhere on the hot paths
   body_hash bytea not null,
   body_bytes integer not null,
   body bytea,                           -- sealed; null when an event carries the very same bytes

@@ -35,7 +35,11 @@ const elements: Record<string, Element> = {
     read: (text) => new Date(text),
   },
   uuid: { arrayType: 2951, write: quoted, read: asIs },
-  jsonb: { arrayType: 3807, write: (value) => quoted(JSON.stringify(value)), read: (text) => JSON.parse(text) },
+  jsonb: {
+    arrayType: 3807,
+    write: (value) => quoted(JSON.stringify(value)),
+    read: (text) => JSON.parse(text),
+  },
 };
 
 /** One entry of the driver's `types` option. */

@@ -1,4 +1,4 @@
-import { integer, jsonb, pgTable, smallint, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { integer, pgTable, smallint, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { bytea } from "./column-types.ts";
 
 /** Range-partitioned by day on the UUIDv7 id, as is everything in this file. */
@@ -9,7 +9,7 @@ export const inboundRequests = pgTable("inbound_requests", {
   verdict: text().notNull(),
   external_id: text(),
   reason: text(),
-  headers: jsonb().notNull(),
+  headers: text().notNull(),
   body_hash: bytea().notNull(),
   body_bytes: integer().notNull(),
   body: bytea(),

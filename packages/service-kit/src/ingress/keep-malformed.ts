@@ -47,7 +47,7 @@ export function createKeepMalformed(deps: { sql: Sql; vault: Vault; clock: Clock
       insert into inbound_requests
         (id, organization_id, source_id, verdict, reason, headers, body_hash, body_bytes, body)
       values (${requestId}, ${organizationId}, ${sourceId}, 'malformed', ${reason},
-        ${JSON.stringify(request.headers)}::text::jsonb, ${bodyHash}, ${rawBody.byteLength},
+        ${JSON.stringify(request.headers)}, ${bodyHash}, ${rawBody.byteLength},
         ${dataKey.seal(inboundBodyAad(requestId), rawBody)}::bytea)`;
   }
 
