@@ -28,7 +28,7 @@ await runService({
   logger,
   metrics,
   readiness: { postgres: async () => void (await sql`select 1`) },
-  start() {
+  async start() {
     consumers = startConsumers({
       sql,
       listen: sql,
@@ -44,6 +44,8 @@ await runService({
       observe: ({ consumer, outcome }) => attempts.inc({ consumer, outcome }),
       failpoint,
     });
+    // Ready means registered: what is routed before goes to nobody.
+    await Promise.all(consumers.map((consumer) => consumer.registered));
   },
   drain: async () => {
     await Promise.all(consumers.map((consumer) => consumer.stop()));
