@@ -1,5 +1,4 @@
 import { createMetrics } from "@carewire/service-kit";
-import { eventually } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createAdmission } from "./admission/admission.ts";
 import { createClaimLoop } from "./claim-loop.ts";
@@ -10,6 +9,7 @@ import type { ClaimedDelivery } from "./store/claim.ts";
 import { recordAttempts } from "./store/record.ts";
 import { publishRouted, recordOf } from "./testing/claiming.ts";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
+import { waitUntil } from "./testing/wait-until.ts";
 
 let bench: DeliveryBench;
 
@@ -81,7 +81,7 @@ test.each([
     const { loop, dirty, admission, errors, sent } = startLoop(7, options);
     for (const { shard } of subscriptions) dirty.mark(shard);
     loop.poke();
-    await eventually(() => sent() === 720 && admission.counts().unrecorded === 0, { timeoutMs: 20_000 });
+    await waitUntil(() => sent() === 720 && admission.counts().unrecorded === 0);
     expect(errors).toEqual([]);
     expect(admission.counts()).toMatchObject({ fast: 0, slow: 0, unrecorded: 0 });
     expect(await bench.sql`select id from delivery_queue`).toHaveLength(0);
@@ -100,10 +100,10 @@ test("one endpoint with a backlog and many with one delivery each, all of one sh
   const { loop, dirty, admission, sent } = startLoop(11, { fastMax: 64, slowMax: 16, unrecordedMax: 256 });
   dirty.mark(5);
   loop.poke();
-  await eventually(() => sent() === 341 && admission.counts().unrecorded === 0, { timeoutMs: 20_000 });
+  await waitUntil(() => sent() === 341 && admission.counts().unrecorded === 0);
   expect(await bench.sql`select id from delivery_queue where destination_id = ${busy.id}`).toHaveLength(0);
   await loop.stop();
-}, 30_000);
+});
 
 test("after stop nothing more is claimed", async () => {
   const { shard } = await bench.subscribe();

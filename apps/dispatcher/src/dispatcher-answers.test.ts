@@ -1,9 +1,10 @@
 import { gzipSync } from "node:zlib";
-import { eventually, startReceiver } from "@carewire/testkit";
+import { startReceiver } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createOneShots, type OneShots } from "./testing/deliver-once.ts";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
 import { type RunningDispatcher, startDispatcher } from "./testing/start-dispatcher.ts";
+import { waitUntil } from "./testing/wait-until.ts";
 
 const attemptTimeoutMs = 600;
 let bench: DeliveryBench;
@@ -131,10 +132,10 @@ describe("an answer", () => {
     const { id } = await bench.subscribe({ url: server.url });
     const first = await bench.publish();
     await bench.wake();
-    await eventually(async () => (await bench.sql`select id from subscriptions where not active`).length);
+    await waitUntil(async () => (await bench.sql`select id from subscriptions where not active`).length);
     const second = await bench.publish();
     await bench.wake();
-    await eventually(async () => (await bench.deliveries(second))[0]?.status === "held");
+    await waitUntil(async () => (await bench.deliveries(second))[0]?.status === "held");
     expect((await bench.deliveries(first))[0]).toMatchObject({
       subscriptionId: id,
       status: "failed",

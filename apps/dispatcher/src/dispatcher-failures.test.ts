@@ -1,9 +1,10 @@
 import { type AddressInfo, createServer as createNetServer } from "node:net";
-import { eventually, findFreePort, startReceiver } from "@carewire/testkit";
+import { findFreePort, startReceiver } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createOneShots, type OneShots } from "./testing/deliver-once.ts";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
 import { type RunningDispatcher, startDispatcher } from "./testing/start-dispatcher.ts";
+import { patienceMs, waitUntil } from "./testing/wait-until.ts";
 
 const attemptTimeoutMs = 600;
 let bench: DeliveryBench;
@@ -32,9 +33,9 @@ describe("an endpoint that fails", () => {
     await bench.subscribe({ url: receiver.url });
     const eventId = await bench.publish();
     await bench.wake();
-    await receiver.waitFor(2);
+    await receiver.waitFor(2, patienceMs);
     receiver.answer({ status: 204 });
-    await eventually(async () => (await bench.deliveries(eventId))[0]?.status === "delivered");
+    await waitUntil(async () => (await bench.deliveries(eventId))[0]?.status === "delivered");
     const requests = receiver.requests();
     expect(new Set(requests.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
     expect(new Set(requests.map(({ body }) => body.toString())).size).toBe(1);
@@ -129,10 +130,10 @@ test("healthy endpoints keep flowing while others hang", async () => {
   for (let i = 0; i < 3; i++) await bench.subscribe({ url: `${healthy.url}/${i}`, events: ["order.paid"] });
   for (let i = 0; i < 30; i++) await bench.publish({ type: "order.stuck" });
   await bench.wake();
-  await eventually(() => hanging.requests() >= 10);
+  await waitUntil(() => hanging.requests() >= 10);
   await bench.publishMany(100);
   await bench.wake();
-  await healthy.waitFor(300);
+  await healthy.waitFor(300, patienceMs);
   expect(await bench.sql`select id from deliveries where status = 0`).not.toHaveLength(0);
   await healthy.close();
 });

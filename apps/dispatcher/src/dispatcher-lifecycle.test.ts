@@ -1,8 +1,9 @@
-import { eventually, type Receiver, startReceiver, startTcpProxy } from "@carewire/testkit";
+import { type Receiver, startReceiver, startTcpProxy } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { claimAll, publishRouted } from "./testing/claiming.ts";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
 import { startDispatcher } from "./testing/start-dispatcher.ts";
+import { patienceMs, waitUntil } from "./testing/wait-until.ts";
 
 let bench: DeliveryBench;
 let receiver: Receiver;
@@ -19,8 +20,7 @@ beforeEach(async () => {
 
 const count = async (status: number) =>
   (await bench.sql`select id from deliveries where status = ${status}`).length;
-const delivered = (wanted: number) =>
-  eventually(async () => (await count(2)) === wanted, { timeoutMs: 15_000 });
+const delivered = (wanted: number) => waitUntil(async () => (await count(2)) === wanted);
 const uniqueIds = () =>
   new Set(receiver.requests().map(({ headers, path }) => `${headers["webhook-id"]} ${path}`));
 
@@ -64,7 +64,7 @@ describe("draining", () => {
     for (let i = 0; i < 5; i++) await bench.subscribe({ url: `${receiver.url}/${i}` });
     await bench.publishMany(20);
     await bench.wake();
-    await receiver.waitFor(5);
+    await receiver.waitFor(5, patienceMs);
     await dispatcher.drain();
     const sent = receiver.total();
     expect(await count(2)).toBe(sent);
@@ -84,7 +84,7 @@ describe("draining", () => {
     await bench.subscribe({ url: receiver.url });
     const eventId = await bench.publish();
     await bench.wake();
-    await receiver.waitFor(1);
+    await receiver.waitFor(1, patienceMs);
     await dispatcher.stop();
     expect(await bench.attempts(eventId)).toMatchObject([{ n: 1, outcome: "http_5xx", nextStep: "retry" }]);
     expect(await bench.sql`select lane, lease_token from delivery_queue`).toEqual([
@@ -115,7 +115,7 @@ describe("wake-ups", () => {
     await bench.subscribe({ url: receiver.url });
     const listening = () => bench.sql<{ pid: number }[]>`select pid from pg_stat_activity
       where datname = current_database() and query ilike 'listen%' and pid <> pg_backend_pid()`;
-    const [first] = await eventually(async () => {
+    const [first] = await waitUntil(async () => {
       const rows = await listening();
       return rows.length > 0 && rows;
     });
@@ -123,7 +123,7 @@ describe("wake-ups", () => {
     await bench.publishMany(2);
     await bench.wake();
     await delivered(2);
-    await eventually(async () => (await listening()).some(({ pid }) => pid !== first?.pid));
+    await waitUntil(async () => (await listening()).some(({ pid }) => pid !== first?.pid));
     await dispatcher.stop();
   });
 
@@ -154,16 +154,16 @@ test("a database that was away for a while is met again: wake-ups, claims and re
   receiver.answer({ delayMs: 200 });
   await bench.subscribe({ url: receiver.url });
   await bench.publishMany(2);
-  await receiver.waitFor(1);
+  await receiver.waitFor(1, patienceMs);
   proxy.cut();
-  await eventually(() => dispatcher.errors.some((error) => error.startsWith("record")));
-  await eventually(() => dispatcher.errors.length > 20, { timeoutMs: 10_000 });
+  await waitUntil(() => dispatcher.errors.some((error) => error.startsWith("record")));
+  await waitUntil(() => dispatcher.errors.length > 20);
   proxy.restore();
   await delivered(2);
   expect(receiver.total()).toBe(2);
   const listening = () => bench.sql`select pid from pg_stat_activity
     where datname = current_database() and query ilike 'listen%' and pid <> pg_backend_pid()`;
-  await eventually(async () => (await listening()).length === 1);
+  await waitUntil(async () => (await listening()).length === 1);
   await bench.publishMany(1);
   await bench.wake();
   await delivered(3);

@@ -6,6 +6,7 @@ import { Webhook as SvixWebhook } from "svix";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createDeliveryBench, type DeliveryBench, type SubscriptionDraft } from "./testing/delivery-bench.ts";
 import { type RunningDispatcher, startDispatcher } from "./testing/start-dispatcher.ts";
+import { patienceMs } from "./testing/wait-until.ts";
 
 let bench: DeliveryBench;
 let dispatcher: RunningDispatcher;
@@ -30,7 +31,7 @@ const subscribe = (draft: SubscriptionDraft = {}) =>
 
 async function receiveOne(): Promise<RecordedRequest> {
   await bench.wake();
-  return (await receiver.waitFor(1))[0] as RecordedRequest;
+  return (await receiver.waitFor(1, patienceMs))[0] as RecordedRequest;
 }
 
 describe("the body", () => {
@@ -129,7 +130,7 @@ describe("the signature", () => {
     await bench.rotateSecret(subscription);
     await bench.publish();
     await bench.wake();
-    const request = (await receiver.waitFor(2))[1] as RecordedRequest;
+    const request = (await receiver.waitFor(2, patienceMs))[1] as RecordedRequest;
     expect(signed(request)["webhook-signature"].split(" ")).toHaveLength(2);
     for (const secret of subscription.secrets) {
       expect(() => new Webhook(secret).verify(request.body.toString(), signed(request))).not.toThrow();
@@ -152,7 +153,7 @@ describe("the signature", () => {
     const subscriptions = [await subscribe(), await subscribe()];
     await bench.publish();
     await bench.wake();
-    const requests = await receiver.waitFor(2);
+    const requests = await receiver.waitFor(2, patienceMs);
     for (const { id, secrets } of subscriptions) {
       const request = requests.find(({ body }) => body.includes(publicId("sub", id))) as RecordedRequest;
       const accepting = subscriptions.filter(

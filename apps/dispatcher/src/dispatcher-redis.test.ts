@@ -1,5 +1,4 @@
 import {
-  eventually,
   findFreePort,
   findRedisServer,
   type Receiver,
@@ -12,6 +11,7 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
 import { type RunningDispatcher, startDispatcher } from "./testing/start-dispatcher.ts";
+import { waitUntil } from "./testing/wait-until.ts";
 import { createShardHints } from "./wake/redis-hints.ts";
 
 let bench: DeliveryBench;
@@ -21,7 +21,7 @@ let receiver: Receiver;
 beforeAll(async () => {
   bench = await createDeliveryBench();
   if (findRedisServer() !== undefined) redis = await startRedis();
-}, 30_000);
+});
 afterAll(async () => {
   await Promise.all([bench.close(), redis?.remove()]);
 });
@@ -44,9 +44,7 @@ const startWithRedis = (redisUrl: string): Promise<RunningDispatcher> =>
   });
 
 const delivered = (wanted: number) =>
-  eventually(async () => (await bench.sql`select id from deliveries where status = 2`).length === wanted, {
-    timeoutMs: 20_000,
-  });
+  waitUntil(async () => (await bench.sql`select id from deliveries where status = 2`).length === wanted);
 
 async function publish(events: number): Promise<void> {
   for (let i = 0; i < events / 10; i++) {
@@ -101,11 +99,11 @@ testWithRedis(
       onHint: (shard) => seen.push(shard),
       onError: (error) => errors.push(error),
     });
-    await eventually(() => hints.available());
+    await waitUntil(() => hints.available());
     hints.hint([7, 7, 9]);
-    await eventually(() => seen.includes(7) && seen.includes(9));
+    await waitUntil(() => seen.includes(7) && seen.includes(9));
     hints.hint([7]);
-    await eventually(() => seen.filter((shard) => shard === 7).length >= 2);
+    await waitUntil(() => seen.filter((shard) => shard === 7).length >= 2);
     expect(errors).toEqual([]);
     await hints.close();
   },
@@ -121,12 +119,12 @@ testWithRedis(
       onHint: (shard) => seen.add(shard),
       onError: () => {},
     });
-    await eventually(() => hints.available());
+    await waitUntil(() => hints.available());
     proxy.freeze();
     for (let i = 0; i < 10_000; i++) hints.hint([i % 64]);
     expect(hints.available()).toBe(false);
     proxy.restore();
-    await eventually(() => hints.available() && seen.size === 64, { timeoutMs: 10_000 });
+    await waitUntil(() => hints.available() && seen.size === 64);
     await hints.close();
     await proxy.close();
   },

@@ -1,10 +1,11 @@
 import { holdDeliveries, releaseDeliveries } from "@carewire/db";
 import { newId } from "@carewire/envelope";
-import { eventually, type Receiver, startReceiver } from "@carewire/testkit";
+import { type Receiver, startReceiver } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { publishRouted } from "./testing/claiming.ts";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
 import { type RunningDispatcher, startDispatcher } from "./testing/start-dispatcher.ts";
+import { patienceMs, waitUntil } from "./testing/wait-until.ts";
 
 let bench: DeliveryBench;
 let dispatcher: RunningDispatcher;
@@ -33,7 +34,7 @@ async function publish(): Promise<string> {
 }
 
 const settled = (eventId: string, status: string) =>
-  eventually(async () => (await bench.deliveries(eventId)).some((delivery) => delivery.status === status));
+  waitUntil(async () => (await bench.deliveries(eventId)).some((delivery) => delivery.status === status));
 
 /** As the API pauses and resumes. */
 function setActive(id: string, active: boolean): Promise<unknown> {
@@ -68,7 +69,7 @@ describe("a paused subscription", () => {
     receiver.answer({ status: 500 });
     const { id } = await bench.subscribe({ url: receiver.url });
     const eventId = await publish();
-    await receiver.waitFor(1);
+    await receiver.waitFor(1, patienceMs);
     await setActive(id, false);
     await settled(eventId, "held");
     const sent = receiver.total();
@@ -86,7 +87,7 @@ test("a deleted subscription's deliveries are cancelled, also in the middle of t
   receiver.answer({ status: 500 });
   const { id } = await bench.subscribe({ url: receiver.url });
   const eventId = await publish();
-  await receiver.waitFor(1);
+  await receiver.waitFor(1, patienceMs);
   await bench.sql`delete from subscriptions where id = ${id}`;
   await settled(eventId, "cancelled");
   expect(await bench.sql`select id from delivery_queue`).toHaveLength(0);
@@ -94,20 +95,18 @@ test("a deleted subscription's deliveries are cancelled, also in the middle of t
 
 test("a deleted subscription's whole backlog is cancelled soon, not two deliveries per sweep", async () => {
   const { id } = await bench.subscribe({ url: receiver.url });
-  await publishRouted(bench, 100);
+  await publishRouted(bench, 40);
   await bench.sql`delete from subscriptions where id = ${id}`;
-  await eventually(async () => (await bench.deliveries()).every(({ status }) => status !== "pending"), {
-    timeoutMs: 10_000,
-  });
+  await waitUntil(async () => (await bench.deliveries()).every(({ status }) => status !== "pending"));
 });
 
 test("a changed address is used from the next attempt on", async () => {
   receiver.answer({ status: 500 });
   const { id } = await bench.subscribe({ url: `${receiver.url}/old` });
   const eventId = await publish();
-  await receiver.waitFor(1);
+  await receiver.waitFor(1, patienceMs);
   await bench.sql`update subscriptions set url = ${`${receiver.url}/new`}, version = version + 1 where id = ${id}`;
-  await receiver.waitFor(receiver.total() + 2);
+  await receiver.waitFor(receiver.total() + 2, patienceMs);
   receiver.answer({ status: 200 });
   await settled(eventId, "delivered");
   expect(receiver.requests().at(-1)?.path).toBe("/new");
@@ -129,7 +128,7 @@ describe("what cannot be read", () => {
     await bench.sql`update data_keys set key_encryption_key_id = 'lost' where organization_id = ${broken}`;
     const fine = await publish();
     await settled(fine, "delivered");
-    await eventually(async () => {
+    await waitUntil(async () => {
       const [row] =
         await bench.sql`select due_at > now() later from delivery_queue where event_id = ${stuck}`;
       return row?.later;
@@ -144,7 +143,7 @@ describe("what cannot be read", () => {
     const [kept] = await bench.sql<{ body: Buffer }[]>`select body from event_payloads where id = ${eventId}`;
     await bench.sql`update event_payloads set body = ${Buffer.from("0".repeat(64))} where id = ${eventId}`;
     await bench.wake();
-    await eventually(async () => (await bench.attempts(eventId)).length >= 2);
+    await waitUntil(async () => (await bench.attempts(eventId)).length >= 2);
     expect((await bench.attempts(eventId))[0]).toMatchObject({
       outcome: "payload_unreadable",
       nextStep: "retry",

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import {
-  eventually,
   findFreePort,
   findRedisServer,
   type Receiver,
@@ -12,6 +11,7 @@ import {
 } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
+import { patienceMs, waitUntil } from "./testing/wait-until.ts";
 
 const entry = fileURLToPath(new URL("./main.ts", import.meta.url));
 const keyEncryptionKeys = `k1:${randomBytes(32).toString("base64")}`;
@@ -52,8 +52,8 @@ test("the process delivers, logs attempts without addresses or data, and leaves 
   receiver.answer({ status: 200, body: "hidden-answer" });
   await bench.publish({ data: '{"name":"hidden-patient"}' });
   await bench.wake();
-  await receiver.waitFor(1);
-  await eventually(() => program.output().includes('"msg":"attempt"'));
+  await receiver.waitFor(1, patienceMs);
+  await waitUntil(() => program.output().includes('"msg":"attempt"'));
   program.kill("SIGTERM");
   expect(await program.exited).toEqual({ code: 0, signal: null });
   const output = program.output();
@@ -61,7 +61,7 @@ test("the process delivers, logs attempts without addresses or data, and leaves 
   for (const secret of ["hidden-", "token=", secrets[0] ?? "", keyEncryptionKeys]) {
     expect(output).not.toContain(secret);
   }
-}, 30_000);
+});
 
 test("the process leaves within its time when the database is away and an outcome cannot be recorded", async () => {
   const address = new URL(bench.url);
@@ -72,14 +72,14 @@ test("the process leaves within its time when the database is away and an outcom
   await bench.subscribe({ url: receiver.url });
   await bench.publish();
   await bench.wake();
-  await receiver.waitFor(1);
+  await receiver.waitFor(1, patienceMs);
   proxy.cut();
   const startedMs = performance.now();
   program.kill("SIGTERM");
   expect(await program.exited).toMatchObject({ code: 1 });
   expect(performance.now() - startedMs).toBeLessThan(6_000);
   await proxy.close();
-}, 30_000);
+});
 
 test.skipIf(findRedisServer() === undefined)(
   "a Redis that evicts keys keeps the process from starting, and the reason says how to change it",

@@ -1,10 +1,11 @@
 import { connect, type Sql } from "@carewire/db";
-import { eventually, startTcpProxy } from "@carewire/testkit";
+import { startTcpProxy } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createRecordQueue } from "./record-queue.ts";
 import { hotPathSettings } from "./store/hot-path-settings.ts";
 import { claimAll, publishRouted, recordOf } from "./testing/claiming.ts";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
+import { waitUntil } from "./testing/wait-until.ts";
 
 let bench: DeliveryBench;
 let fenced: number;
@@ -69,7 +70,7 @@ test("outcomes wait while the database is away and are written once when it is b
     await sql`select 1`;
     proxy.cut();
     const recorded = Promise.all(deliveries.map((delivery) => queue.record(recordOf(delivery))));
-    await eventually(() => errors.length > 0);
+    await waitUntil(() => errors.length > 0);
     expect(await delivered()).toBe(0);
     proxy.restore();
     await recorded;

@@ -1,8 +1,8 @@
 import { consumerShard } from "@carewire/bus";
-import { eventually } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createRouteLoop, splitByDestination } from "./route-loop.ts";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
+import { waitUntil } from "./testing/wait-until.ts";
 
 let bench: DeliveryBench;
 
@@ -34,7 +34,7 @@ test("one poke routes everything that waits, batch after batch", async () => {
   const { loop, state } = startLoop();
   await bench.publishMany(1_200);
   loop.poke();
-  await eventually(() => state.routed === 1_200);
+  await waitUntil(() => state.routed === 1_200);
   expect(await waiting()).toBe(0);
   await loop.stop();
 });
@@ -44,7 +44,7 @@ test("a poke at any moment is never forgotten", async () => {
   for (let i = 1; i <= 30; i++) {
     await bench.publishMany(1);
     loop.poke();
-    await eventually(() => state.routed === i, { intervalMs: 1 });
+    await waitUntil(() => state.routed === i, { intervalMs: 1 });
   }
   await loop.stop();
 });
@@ -58,7 +58,7 @@ test("nothing is routed while claims cannot keep up, and everything once they ca
   expect(await waiting()).toBe(3);
   const next = startLoop();
   next.loop.poke();
-  await eventually(() => next.state.routed === 3);
+  await waitUntil(() => next.state.routed === 3);
   await next.loop.stop();
 });
 

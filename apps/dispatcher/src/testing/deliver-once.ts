@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { eventually } from "@carewire/testkit";
 import type { AttemptNow, DeliveryBench, DeliveryNow, SubscriptionDraft } from "./delivery-bench.ts";
 import { type OddServer, serve } from "./serve.ts";
+import { waitUntil } from "./wait-until.ts";
 
 export interface FinishedDelivery {
   delivery: DeliveryNow | undefined;
@@ -35,7 +35,7 @@ export function createOneShots(bench: DeliveryBench): OneShots {
     await bench.subscribe({ retriesMax: 0, ...draft });
     const eventId = await bench.publish();
     await bench.wake();
-    const [delivery] = await eventually(async () => {
+    const [delivery] = await waitUntil(async () => {
       const deliveries = await bench.deliveries(eventId);
       return deliveries.some(({ status }) => status === "delivered" || status === "failed") && deliveries;
     });

@@ -1,0 +1,9 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    // Far beyond what tests take: what is awaited has deadlines of its own, and machines are busy sometimes.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
