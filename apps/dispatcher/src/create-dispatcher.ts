@@ -224,7 +224,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       draining = true;
       for (const timer of timers) timer.stop();
       await Promise.all([routeLoop.stop(), claimLoop.stop()]);
-      // Every request has a deadline, so this ends.
+      // Every request has a deadline, so this ends; without a database the service's own stop deadline ends it.
       while (admission.counts().unrecorded > 0) {
         await recordQueue.drain();
         await new Promise((resolve) => setTimeout(resolve, 10));
