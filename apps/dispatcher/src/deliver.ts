@@ -52,11 +52,17 @@ interface Message {
   traceparent: string | null;
 }
 
+interface Prepared {
+  /** By subscription; one that is gone or cannot be read is missing. */
+  found: Map<string, Target>;
+  messages: Map<string, Message>;
+}
+
 export function createDeliverer(deps: DelivererDeps): Deliverer {
   const { vault, clock, random, targets, admission, metrics } = deps;
 
   async function deliver(claim: Claim, slots: Slot[]): Promise<void> {
-    const messages = await prepare(claim).catch((error: unknown) => {
+    const { found, messages } = await prepare(claim).catch((error: unknown) => {
       // The database vanished between the claim and now. The leases run out and the deliveries come back.
       for (const slot of slots) {
         admission.answered(slot, "not_sent");
@@ -68,8 +74,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     const backloggedShards = new Set<number>();
     claim.deliveries.forEach((delivery, i) => {
       const slot = slots[i] as Slot;
-      const version = delivery.subscriptionVersion;
-      const target = version === null ? null : targets.get(delivery.subscriptionId, version);
+      const target = found.get(delivery.subscriptionId);
       if (target?.active) {
         send(delivery, slot, target, messages.get(delivery.eventId) ?? erasedMessage());
         return;
@@ -84,20 +89,33 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     for (const shard of backloggedShards) deps.wakeShard(shard, 0);
   }
 
-  /** Loads the subscriptions that are new or changed, and decrypts each event once. */
-  async function prepare(claim: Claim): Promise<Map<string, Message>> {
-    const stale = new Set<string>();
-    for (const { subscriptionId, subscriptionVersion } of claim.deliveries) {
-      if (subscriptionVersion === null || targets.get(subscriptionId, subscriptionVersion)) continue;
-      stale.add(subscriptionId);
-    }
-    if (stale.size > 0) await targets.load([...stale]);
+  /** Finds out where to send, and decrypts each event once. */
+  async function prepare(claim: Claim): Promise<Prepared> {
+    const found = await findTargets(claim);
     const messages = new Map<string, Message>();
     for (const event of claim.events.values()) {
       const { id, traceparent, occurredAtMs: createdAtMs } = event;
       messages.set(id, { content: await read(event), traceparent, createdAtMs });
     }
-    return messages;
+    return { found, messages };
+  }
+
+  /** Loads the subscriptions that are new or changed. Held on to: what is fresh now may be too old a moment later. */
+  async function findTargets(claim: Claim): Promise<Map<string, Target>> {
+    const found = new Map<string, Target>();
+    const missing = new Map<string, number>();
+    for (const { subscriptionId, subscriptionVersion: version } of claim.deliveries) {
+      if (version === null || found.has(subscriptionId)) continue;
+      const target = targets.get(subscriptionId, version);
+      if (target) found.set(subscriptionId, target);
+      else missing.set(subscriptionId, version);
+    }
+    if (missing.size > 0) await targets.load([...missing.keys()]);
+    for (const [subscriptionId, version] of missing) {
+      const target = targets.get(subscriptionId, version);
+      if (target) found.set(subscriptionId, target);
+    }
+    return found;
   }
 
   /** One organization's lost key must not stop the others' deliveries; a lost database stops all of them. */
