@@ -101,6 +101,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       vault,
       clock: monotonic,
       targetsMax: endpointsMax,
+      scheduleMs: settings.scheduleMs,
       onUnreadable: (id, error) => deps.onError(`open secret of ${id}`, error),
     }),
     admission,
@@ -121,7 +122,6 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     },
     wakeShard,
     onUnreadable: (eventId, error) => deps.onError(`open payload of ${eventId}`, error),
-    scheduleMs: settings.scheduleMs,
   });
   const claimLoop = createClaimLoop({
     sql,

@@ -6,7 +6,7 @@ import type { Admission, Slot } from "./admission/admission.ts";
 import type { DispatcherMetrics } from "./dispatcher-metrics.ts";
 import { type Decision, decide } from "./policy/decide.ts";
 import { buildEvent, type OutgoingEvent } from "./send/build-body.ts";
-import { headersAsJson, outgoingHeaders } from "./send/outgoing-headers.ts";
+import { headerLines, outgoingHeaders } from "./send/outgoing-headers.ts";
 import type { PostRequest } from "./send/post.ts";
 import { outcomeClass, type SendOutcome } from "./send/send-outcome.ts";
 import type { Target, Targets } from "./send/targets.ts";
@@ -36,7 +36,6 @@ export interface DelivererDeps {
   /** An event's payload could not be decrypted; its deliveries are tried again. */
   onUnreadable(eventId: string, error: unknown): void;
   failpoint(name: string): void;
-  scheduleMs: readonly number[];
 }
 
 export interface Deliverer {
@@ -141,7 +140,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
   function send(delivery: ClaimedDelivery, slot: Slot, target: Target, message: Message): void {
     const startedAtMs = clock.now();
     if ("kind" in message.content) {
-      conclude(delivery, slot, target, message.content, 0, startedAtMs, "{}", message);
+      conclude(delivery, slot, target, message.content, 0, startedAtMs, "", message);
       return;
     }
     const timestampSeconds = Math.floor(startedAtMs / 1_000);
@@ -163,7 +162,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       onOverdue: () => admission.overdue(slot),
       onOutcome: (outcome, durationMs) => {
         deps.failpoint("dispatch.after_send");
-        conclude(delivery, slot, target, outcome, durationMs, startedAtMs, headersAsJson(headers), message);
+        conclude(delivery, slot, target, outcome, durationMs, startedAtMs, headerLines(headers), message);
       },
     });
   }
@@ -178,13 +177,13 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     requestHeaders: string,
     message: Message,
   ): void {
-    const policy = { ...target, scheduleMs: deps.scheduleMs };
-    const decision = decide(outcome, delivery, policy, clock.now(), random());
+    const nowMs = clock.now();
+    const decision = decide(outcome, delivery, target.policy, nowMs, random());
     const class_ = outcomeClass(outcome);
-    metrics.attempts.inc({ outcome: class_ });
+    metrics.countAttempt(class_);
     metrics.attemptSeconds.observe(durationMs / 1_000);
     if (decision.step === "delivered")
-      metrics.deliveredSeconds.observe((clock.now() - message.createdAtMs) / 1_000);
+      metrics.deliveredSeconds.observe((nowMs - message.createdAtMs) / 1_000);
     if (admission.answered(slot, answerOf(outcome, decision))) deps.wakeShard(delivery.shard, 0);
     const record = toRecord(delivery, target, outcome, decision, {
       class_,
@@ -222,7 +221,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       durationMs: sent.durationMs,
       error: outcome.kind === "network" ? outcome.detail : null,
       requestHeaders: sent.requestHeaders,
-      responseHeaders: response && JSON.stringify(response.headers),
+      responseHeaders: response && headerLines(Object.entries(response.headers).flat()),
       responseBody: response?.body.length
         ? target.dataKey.seal(`attempts:${attemptId}`, response.body)
         : null,

@@ -3,7 +3,8 @@ import type { Counter, Gauge, Histogram } from "prom-client";
 import type { Admission } from "./admission/admission.ts";
 
 export interface DispatcherMetrics {
-  attempts: Counter<"outcome">;
+  /** One more attempt with this class of outcome. */
+  countAttempt(outcome: string): void;
   attemptSeconds: Histogram;
   deliveredSeconds: Histogram;
   claimSeconds: Histogram;
@@ -22,12 +23,22 @@ export function createDispatcherMetrics(metrics: Metrics): DispatcherMetrics {
   const seconds = (name: string, help: string) => metrics.histogram({ name, help, buckets: latencyBuckets });
   const counter = (name: string, help: string) => metrics.counter({ name, help });
   const gauge = (name: string, help: string) => metrics.gauge({ name, help });
+  const attempts = metrics.counter({
+    name: "carewire_attempts_total",
+    help: "Attempts by class of outcome.",
+    labelNames: ["outcome"],
+  });
+  // Looking up labels on every attempt costs more than counting; there are a dozen classes.
+  const resolved = new Map<string, { inc(): void }>();
   return {
-    attempts: metrics.counter({
-      name: "carewire_attempts_total",
-      help: "Attempts by class of outcome.",
-      labelNames: ["outcome"],
-    }),
+    countAttempt(outcome) {
+      let child = resolved.get(outcome);
+      if (!child) {
+        child = attempts.labels(outcome);
+        resolved.set(outcome, child);
+      }
+      child.inc();
+    },
     attemptSeconds: seconds("carewire_attempt_seconds", "Time from send to outcome."),
     deliveredSeconds: seconds("carewire_publish_to_delivered_seconds", "Time from publish to a good answer."),
     claimSeconds: seconds("carewire_claim_seconds", "Time a claim statement takes."),

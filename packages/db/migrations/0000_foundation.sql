@@ -128,7 +128,7 @@ create table attempts (
   http_status smallint,
   duration_ms integer,
   error text,
-  request_headers text,                 -- JSON text: parsing it into jsonb would cost more than the rest of the row
+  request_headers text,                 -- `name: value` lines: writing or parsing JSON would cost more than the row
   response_headers text,
   response_body bytea,                  -- sealed, 4 KiB at most
   next_step text not null,              -- delivered | retry | failed | disable | dead_letter | lost

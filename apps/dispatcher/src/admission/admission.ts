@@ -77,8 +77,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   let quantum = startLimit;
 
   function note(id: string, endpoint: Endpoint): void {
-    if (endpoint.inFlight > 0 || endpoint.backlogged || endpoint.slow || endpoint.limit < startLimit)
-      noted.add(id);
+    if (endpoint.inFlight > 0 || endpoint.backlogged || endpoint.slow) noted.add(id);
     else noted.delete(id);
   }
 

@@ -21,11 +21,9 @@ export function outgoingHeaders(message: {
   return headers;
 }
 
-/** The same headers as a JSON object, for the attempt's record. */
-export function headersAsJson(headers: string[]): string {
-  let json = "{";
-  for (let i = 0; i < headers.length; i += 2) {
-    json += `${i ? "," : ""}${JSON.stringify(headers[i])}:${JSON.stringify(headers[i + 1])}`;
-  }
-  return `${json}}`;
+/** Headers as `name: value` lines, the form in which attempts keep them: a value holds no line break, so none is escaped. */
+export function headerLines(headers: string[]): string {
+  let lines = "";
+  for (let i = 0; i < headers.length; i += 2) lines += `${headers[i]}: ${headers[i + 1]}\n`;
+  return lines;
 }

@@ -16,7 +16,14 @@ beforeEach(async () => {
   await bench.reset();
   unreadable = [];
   const onUnreadable = (id: string) => void unreadable.push(id);
-  targets = createTargets({ sql: bench.sql, vault: bench.vault, clock, targetsMax: 3, onUnreadable });
+  targets = createTargets({
+    sql: bench.sql,
+    vault: bench.vault,
+    clock,
+    targetsMax: 3,
+    scheduleMs: [5_000],
+    onUnreadable,
+  });
 });
 
 test("a subscription is taken apart once: address, keys, policy", async () => {
@@ -31,9 +38,7 @@ test("a subscription is taken apart once: address, keys, policy", async () => {
     origin: "https://example.com:8443",
     path: "/hook?a=1",
     active: true,
-    retriesMax: 3,
-    retryPolicy: "exponential",
-    successCodes: "200",
+    policy: { retriesMax: 3, retryPolicy: "exponential", successCodes: "200", scheduleMs: [5_000] },
   });
   expect(target?.keys).toHaveLength(1);
 });

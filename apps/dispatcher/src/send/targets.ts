@@ -1,6 +1,7 @@
 import type { DataKey, Vault } from "@carewire/bus";
 import type { Sql } from "@carewire/db";
 import { parseSigningSecret, type SigningKey } from "@carewire/verifiers";
+import type { DeliveryPolicy } from "../policy/decide.ts";
 import { loadSubscriptions, type SubscriptionRow } from "../store/load-subscriptions.ts";
 import { buildTail } from "./build-body.ts";
 
@@ -16,9 +17,7 @@ export interface Target {
   keys: SigningKey[];
   loadedAtMs: number;
   dataKey: DataKey;
-  retryPolicy: "none" | "exponential";
-  retriesMax: number;
-  successCodes: "2xx" | "200";
+  policy: DeliveryPolicy;
 }
 
 export interface Targets {
@@ -36,9 +35,11 @@ export function createTargets(deps: {
   vault: Vault;
   clock: { now(): number };
   targetsMax: number;
+  /** The retry schedule of every subscription. */
+  scheduleMs: readonly number[];
   onUnreadable(subscriptionId: string, error: unknown): void;
 }): Targets {
-  const { sql, vault, clock, targetsMax, onUnreadable } = deps;
+  const { sql, vault, clock, targetsMax, scheduleMs, onUnreadable } = deps;
   const cache = new Map<string, Target>();
 
   return {
@@ -57,7 +58,7 @@ export function createTargets(deps: {
         }
         try {
           const dataKey = await vault.dataKey(row.organization_id);
-          cache.set(row.id, toTarget(row, dataKey, clock.now()));
+          cache.set(row.id, toTarget(row, dataKey, scheduleMs, clock.now()));
         } catch (error) {
           // One row that cannot be read must not stop its neighbours; its deliveries wait.
           onUnreadable(row.id, error);
@@ -67,7 +68,12 @@ export function createTargets(deps: {
   };
 }
 
-function toTarget(row: SubscriptionRow, dataKey: DataKey, loadedAtMs: number): Target {
+function toTarget(
+  row: SubscriptionRow,
+  dataKey: DataKey,
+  scheduleMs: readonly number[],
+  loadedAtMs: number,
+): Target {
   const url = new URL(row.url);
   if (row.secrets.length === 0) throw new Error(`subscription ${row.id}: it has no secret to sign with`);
   return {
@@ -86,8 +92,11 @@ function toTarget(row: SubscriptionRow, dataKey: DataKey, loadedAtMs: number): T
     }),
     loadedAtMs,
     dataKey,
-    retryPolicy: row.retry_policy,
-    retriesMax: row.max_retries,
-    successCodes: row.success_codes,
+    policy: {
+      retryPolicy: row.retry_policy,
+      retriesMax: row.max_retries,
+      successCodes: row.success_codes,
+      scheduleMs,
+    },
   };
 }

@@ -21,9 +21,16 @@ function readAttempts(sql: Sql, deliveryId: string, { limit, position }: PageRea
     select t.* from attempts t where t.delivery_id = ${deliveryId} and ${condition} order by ${order} limit ${limit}`;
 }
 
-/** Headers are kept as the JSON text that the dispatcher wrote. */
-const readHeaders = (json: string | null): Record<string, unknown> | null =>
-  json === null ? null : JSON.parse(json);
+/** Headers are kept as the `name: value` lines that the dispatcher wrote. */
+function readHeaders(lines: string | null): Record<string, string> | null {
+  if (lines === null) return null;
+  return Object.fromEntries(
+    lines.split("\n").flatMap((line) => {
+      const colon = line.indexOf(": ");
+      return colon < 0 ? [] : [[line.slice(0, colon), line.slice(colon + 2)]];
+    }),
+  );
+}
 
 function presentAttempt(dataKey: DataKey, row: AttemptRow) {
   return {

@@ -36,8 +36,8 @@ async function insertAttempt(
     insert into attempts (id, delivery_id, organization_id, n, outcome, http_status, duration_ms, error, request_headers,
       response_headers, response_body, next_step, reason, started_at)
     values (${id}, ${rowId}, ${tenant.organizationId}, ${n}, ${httpStatus === null ? "timeout" : "answered"}, ${httpStatus},
-      12, ${httpStatus === null ? "no answer" : null}, ${JSON.stringify({ "webhook-id": "evt_1" })},
-      ${JSON.stringify({ server: "x" })}, ${dataKey.seal(`attempts:${id}`, Buffer.from(body))}, 'retry', 'will be tried again', now())`;
+      12, ${httpStatus === null ? "no answer" : null}, ${"webhook-id: evt_1\n"},
+      ${"server: x\n"}, ${dataKey.seal(`attempts:${id}`, Buffer.from(body))}, 'retry', 'will be tried again', now())`;
 }
 
 /** Puts an event, its delivery, its queue row and its attempts in place, as routing and the dispatcher would. */

@@ -8,7 +8,8 @@ type LoggedValue = LoggedScalar | LoggedScalar[] | ReducedError;
 const listLengthMax = 20;
 const errorCodePattern = /^[a-z][a-z0-9_]{0,63}$/;
 
-const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const snakeCase = (name: string): string =>
+  /[A-Z]/.test(name) ? name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : name;
 
 function redactScalar(value: unknown): LoggedScalar {
   switch (typeof value) {
