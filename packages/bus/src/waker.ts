@@ -6,6 +6,9 @@ export const wakeChannel = "carewire_wake";
 /** What a wake-up says: events wait to be routed, or deliveries wait for internal consumers. */
 export type Wakeup = "route" | "consumers";
 
+/** Between two notifications of one process: under load every commit would send one, and each costs two processes. */
+const spacingMs = 3;
+
 export interface Waker {
   /** Says that events wait to be routed. Never blocks, never throws: a lost wake-up costs latency only. */
   wake(): void;
@@ -28,6 +31,8 @@ export function createWaker({ notify }: { notify: Sql }): Waker {
       // Taken out first: one asked for during the sending is a later one, and the loop still meets it.
       wanted.delete(wakeup);
       await notify.notify(wakeChannel, wakeup).catch(() => {});
+      // One asked for meanwhile can wait: whoever was just woken looks for more by itself until there is none.
+      await new Promise((resolve) => setTimeout(resolve, spacingMs).unref());
     }
     sending = false;
   }

@@ -15,6 +15,13 @@ export interface GroupCommitOptions<Item, Outcome> {
   waitingMax: number;
   /** Flushes that may run at the same time; default 1. */
   flushesMax?: number;
+  /**
+   * Milliseconds between the starts of two flushes at least; default 0. Under load it makes few large batches of many
+   * small ones, each of which costs a round trip; after a quiet time a flush starts at once all the same.
+   */
+  intervalMs?: number;
+  /** Milliseconds from a clock that only goes forward. Default: the process's. */
+  monotonicMs?: () => number;
 }
 
 export interface GroupCommit<Item, Outcome> {
@@ -33,24 +40,28 @@ interface Waiting<Item, Outcome> {
 }
 
 /**
- * Flushes at once, and lets whatever arrives during that flush share the next one. There is no waiting window:
- * a fixed one is slower than no batching at low load.
+ * Flushes at once, and lets whatever arrives during that flush share the next one. Nothing waits for a window to fill:
+ * that is slower than no batching at low load. Only flushes that would follow each other too closely are spaced.
  */
 export function createGroupCommit<Item, Outcome>(
   options: GroupCommitOptions<Item, Outcome>,
 ): GroupCommit<Item, Outcome> {
-  const { flush, batchMax, waitingMax, flushesMax = 1 } = options;
+  const { flush, batchMax, waitingMax, flushesMax = 1, intervalMs = 0 } = options;
+  const monotonicMs = options.monotonicMs ?? (() => performance.now());
   let waiting: Waiting<Item, Outcome>[] = [];
   let committing = 0;
   let flushes = 0;
   let scheduled = false;
+  let startedAtMs = Number.NEGATIVE_INFINITY;
   let idle: (() => void)[] = [];
 
   function schedule(): void {
     if (scheduled || flushes >= flushesMax || waiting.length === 0) return;
     scheduled = true;
+    const waitMs = startedAtMs + intervalMs - monotonicMs();
+    if (waitMs > 0 && waiting.length < batchMax) setTimeout(run, waitMs);
     // After the current poll phase, so that everything read from sockets in this turn shares the flush.
-    setImmediate(run);
+    else setImmediate(run);
   }
 
   async function run(): Promise<void> {
@@ -60,6 +71,7 @@ export function createGroupCommit<Item, Outcome>(
     waiting = waiting.length <= batchMax ? [] : waiting.slice(batchMax);
     flushes++;
     committing += batch.length;
+    startedAtMs = monotonicMs();
     try {
       const outcomes = await flush(batch.map((entry) => entry.item));
       batch.forEach((entry, i) => {
