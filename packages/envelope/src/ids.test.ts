@@ -25,6 +25,12 @@ test("ids made later sort later", () => {
   expect(publicId("evt", newId(2_000)) > publicId("evt", newId(1_000))).toBe(true);
 });
 
+test("ids made in the same millisecond are all different, and sort in the order they were made", () => {
+  const ids = Array.from({ length: 5_000 }, () => newId(1_795_200_000_000));
+  expect(new Set(ids).size).toBe(ids.length);
+  expect([...ids].sort()).toEqual(ids);
+});
+
 test("anything that is not a public id is null, never an exception", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => parsePublicId("evt", text) === null));
   fc.assert(
