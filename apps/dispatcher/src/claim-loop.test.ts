@@ -62,6 +62,7 @@ function startLoop(seed: number, options: { fastMax: number; slowMax: number; un
     admission,
     deliverer,
     metrics: createDispatcherMetrics(createMetrics({ service: "test" })),
+    pace: async () => {},
     leaseSeconds: 60,
     onClaimed: () => {},
     onError: async (error) => void errors.push(error),

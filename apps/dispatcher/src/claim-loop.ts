@@ -21,6 +21,8 @@ export interface ClaimLoopDeps {
   deliverer: Deliverer;
   metrics: DispatcherMetrics;
   leaseSeconds: number;
+  /** Resolves when the next claim may begin; see `createPace`. A full claim is followed by the next one at once. */
+  pace(): Promise<void>;
   /** Called with the number of deliveries claimed. */
   onClaimed(deliveries: number): void;
   /** The database refused or vanished; the loop tries again after this resolves. */
@@ -39,6 +41,8 @@ export function createClaimLoop(deps: ClaimLoopDeps): ClaimLoop {
 
   async function run(): Promise<void> {
     while (!stopped && dirty.size() > 0) {
+      if (!full) await deps.pace();
+      if (stopped) return;
       const offer = admission.offer();
       // The next answer pokes again.
       if (!offer) return;

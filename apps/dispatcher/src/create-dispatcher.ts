@@ -9,6 +9,7 @@ import { measureBacklog, upkeep } from "./maintenance.ts";
 import { createRecordQueue } from "./record-queue.ts";
 import { createRouteLoop, splitByDestination } from "./route-loop.ts";
 import { every } from "./schedule/every.ts";
+import { createPace } from "./schedule/pace.ts";
 import { createDeadlines } from "./send/deadlines.ts";
 import type { Pools } from "./send/pools.ts";
 import { createPoster } from "./send/post.ts";
@@ -67,6 +68,8 @@ const slowAfterMs = 1_000;
 /** Routing waits while claims cannot keep up and this many deliveries are ahead of them. */
 const routedAheadMax = 20_000;
 const errorDelayMs = 200;
+/** Between two claims, and between two routed batches, that were not full. */
+const paceMs = 2;
 const tickMs = 50;
 
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
@@ -130,6 +133,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     deliverer,
     metrics,
     leaseSeconds: settings.leaseSeconds,
+    pace: createPace(paceMs, monotonic.now),
     onClaimed(deliveries) {
       const wasAhead = routedAhead >= routedAheadMax;
       // Others may have claimed what was routed here: counted down only, it would end too high for good.
@@ -146,6 +150,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   });
   const routeLoop = createRouteLoop({
     sql,
+    pace: createPace(paceMs, monotonic.now),
     failpoint,
     paused: () => routedAhead >= routedAheadMax && claimLoop.saturated(),
     onRouted,

@@ -8,6 +8,8 @@ export interface RecordQueue {
 }
 
 const batchMax = 2_000;
+/** Nobody waits for a record, so that outcomes may gather a little. */
+const intervalMs = 3;
 const retryDelayMs = 200;
 
 /**
@@ -55,6 +57,7 @@ export function createRecordQueue(deps: {
     flush,
     batchMax,
     waitingMax: Number.MAX_SAFE_INTEGER,
+    intervalMs,
   });
   return { record: commits.submit, drain: commits.drain };
 }

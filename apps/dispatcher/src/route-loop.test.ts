@@ -16,6 +16,7 @@ function startLoop(sql = bench.sql) {
   const state = { paused: false, routed: 0, errors: 0 };
   const loop = createRouteLoop({
     sql,
+    pace: async () => {},
     paused: () => state.paused,
     onRouted: (_shards, events) => {
       state.routed += events;

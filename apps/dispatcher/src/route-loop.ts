@@ -10,6 +10,8 @@ export interface RouteLoop {
 
 export interface RouteLoopDeps {
   sql: Sql;
+  /** Resolves when the next batch may begin; see `createPace`. A full batch is followed by the next one at once. */
+  pace(): Promise<void>;
   /** Enough is routed and due already: the hot table stays small while claims cannot keep up. */
   paused(): boolean;
   /** Deliveries were inserted: wake whoever looks after their shards. */
@@ -21,13 +23,23 @@ export interface RouteLoopDeps {
 const eventsMax = 500;
 
 /** One router per process: turns waiting events into due deliveries. */
-export function createRouteLoop({ sql, paused, onRouted, onError, failpoint }: RouteLoopDeps): RouteLoop {
+export function createRouteLoop({
+  sql,
+  pace,
+  paused,
+  onRouted,
+  onError,
+  failpoint,
+}: RouteLoopDeps): RouteLoop {
   let running: Promise<void> | null = null;
   let again = false;
   let stopped = false;
 
   async function run(): Promise<void> {
+    let full = false;
     while (again && !stopped && !paused()) {
+      if (!full) await pace();
+      if (stopped) return;
       again = false;
       try {
         const { events, deliveriesByShard } = await routeBatch(sql, eventsMax);
@@ -35,7 +47,8 @@ export function createRouteLoop({ sql, paused, onRouted, onError, failpoint }: R
           failpoint("dispatch.after_route");
           onRouted(deliveriesByShard, events);
         }
-        if (events === eventsMax) again = true;
+        full = events === eventsMax;
+        if (full) again = true;
       } catch (error) {
         again = true;
         await onError(error);
