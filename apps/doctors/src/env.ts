@@ -1,11 +1,5 @@
-import { consumerEnvShape, keyEncryptionKeysSchema, readEnv, serviceEnvShape } from "@carewire/service-kit";
+import { readEnv, workerEnvShape } from "@carewire/service-kit";
 import { z } from "zod";
 
-const schema = z.object({
-  ...serviceEnvShape(4011),
-  ...consumerEnvShape,
-  KEY_ENCRYPTION_KEYS: keyEncryptionKeysSchema,
-});
-
 /** The settings of this service. */
-export const readDoctorsEnv = () => readEnv(schema);
+export const readDoctorsEnv = () => readEnv(z.object(workerEnvShape(4011)));

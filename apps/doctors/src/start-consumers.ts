@@ -1,10 +1,8 @@
-import { type ConsumeOptions, type Consumption, consume } from "@carewire/bus";
+import { type Consumption, consume } from "@carewire/bus";
 import { memberAddedPayload, userCreatedPayload } from "@carewire/envelope";
+import type { SharedConsumeOptions } from "@carewire/service-kit";
 import { createDoctorProfile } from "./handlers/create-doctor-profile.ts";
 import { linkMember } from "./handlers/link-member.ts";
-
-/** What both consumers of this service share. */
-export type SharedConsumeOptions = Omit<ConsumeOptions, "consumer" | "topics" | "schemas" | "handler">;
 
 /** Starts this service's consumers; each runs until its `stop`. */
 export function startConsumers(shared: SharedConsumeOptions): Consumption[] {

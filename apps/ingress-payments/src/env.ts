@@ -1,10 +1,4 @@
-import {
-  consumerEnvShape,
-  keyEncryptionKeysSchema,
-  readEnv,
-  secretListSchema,
-  serviceEnvShape,
-} from "@carewire/service-kit";
+import { readEnv, secretListSchema, workerEnvShape } from "@carewire/service-kit";
 import { ingressEnvShape } from "@carewire/service-kit/ingress";
 import { z } from "zod";
 
@@ -15,14 +9,8 @@ const ingressSchema = z.object({
   STRIPE_MODE: z.enum(["live", "any"]).optional(),
 });
 
-const workerSchema = z.object({
-  ...serviceEnvShape(4201),
-  ...consumerEnvShape,
-  KEY_ENCRYPTION_KEYS: keyEncryptionKeysSchema,
-});
-
 /** The settings of the ingress role. */
 export const readIngressEnv = () => readEnv(ingressSchema);
 
 /** The settings of the handlers role. */
-export const readWorkerEnv = () => readEnv(workerSchema);
+export const readWorkerEnv = () => readEnv(z.object(workerEnvShape(4201)));

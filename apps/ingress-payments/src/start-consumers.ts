@@ -1,5 +1,6 @@
-import { type ConsumeOptions, type Consumption, consume } from "@carewire/bus";
-import { type Clock, stripeTopic } from "@carewire/envelope";
+import { type Consumption, consume } from "@carewire/bus";
+import { stripeTopic } from "@carewire/envelope";
+import type { SharedConsumeOptions } from "@carewire/service-kit";
 import type { z } from "zod";
 import { createApplyCheckout } from "./handlers/apply-checkout.ts";
 import { createApplyInvoice } from "./handlers/apply-invoice.ts";
@@ -10,11 +11,6 @@ import {
   subscriptionEventSchema,
 } from "./providers/stripe/event-schemas.ts";
 import { checkoutTypes, invoiceTypes, subscriptionTypes } from "./providers/stripe/stripe-topics.ts";
-
-/** What every consumer of this process shares. */
-export type SharedConsumeOptions = Omit<ConsumeOptions, "consumer" | "topics" | "schemas" | "handler"> & {
-  clock: Clock;
-};
 
 /** Starts this family's consumers; each runs until its `stop`. */
 export function startConsumers(shared: SharedConsumeOptions): Consumption[] {

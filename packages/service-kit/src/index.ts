@@ -38,3 +38,9 @@ export { problemResult, sendProblem } from "./problems/problem-result.ts";
 export { type RunningService, runService, type ServiceOptions } from "./service/run-service.ts";
 export { createVault, type ServiceVault, type VaultOptions } from "./vault/create-vault.ts";
 export { VaultError, type VaultErrorCode } from "./vault/vault-error.ts";
+export {
+  runWorker,
+  type SharedConsumeOptions,
+  type WorkerOptions,
+  workerEnvShape,
+} from "./worker/run-worker.ts";

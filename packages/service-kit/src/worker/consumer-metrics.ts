@@ -1,5 +1,5 @@
 import type { SettledAttempt } from "@carewire/bus";
-import type { Metrics } from "@carewire/service-kit";
+import type { Metrics } from "../metrics/create-metrics.ts";
 
 /** Counts and times attempts of deliveries; returns what to give to `consume` as `observe`. */
 export function createConsumerMetrics(metrics: Metrics): (attempt: SettledAttempt) => void {
