@@ -26,7 +26,8 @@ export function createPublisher({ vault }: { vault: Vault }): Publisher {
             ${c.traceparents}::text[], ${c.bodyBytes}::int[], ${c.bodies.offsets}::int[], ${c.bodies.lengths}::int[])
             t(id, organization_id, account_id, type, external_id, subject, source_service, occurred_at,
               inbound_request_id, caused_by, traceparent, body_bytes, body_offset, body_length)),
-        payloads as (insert into event_payloads (id, body) select id, body from input),
+        payloads as (insert into event_payloads (id, organization_id, type, external_id, occurred_at, traceparent, body)
+          select id, organization_id, type, external_id, to_timestamp(occurred_at / 1000), traceparent, body from input),
         queued as (insert into route_queue (event_id, organization_id, account_id, type)
           select id, organization_id, account_id, type from input)
         insert into events (id, organization_id, account_id, type, external_id, subject, source_service,

@@ -47,7 +47,8 @@ export async function storeSubmissions(sql: Sql, vault: Vault, batch: Submission
         ${r.bodies.offsets}::int[], ${r.bodies.lengths}::int[])
         r(id, organization_id, source_id, external_id, headers, hash_offset, body_bytes, body_offset, body_length)
       where r.id in (select inbound_request_id from fresh)),
-    payloads as (insert into event_payloads (id, body) select id, body from fresh),
+    payloads as (insert into event_payloads (id, organization_id, type, external_id, occurred_at, traceparent, body)
+      select id, organization_id, type, external_id, to_timestamp(occurred_at / 1000), traceparent, body from fresh),
     queued as (insert into route_queue (event_id, organization_id, account_id, type)
       select id, organization_id, account_id, type from fresh),
     stored as (insert into events (id, organization_id, account_id, type, external_id, subject, source_service,

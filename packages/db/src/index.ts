@@ -16,3 +16,4 @@ export {
 export { holdDeliveries, releaseDeliveries } from "./hold-deliveries.ts";
 export { migrate, migrations } from "./migrate.ts";
 export { createPartitions, partitionDaysAhead } from "./partitions.ts";
+export { withTenant } from "./with-tenant.ts";

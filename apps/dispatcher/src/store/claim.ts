@@ -109,12 +109,11 @@ export async function claimDeliveries(sql: Sql, request: ClaimRequest): Promise<
         q.lease_token),
     numbered as (select l.*, row_number() over (partition by event_id) nth from leased l)
     select n.id, n.organization_id, n.event_id, n.destination_id, n.shard, n.lane, n.attempts, n.retries,
-      n.lease_token::text, s.version, e.type, e.external_id,
-      (extract(epoch from e.occurred_at) * 1000)::float8, e.traceparent, p.body
+      n.lease_token::text, s.version, p.type, p.external_id,
+      (extract(epoch from p.occurred_at) * 1000)::float8, p.traceparent, p.body
     from numbered n
     left join lateral (select version from subscriptions where id = n.destination_id offset 0) s on true
-    left join lateral (select * from events where id = n.event_id and n.nth = 1 offset 0) e on true
-    left join lateral (select body from event_payloads where id = n.event_id and n.nth = 1 offset 0) p on true`.values()) as unknown as Row[];
+    left join lateral (select * from event_payloads where id = n.event_id and n.nth = 1 offset 0) p on true`.values()) as unknown as Row[];
   return toClaim(rows);
 }
 

@@ -32,12 +32,18 @@ export const events = pgTable("events", {
   created_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
 });
 
+/** The payload, and what sending needs of its event. `body` is null once it was erased. */
 export const eventPayloads = pgTable("event_payloads", {
   id: uuid().primaryKey(),
-  body: bytea().notNull(),
+  body: bytea(),
+  organization_id: uuid().notNull(),
+  type: text().notNull(),
+  external_id: text(),
+  occurred_at: timestamp({ withTimezone: true }).notNull(),
+  traceparent: text(),
 });
 
-/** `status`: 0 pending, 1 held, 2 delivered, 3 failed, 4 cancelled. `destination_kind`: 0 subscription, 1 consumer. */
+/** `trigger`: 0 event, 1 replay, 2 ping or test. `status`: 0 pending, 1 held, 2 delivered, 3 failed, 4 cancelled. `destination_kind`: 0 subscription, 1 consumer. */
 export const deliveries = pgTable("deliveries", {
   id: uuid().primaryKey(),
   organization_id: uuid().notNull(),
@@ -48,6 +54,9 @@ export const deliveries = pgTable("deliveries", {
   attempts: smallint().notNull().default(0),
   finished_at: timestamp({ withTimezone: true }),
   created_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  trigger: smallint().notNull().default(0),
+  replay_of: uuid(),
+  replay_job_id: uuid(),
 });
 
 export const attempts = pgTable("attempts", {

@@ -1,4 +1,4 @@
-import { pgTable, primaryKey, smallint, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { boolean, pgTable, primaryKey, smallint, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { bigintText, bytea } from "./column-types.ts";
 
 /** Hot: a row exists only while an event waits to be routed. */
@@ -22,6 +22,45 @@ export const deliveryQueue = pgTable("delivery_queue", {
   due_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
   lease_token: bigintText(),
   lease_until: timestamp({ withTimezone: true }),
+  probe: boolean().notNull().default(false),
+});
+
+/** Hot: a row exists only while a subscription's filter waits to be evaluated on an event. */
+export const filterQueue = pgTable(
+  "filter_queue",
+  {
+    event_id: uuid().notNull(),
+    subscription_id: uuid().notNull(),
+    organization_id: uuid().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.event_id, table.subscription_id] })],
+);
+
+/** Deliveries of ordered subscriptions that wait for those before them. */
+export const fifoQueue = pgTable("fifo_queue", {
+  delivery_id: uuid().primaryKey(),
+  organization_id: uuid().notNull(),
+  subscription_id: uuid().notNull(),
+  subject: text().notNull(),
+  event_id: uuid().notNull(),
+});
+
+/** Per ordered subscription and subject, the delivery that is in `delivery_queue` now. */
+export const fifoLanes = pgTable(
+  "fifo_lanes",
+  {
+    subscription_id: uuid().notNull(),
+    subject: text().notNull(),
+    organization_id: uuid().notNull(),
+    delivery_id: uuid().notNull().unique(),
+  },
+  (table) => [primaryKey({ columns: [table.subscription_id, table.subject] })],
+);
+
+/** When the next request to a rate-limited endpoint may leave. Unlogged. */
+export const rateBuckets = pgTable("rate_buckets", {
+  subscription_id: uuid().primaryKey(),
+  next_at: timestamp({ withTimezone: true }).notNull(),
 });
 
 /** Unique (scope, key) -> event. */

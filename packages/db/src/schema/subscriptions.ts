@@ -32,6 +32,16 @@ export const subscriptions = pgTable("subscriptions", {
   created_by: text().notNull(),
   created_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
   updated_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  key_type: text().notNull().default("hmac"),
+  headers: jsonb().$type<Record<string, string>>().notNull().default({}),
+  sensitive_headers: bytea(),
+  filter: jsonb().$type<Record<string, unknown>>(),
+  rate_limit_per_second: integer(),
+  ordering: text().notNull().default("none"),
+  endpoint_auth_type: text(),
+  endpoint_auth: bytea(),
+  client_certificate: bytea(),
+  compatibility: text(),
 });
 
 /** Signing secrets; the newest signs, older ones sign along until they expire. */
@@ -54,6 +64,8 @@ export const subscriptionPatterns = pgTable(
     account_id: uuid(),
     shard: smallint().notNull(),
     held: boolean().notNull().default(false),
+    filtered: boolean().notNull().default(false),
+    fifo: boolean().notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.organization_id, table.pattern, table.subscription_id] })],
 );
@@ -67,4 +79,8 @@ export const endpointState = pgTable("endpoint_state", {
   last_failure_at: timestamp({ withTimezone: true }),
   in_flight_limit: smallint(),
   updated_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  breaker: text().notNull().default("closed"),
+  breaker_until: timestamp({ withTimezone: true }),
+  breaker_opens: smallint().notNull().default(0),
+  warnings: smallint().notNull().default(0),
 });

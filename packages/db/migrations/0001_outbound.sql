@@ -1,0 +1,178 @@
+-- Everything a subscriber expects of a delivery system: see docs/ for the guides, this file for the tables.
+
+-- ─── subscriptions ──────────────────────────────────────────────────────────────────────────────────────────
+alter table subscriptions
+  add column key_type text not null default 'hmac',      -- hmac (v1) | ed25519 (v1a)
+  add column headers jsonb not null default '{}',        -- static headers that may be shown: {"x-name": "value"}
+  add column sensitive_headers bytea,                    -- sealed JSON of the same shape; write-only
+  add column filter jsonb,                               -- JSON conditions on the payload; null = every event
+  add column rate_limit_per_second integer,
+  add column ordering text not null default 'none',      -- none | fifo: one in flight per subject
+  add column endpoint_auth_type text,                    -- basic | bearer | oauth2, for display
+  add column endpoint_auth bytea,                        -- sealed JSON: {type, username, password} | {type, token} | {type, token_url, client_id, client_secret, scope?}
+  add column client_certificate bytea,                   -- sealed JSON {certificate, key}, both PEM
+  add column compatibility text;                         -- mycure | eka: made through that route and shown there in its shape
+
+-- A subscription with a filter is matched in process, one with an order is queued by subject: routing must know.
+alter table subscription_patterns
+  add column filtered boolean not null default false,
+  add column fifo boolean not null default false;
+
+-- Matched by pattern, not yet by filter. Hot: a row exists only while the condition waits to be evaluated.
+create table filter_queue (
+  event_id uuid not null,
+  subscription_id uuid not null,
+  organization_id uuid not null,
+  primary key (event_id, subscription_id)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
+
+-- Deliveries of ordered subscriptions that wait for those before them. The head of a lane is in delivery_queue.
+create table fifo_queue (
+  delivery_id uuid primary key,
+  organization_id uuid not null,
+  subscription_id uuid not null,
+  subject text not null,
+  event_id uuid not null
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
+create index fifo_queue_order on fifo_queue (subscription_id, subject, event_id);
+create table fifo_lanes (
+  subscription_id uuid not null,
+  subject text not null,
+  organization_id uuid not null,
+  delivery_id uuid not null unique,     -- the one in delivery_queue now
+  primary key (subscription_id, subject)
+);
+
+-- When the next request may leave, per rate-limited endpoint. Unlogged: after a crash the worst is one burst.
+create unlogged table rate_buckets (
+  subscription_id uuid primary key,
+  next_at timestamptz not null
+) with (fillfactor = 50);
+
+alter table endpoint_state
+  add column breaker text not null default 'closed',     -- closed | open | half_open
+  add column breaker_until timestamptz,
+  add column breaker_opens smallint not null default 0,  -- in a row; the pause grows with them
+  add column warnings smallint not null default 0;       -- endpoint.failing events sent since it began to fail
+create index endpoint_state_failing on endpoint_state (failing_since) where failing_since is not null;
+
+-- ─── deliveries ─────────────────────────────────────────────────────────────────────────────────────────────
+alter table deliveries
+  add column trigger smallint not null default 0,        -- 0 event, 1 replay, 2 ping or test
+  add column replay_of uuid,                             -- the delivery this one repeats
+  add column replay_job_id uuid;
+-- A ping or test: sent even to a paused endpoint, and never again.
+alter table delivery_queue add column probe boolean not null default false;
+
+create table replay_jobs (
+  id uuid primary key,
+  organization_id uuid not null references organizations on delete cascade,
+  account_id uuid,
+  kind text not null,                                    -- filter | recover | missing
+  subscription_id uuid,
+  filter jsonb not null,
+  rate_per_second integer,
+  status text not null default 'running',                -- running | done | cancelled | failed
+  total integer not null,
+  replayed integer not null default 0,
+  position uuid,                                         -- the last event or delivery looked at
+  error text,
+  created_by text not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  finished_at timestamptz,
+  lease_until timestamptz
+);
+create index replay_jobs_by_organization on replay_jobs (organization_id, id);
+create index replay_jobs_running on replay_jobs (id) where status = 'running';
+
+-- What the claim needs of an event lies beside its payload, so that one look-up brings all of it.
+alter table event_payloads
+  add column organization_id uuid,
+  add column type text,
+  add column external_id text,
+  add column occurred_at timestamptz,
+  add column traceparent text,
+  alter column body drop not null;                       -- null: erased on request
+update event_payloads p set organization_id = e.organization_id, type = e.type, external_id = e.external_id,
+  occurred_at = e.occurred_at, traceparent = e.traceparent from events e where e.id = p.id;
+delete from event_payloads where organization_id is null;  -- its event is gone
+alter table event_payloads alter column organization_id set not null, alter column type set not null,
+  alter column occurred_at set not null;
+
+-- ─── event types and resources ──────────────────────────────────────────────────────────────────────────────
+create table event_types (
+  organization_id uuid not null references organizations on delete cascade,
+  type text not null,
+  domain text not null,
+  description text not null,
+  schema jsonb,                                          -- JSON Schema 2020-12; null = anything goes
+  example jsonb,
+  created_by text not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (organization_id, type)
+);
+
+-- What fetch-details serves; the newest version of each.
+create table resources (
+  organization_id uuid not null references organizations on delete cascade,
+  kind text not null,                                    -- appointment | prescription | …
+  resource_id text not null,
+  account_id uuid,
+  version bigint not null,
+  body bytea,                                            -- sealed; null: deleted
+  etag text not null,
+  event_id uuid not null,                                -- the event that brought this version
+  updated_at timestamptz not null default now(),
+  primary key (organization_id, kind, resource_id)
+);
+
+-- ─── row level security ─────────────────────────────────────────────────────────────────────────────────────
+-- Requests of tenants run as carewire_tenant and see their organization's rows, whatever a statement forgot.
+-- The platform's own loops (dispatcher, ingress, workers) are members of carewire_system and see all.
+do $$
+declare name text;
+begin
+  foreach name in array array['carewire_tenant', 'carewire_system'] loop
+    begin
+      execute format('create role %I nologin', name);
+    -- Roles belong to the whole server: another database's migration may have made it, even just now.
+    exception when duplicate_object or unique_violation then null;
+    end;
+  end loop;
+end $$;
+do $$ begin
+  if not pg_has_role(current_user, 'carewire_tenant', 'member') then
+    execute format('grant carewire_tenant to %I with inherit false, set true', current_user);
+  end if;
+  if not pg_has_role(current_user, 'carewire_system', 'usage') then
+    execute format('grant carewire_system to %I with inherit true', current_user);
+  end if;
+end $$;
+
+-- Keeps tenants to their own rows of a table with an organization_id. Call it for every such table.
+create function carewire_protect(name regclass, organization_column text default 'organization_id') returns void
+language plpgsql as $$
+begin
+  execute format('alter table %s enable row level security', name);
+  execute format('alter table %s force row level security', name);
+  execute format($f$create policy tenant on %s to carewire_tenant
+    using (%I = (select nullif(current_setting('carewire.organization_id', true), '')::uuid))$f$, name, organization_column);
+  execute format('create policy system on %s to carewire_system using (true)', name);
+  execute format('grant select, insert, update, delete on %s to carewire_tenant, carewire_system', name);
+end $$;
+
+select carewire_protect('organizations', 'id');
+select carewire_protect(name::regclass) from unnest(array[
+  'accounts', 'data_keys', 'api_keys', 'sources', 'inbound_requests', 'events', 'event_payloads', 'deliveries',
+  'attempts', 'route_queue', 'delivery_queue', 'filter_queue', 'fifo_queue', 'fifo_lanes', 'subscriptions',
+  'subscription_secrets', 'subscription_patterns', 'endpoint_state', 'replay_jobs', 'event_types', 'resources',
+  'dead_letters', 'audit_log', 'billing_subscriptions', 'billing_invoices', 'billing_checkouts', 'doctor_profiles',
+  'doctor_memberships']) name;
+grant select, insert, update, delete on idempotency, rate_buckets, dispatcher_instances, consumers, consumer_topics
+  to carewire_system;
+grant usage on sequence lease_seq to carewire_system;
+-- Tenants use organizations and data keys, they do not change them; nobody rewrites what was done.
+revoke insert, update, delete on organizations, data_keys from carewire_tenant;
+revoke update, delete on audit_log from carewire_tenant, carewire_system;

@@ -1,0 +1,57 @@
+import { integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { bigintText, bytea } from "./column-types.ts";
+
+/** A bulk replay and how far it came. `kind`: filter | recover | missing. `status`: running | done | cancelled | failed. */
+export const replayJobs = pgTable("replay_jobs", {
+  id: uuid().primaryKey(),
+  organization_id: uuid().notNull(),
+  account_id: uuid(),
+  kind: text().notNull(),
+  subscription_id: uuid(),
+  filter: jsonb().$type<Record<string, unknown>>().notNull(),
+  rate_per_second: integer(),
+  status: text().notNull().default("running"),
+  total: integer().notNull(),
+  replayed: integer().notNull().default(0),
+  position: uuid(),
+  error: text(),
+  created_by: text().notNull(),
+  created_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  updated_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  finished_at: timestamp({ withTimezone: true }),
+  lease_until: timestamp({ withTimezone: true }),
+});
+
+/** An organization's own event types, beside the catalog's. */
+export const eventTypes = pgTable(
+  "event_types",
+  {
+    organization_id: uuid().notNull(),
+    type: text().notNull(),
+    domain: text().notNull(),
+    description: text().notNull(),
+    schema: jsonb().$type<Record<string, unknown>>(),
+    example: jsonb().$type<Record<string, unknown>>(),
+    created_by: text().notNull(),
+    created_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    updated_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.organization_id, table.type] })],
+);
+
+/** What fetch-details serves: the newest version of each resource. `body` is null when it was deleted. */
+export const resources = pgTable(
+  "resources",
+  {
+    organization_id: uuid().notNull(),
+    kind: text().notNull(),
+    resource_id: text().notNull(),
+    account_id: uuid(),
+    version: bigintText().notNull(),
+    body: bytea(),
+    etag: text().notNull(),
+    event_id: uuid().notNull(),
+    updated_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.organization_id, table.kind, table.resource_id] })],
+);
