@@ -19,7 +19,7 @@ import {
 } from "./events.ts";
 import { problemSchema } from "./problem.ts";
 import { idPathParams } from "./public-id.ts";
-import type { RouteMetadata } from "./scopes.ts";
+import { needs, routerOptions, withBody, withId } from "./route-options.ts";
 import {
   createdSubscriptionSchema,
   createSubscriptionSchema,
@@ -31,24 +31,6 @@ import {
 } from "./subscriptions.ts";
 
 const c = initContract();
-
-const needs = (scope: RouteMetadata["scope"]): RouteMetadata => ({ scope });
-
-const withBody = { 413: problemSchema, 415: problemSchema };
-const withId = { 404: problemSchema };
-
-const options = {
-  strictStatusCodes: true,
-  commonResponses: {
-    400: problemSchema,
-    401: problemSchema,
-    403: problemSchema,
-    422: problemSchema,
-    429: problemSchema,
-    500: problemSchema,
-    503: problemSchema,
-  },
-} as const;
 
 export const eventsContract = c.router(
   {
@@ -88,7 +70,7 @@ export const eventsContract = c.router(
       responses: { 200: eventDetailSchema, ...withId },
     },
   },
-  options,
+  routerOptions,
 );
 
 export const envelopesContract = c.router(
@@ -103,7 +85,7 @@ export const envelopesContract = c.router(
       responses: { 202: publishedEnvelopeSchema, 409: problemSchema, ...withBody },
     },
   },
-  options,
+  routerOptions,
 );
 
 export const subscriptionsContract = c.router(
@@ -164,7 +146,7 @@ export const subscriptionsContract = c.router(
       responses: { 200: subscriptionSecretSchema, ...withId },
     },
   },
-  options,
+  routerOptions,
 );
 
 export const deliveriesContract = c.router(
@@ -195,7 +177,7 @@ export const deliveriesContract = c.router(
       responses: { 200: attemptListSchema, ...withId },
     },
   },
-  options,
+  routerOptions,
 );
 
 /** Everything subscriptions-api answers, one router per resource. */
