@@ -14,6 +14,8 @@ export interface ClaimedDelivery {
   /** Steps of the retry schedule used up so far. */
   retries: number;
   leaseToken: string;
+  /** A ping or test: sent even to a paused endpoint, and never again. */
+  probe: boolean;
   /** null: the subscription is gone. */
   subscriptionVersion: number | null;
 }
@@ -57,6 +59,7 @@ type Row = [
   number,
   number,
   string,
+  boolean,
   number | null,
   string | null,
   string | null,
@@ -106,10 +109,10 @@ export async function claimDeliveries(sql: Sql, request: ClaimRequest): Promise<
         lease_until = now() + ${leaseSeconds} * interval '1 second', attempts = least(q.attempts + 1, 32767)
       where q.ctid = any(array(select tid from pick))
       returning q.id, q.organization_id, q.event_id, q.destination_id, q.shard, q.lane, q.attempts, q.retries,
-        q.lease_token),
+        q.lease_token, q.probe),
     numbered as (select l.*, row_number() over (partition by event_id) nth from leased l)
     select n.id, n.organization_id, n.event_id, n.destination_id, n.shard, n.lane, n.attempts, n.retries,
-      n.lease_token::text, s.version, p.type, p.external_id,
+      n.lease_token::text, n.probe, s.version, p.type, p.external_id,
       (extract(epoch from p.occurred_at) * 1000)::float8, p.traceparent, p.body
     from numbered n
     left join lateral (select version from subscriptions where id = n.destination_id offset 0) s on true
@@ -120,18 +123,17 @@ export async function claimDeliveries(sql: Sql, request: ClaimRequest): Promise<
 function toClaim(rows: Row[]): Claim {
   const events = new Map<string, ClaimedEvent>();
   const deliveries = rows.map((row): ClaimedDelivery => {
-    const [id, organizationId, eventId, subscriptionId, shard, lane, attempt, retries, leaseToken, version] =
-      row;
-    const type = row[10];
+    const [id, organizationId, eventId, subscriptionId, shard, lane, attempt, retries, leaseToken] = row;
+    const [probe, version, type] = [row[9], row[10], row[11]];
     if (type !== null) {
       events.set(eventId, {
         id: eventId,
         organizationId,
         type,
-        externalId: row[11],
-        occurredAtMs: row[12] ?? 0,
-        traceparent: row[13],
-        sealedBody: row[14],
+        externalId: row[12],
+        occurredAtMs: row[13] ?? 0,
+        traceparent: row[14],
+        sealedBody: row[15],
       });
     }
     return {
@@ -144,6 +146,7 @@ function toClaim(rows: Row[]): Claim {
       attempt,
       retries,
       leaseToken,
+      probe,
       subscriptionVersion: version,
     };
   });
