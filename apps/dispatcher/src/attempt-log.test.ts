@@ -14,6 +14,7 @@ const delivery: ClaimedDelivery = {
   attempt: 2,
   retries: 1,
   leaseToken: "17",
+  probe: false,
   subscriptionVersion: 4,
 };
 const record: AttemptRecord = {
@@ -21,6 +22,7 @@ const record: AttemptRecord = {
   deliveryId: "d-1",
   organizationId: "o-1",
   leaseToken: "17",
+  probe: false,
   attempt: 2,
   retries: 2,
   outcome: "http_5xx",
