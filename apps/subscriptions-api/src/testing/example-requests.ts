@@ -1,12 +1,15 @@
 import { apiContract } from "@carewire/contracts";
 import { routesOf } from "@carewire/contracts/openapi";
+import { z } from "zod";
 
-/** Ids of one tenant's things, to fill paths with. */
+/** Public ids of one tenant's things, by the contract's resources; `fillTenant` makes them. */
 export interface ExampleIds {
   events: string;
   subscriptions: string;
   deliveries: string;
 }
+
+type Body = object | ((ids: ExampleIds) => object);
 
 /** One valid request per route of the contract. */
 export interface ExampleRequest {
@@ -16,13 +19,16 @@ export interface ExampleRequest {
   scope: string;
   /** True when the path names a thing of the tenant. */
   isOfOne: boolean;
+  /** True when the body does. */
+  hasIdsInBody: boolean;
   path(ids: ExampleIds): string;
-  body: object | undefined;
+  body(ids: ExampleIds): object | undefined;
 }
 
 const event = { type: "order.paid", data: { order_id: "o_1", customer_id: "c_1" } };
 
-const bodies: Record<string, object> = {
+/** A body for every route that takes one; a function when it names things of the tenant. */
+const bodies: Record<string, Body> = {
   "events.publish": event,
   "events.publishBatch": { events: [event] },
   "envelopes.publish": { topic: "cari.auth.user_created", source_service: "auth", payload: {} },
@@ -30,16 +36,31 @@ const bodies: Record<string, object> = {
   "subscriptions.update": { name: "changed" },
 };
 
-/** An example for every route there is, so that a new route without one fails the tests that use it. */
+/** What the path of a route names, where that is not its first key in the contract. */
+const pathIds: Record<string, keyof ExampleIds> = {};
+
+/** Routes whose query must say something. */
+const queries: Record<string, string> = {};
+
+/** An example for every route there is: one without a body or an id fails the tests that use it, by name. */
 export const exampleRequests: ExampleRequest[] = routesOf(apiContract).map(({ keys, route }) => {
-  const resource = keys[0] as keyof ExampleIds;
   const name = keys.join(".");
+  const takesBody = "body" in route && route.body instanceof z.ZodType;
+  const body = bodies[name];
   return {
     name,
     method: route.method,
     scope: (route.metadata as { scope: string }).scope,
-    isOfOne: route.path.includes(":id"),
-    path: (ids) => route.path.replace(":id", ids[resource]),
-    body: bodies[name],
+    isOfOne: route.path.includes(":"),
+    hasIdsInBody: typeof body === "function",
+    path(ids) {
+      const id = ids[pathIds[name] ?? (keys[0] as keyof ExampleIds)];
+      if (route.path.includes(":") && id === undefined) throw new Error(`${name}: there is no example id`);
+      return route.path.replace(/:\w+/, id) + (queries[name] ?? "");
+    },
+    body(ids) {
+      if (takesBody && body === undefined) throw new Error(`${name}: there is no example body`);
+      return typeof body === "function" ? body(ids) : body;
+    },
   };
 });
