@@ -3,14 +3,19 @@
 -- ─── subscriptions ──────────────────────────────────────────────────────────────────────────────────────────
 alter table subscriptions
   add column key_type text not null default 'hmac',      -- hmac (v1) | ed25519 (v1a)
+  add column public_key text,                            -- whpk_…: the public half of the newest ed25519 secret
   add column headers jsonb not null default '{}',        -- static headers that may be shown: {"x-name": "value"}
   add column sensitive_headers bytea,                    -- sealed JSON of the same shape; write-only
+  add column sensitive_header_names text[] not null default '{}',  -- their names, for display
   add column filter jsonb,                               -- JSON conditions on the payload; null = every event
   add column rate_limit_per_second integer,
   add column ordering text not null default 'none',      -- none | fifo: one in flight per subject
   add column endpoint_auth_type text,                    -- basic | bearer | oauth2, for display
   add column endpoint_auth bytea,                        -- sealed JSON: {type, username, password} | {type, token} | {type, token_url, client_id, client_secret, scope?}
   add column client_certificate bytea,                   -- sealed JSON {certificate, key}, both PEM
+  add column client_certificate_subject text,            -- for display
+  add column client_certificate_expires_at timestamptz,
+  add column probes_until timestamptz,                   -- when the allowance for pings and tests is whole again
   add column compatibility text;                         -- mycure | eka: made through that route and shown there in its shape
 
 -- A subscription with a filter is matched in process, one with an order is queued by subject: routing must know.
