@@ -7,6 +7,7 @@ export const scopes = [
   "subscriptions:write", // create, change and delete subscriptions
   "secrets:read", // read a subscription's signing secret; every read is audited
   "deliveries:read", // list and read deliveries and their attempts
+  "deliveries:write", // replay deliveries, one or many
   "internal:publish", // publish internal envelopes, and see internal events
   "dlq:admin", // read, retry and discard dead letters
 ] as const;

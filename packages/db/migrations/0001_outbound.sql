@@ -72,24 +72,41 @@ alter table delivery_queue add column probe boolean not null default false;
 create table replay_jobs (
   id uuid primary key,
   organization_id uuid not null references organizations on delete cascade,
-  account_id uuid,
+  account_id uuid,                                       -- of the key that asked; null: the whole organization's
   kind text not null,                                    -- filter | recover | missing
-  subscription_id uuid,
-  filter jsonb not null,
+  subscription_id uuid,                                  -- of recover and missing
+  filter jsonb not null,                                 -- as it is shown
+  until_id uuid not null,                                -- deliveries and events from this id on are not looked at
   rate_per_second integer,
   status text not null default 'running',                -- running | done | cancelled | failed
   total integer not null,
+  total_is text not null,                                -- exact | at_least | at_most
   replayed integer not null default 0,
-  position uuid,                                         -- the last event or delivery looked at
   error text,
   created_by text not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   finished_at timestamptz,
-  lease_until timestamptz
+  next_step_at timestamptz not null default now()
 );
 create index replay_jobs_by_organization on replay_jobs (organization_id, id);
-create index replay_jobs_running on replay_jobs (id) where status = 'running';
+create index replay_jobs_running on replay_jobs (next_step_at) where status = 'running';
+
+-- One job's way through one endpoint. Each advances on its own: an endpoint that is paused or slow holds up no other.
+create table replay_job_endpoints (
+  job_id uuid not null references replay_jobs on delete cascade,
+  subscription_id uuid not null,
+  organization_id uuid not null,
+  position uuid not null,                                -- the last delivery or event looked at
+  replayed integer not null default 0,
+  done boolean not null default false,
+  next_step_at timestamptz not null default now(),
+  primary key (job_id, subscription_id)
+);
+create index replay_job_endpoints_open on replay_job_endpoints (job_id, next_step_at) where not done;
+-- Replays only, so that other deliveries pay nothing: which one of an event is the newest, and what a job made.
+create index deliveries_replays on deliveries (event_id, destination_id, id) where trigger = 1;
+create index deliveries_by_replay_job on deliveries (replay_job_id, id) where replay_job_id is not null;
 
 -- What the claim needs of an event lies beside its payload, so that one look-up brings all of it.
 alter table event_payloads
@@ -172,7 +189,7 @@ select carewire_protect('organizations', 'id');
 select carewire_protect(name::regclass) from unnest(array[
   'accounts', 'data_keys', 'api_keys', 'sources', 'inbound_requests', 'events', 'event_payloads', 'deliveries',
   'attempts', 'route_queue', 'delivery_queue', 'filter_queue', 'fifo_queue', 'fifo_lanes', 'subscriptions',
-  'subscription_secrets', 'subscription_patterns', 'endpoint_state', 'replay_jobs', 'event_types', 'resources',
+  'subscription_secrets', 'subscription_patterns', 'endpoint_state', 'replay_jobs', 'replay_job_endpoints', 'event_types', 'resources',
   'dead_letters', 'audit_log', 'billing_subscriptions', 'billing_invoices', 'billing_checkouts', 'doctor_profiles',
   'doctor_memberships']) name;
 grant select, insert, update, delete on idempotency, rate_buckets, dispatcher_instances, consumers, consumer_topics

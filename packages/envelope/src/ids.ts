@@ -13,6 +13,7 @@ export const idPrefixes = [
   "inr", // inbound request
   "key", // API key
   "org", // organization
+  "rpl", // replay job
   "src", // source
   "sub", // subscription
 ] as const;

@@ -1,7 +1,10 @@
-import { integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { bigintText, bytea } from "./column-types.ts";
 
-/** A bulk replay and how far it came. `kind`: filter | recover | missing. `status`: running | done | cancelled | failed. */
+/**
+ * A bulk replay. `kind`: filter | recover | missing. `status`: running | done | cancelled | failed. `total_is`: exact |
+ * at_least | at_most. Nothing from `until_id` on is looked at.
+ */
 export const replayJobs = pgTable("replay_jobs", {
   id: uuid().primaryKey(),
   organization_id: uuid().notNull(),
@@ -9,18 +12,34 @@ export const replayJobs = pgTable("replay_jobs", {
   kind: text().notNull(),
   subscription_id: uuid(),
   filter: jsonb().$type<Record<string, unknown>>().notNull(),
+  until_id: uuid().notNull(),
   rate_per_second: integer(),
   status: text().notNull().default("running"),
   total: integer().notNull(),
+  total_is: text().notNull(),
   replayed: integer().notNull().default(0),
-  position: uuid(),
   error: text(),
   created_by: text().notNull(),
   created_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
   updated_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
   finished_at: timestamp({ withTimezone: true }),
-  lease_until: timestamp({ withTimezone: true }),
+  next_step_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
 });
+
+/** One job's way through one endpoint: `position` is the last delivery or event looked at. */
+export const replayJobEndpoints = pgTable(
+  "replay_job_endpoints",
+  {
+    job_id: uuid().notNull(),
+    subscription_id: uuid().notNull(),
+    organization_id: uuid().notNull(),
+    position: uuid().notNull(),
+    replayed: integer().notNull().default(0),
+    done: boolean().notNull().default(false),
+    next_step_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.job_id, table.subscription_id] })],
+);
 
 /** An organization's own event types, beside the catalog's. */
 export const eventTypes = pgTable(
