@@ -1,12 +1,21 @@
+export { signEka, verifyEka } from "./eka.ts";
 export { generateEd25519Secrets, generateHmacSecret, type RandomBytes } from "./generate-secret.ts";
 export {
   type ParsedSecret,
+  parseEkaSecret,
   parseSigningSecret,
   parseStripeSecret,
   parseVerifyingSecret,
   type SecretProblem,
 } from "./parse-secret.ts";
 export { signStandardWebhook, signStandardWebhookWithEach } from "./sign-standard-webhook.ts";
+export {
+  type ParsedSigner,
+  parseSigner,
+  type SignatureScheme,
+  type Signer,
+  signatureHeaders,
+} from "./signer.ts";
 export type {
   Ed25519SigningKey,
   Ed25519VerifyingKey,
@@ -23,3 +32,4 @@ export {
   type StandardWebhookInput,
   verifyStandardWebhook,
 } from "./verify-standard-webhook.ts";
+export { verifyingSecretOf } from "./verifying-secret.ts";

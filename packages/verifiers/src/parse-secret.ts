@@ -55,11 +55,23 @@ export function parseStripeSecret(text: string): ParsedSecret<HmacKey> {
   return { ok: true, key: hmacKey(Buffer.from(text, "utf8")) };
 }
 
+/**
+ * Reads an Eka signing key. The key is the whole text as UTF-8, whatever it looks like, blanks inside included; only
+ * white space around it is refused.
+ */
+export function parseEkaSecret(text: string): ParsedSecret<HmacKey> {
+  if (text === "") return emptyText;
+  if (text !== text.trim()) return whitespaceText;
+  return { ok: true, key: hmacKey(Buffer.from(text, "utf8")) };
+}
+
+const emptyText = { ok: false, code: "empty", detail: "the secret is empty" } as const;
+const whitespaceText = { ok: false, code: "whitespace", detail: "the secret contains white space" } as const;
+
 // A secret pasted with its line break signs wrongly for ever, and nothing else ever says why.
 function findTextProblem(text: string): { ok: false; code: SecretProblem; detail: string } | null {
-  if (text === "") return { ok: false, code: "empty", detail: "the secret is empty" };
-  if (/\s/.test(text)) return { ok: false, code: "whitespace", detail: "the secret contains white space" };
-  return null;
+  if (text === "") return emptyText;
+  return /\s/.test(text) ? whitespaceText : null;
 }
 
 function parseHmac(text: string): ParsedSecret<HmacKey> {

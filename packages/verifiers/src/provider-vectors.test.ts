@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { parseStripeSecret, parseVerifyingSecret } from "./parse-secret.ts";
+import { verifyEka } from "./eka.ts";
+import { parseEkaSecret, parseStripeSecret, parseVerifyingSecret } from "./parse-secret.ts";
 import file from "./provider-vectors.json" with { type: "json" };
 import { verifyStripe } from "./stripe.ts";
 import { verifyStandardWebhook } from "./verify-standard-webhook.ts";
@@ -22,6 +23,10 @@ function verify({ provider, now, secret, body, headers }: Vector) {
   if (provider === "stripe") {
     const parsed = parseStripeSecret(secret);
     return parsed.ok ? verifyStripe({ ...request, secrets: [parsed.key] }) : parsed;
+  }
+  if (provider === "eka") {
+    const parsed = parseEkaSecret(secret);
+    return parsed.ok ? verifyEka({ ...request, secrets: [parsed.key] }) : parsed;
   }
   const parsed = parseVerifyingSecret(secret);
   return parsed.ok ? verifyStandardWebhook({ ...request, secrets: [parsed.key] }) : parsed;
