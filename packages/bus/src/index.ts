@@ -12,6 +12,7 @@ export type {
 export { type ConsumerBackoff, defaultConsumerBackoff } from "./consume/decide-consumer-outcome.ts";
 export { consume } from "./consume.ts";
 export type { EventDraft } from "./event-draft.ts";
+export { type OperationalNotice, operationalEvent, urlOrigin } from "./operational-event.ts";
 export { createPublisher, type Publisher } from "./publish.ts";
 export type { Acceptance, InboundRecord, Submission, SubmittedEvent } from "./submission.ts";
 export { type DataKey, deadLetterAad, inboundBodyAad, payloadAad, type Vault } from "./vault.ts";

@@ -1,6 +1,12 @@
 export { type UserCreatedPayload, userCreatedPayload } from "./catalog/auth.ts";
 export type { EventTypeEntry, PayloadSchema, TopicEntry } from "./catalog/define.ts";
 export { type EventPayloads, eventTypes } from "./catalog/event-types.ts";
+export {
+  isOperationalType,
+  type OperationalPayloads,
+  type OperationalType,
+  operationalTypes,
+} from "./catalog/operational.ts";
 export { type MemberAddedPayload, memberAddedPayload } from "./catalog/organization.ts";
 export { type StripeEventPayload, stripeEventPayload, stripeTopic } from "./catalog/stripe.ts";
 export { type TopicPayloads, topics } from "./catalog/topics.ts";

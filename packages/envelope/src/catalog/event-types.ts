@@ -5,6 +5,7 @@ import { callEventTypes } from "./call.ts";
 import { complianceEventTypes } from "./compliance.ts";
 import { customerEventTypes } from "./customer.ts";
 import type { EventTypeEntry } from "./define.ts";
+import { operationalEventTypes } from "./operational.ts";
 import { orderEventTypes } from "./order.ts";
 import { paymentEventTypes } from "./payment.ts";
 import { prescriptionEventTypes } from "./prescription.ts";
@@ -15,6 +16,7 @@ const entries = [
   ...callEventTypes,
   ...complianceEventTypes,
   ...customerEventTypes,
+  ...operationalEventTypes,
   ...orderEventTypes,
   ...paymentEventTypes,
   ...prescriptionEventTypes,
