@@ -16,4 +16,5 @@ export {
 export { holdDeliveries, releaseDeliveries } from "./hold-deliveries.ts";
 export { migrate, migrations } from "./migrate.ts";
 export { createPartitions, partitionDaysAhead } from "./partitions.ts";
+export { resetEndpointHealth } from "./reset-endpoint-health.ts";
 export { withTenant } from "./with-tenant.ts";

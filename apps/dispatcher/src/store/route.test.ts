@@ -31,6 +31,10 @@ describe("a subscription gets", () => {
     ["nothing of another sub-domain", "order.line.*", "order.cart.added", false],
     ["nothing of its own name as a domain", "order.paid.*", "order.paid", false],
     ["everything", "*", "order.paid", true],
+    ["no operational event for asking for everything", "*", "endpoint.disabled", false],
+    ["operational events of a domain it names", "endpoint.*", "endpoint.disabled", true],
+    ["operational events of a sub-domain it names", "message.attempt.*", "message.attempt.exhausted", true],
+    ["an organization's own events of a like-named domain", "*", "message.received", true],
     ["types with characters that LIKE would read as wildcards", "order_x.*", "orderyx.paid", false],
   ])("%s (%s and %s)", async (_name, pattern, type, matches) => {
     const { id } = await bench.subscribe({ events: [pattern] });

@@ -1,5 +1,6 @@
 import { consumerShard } from "@carewire/bus";
 import type { Sql } from "@carewire/db";
+import { operationalTypes } from "@carewire/envelope";
 
 export interface Routed {
   /** Events taken off the route queue. */
@@ -21,7 +22,9 @@ export async function routeBatch(sql: Sql, eventsMax: number): Promise<Routed> {
     hit as materialized (
       select distinct k.organization_id, k.account_id, k.type, p.subscription_id destination_id, p.shard, p.held, 0 kind
       from keys k
-      cross join lateral unnest(array['*', k.type, split_part(k.type, '.', 1) || '.*',
+      -- what the platform tells of its own doings goes to those who ask for it by name
+      cross join lateral unnest(array[case when k.type <> all(${operationalTypes}::text[]) then '*' end,
+        k.type, split_part(k.type, '.', 1) || '.*',
         case when split_part(k.type, '.', 3) <> ''
           then split_part(k.type, '.', 1) || '.' || split_part(k.type, '.', 2) || '.*' end]) t(pattern)
       -- offset 0 keeps the equality look-up inside the loop; without it the planner joins on the organization first
