@@ -9,6 +9,7 @@ export {
 } from "./catalog/operational.ts";
 export { type MemberAddedPayload, memberAddedPayload } from "./catalog/organization.ts";
 export { type StripeEventPayload, stripeEventPayload, stripeTopic } from "./catalog/stripe.ts";
+export { type ThinView, thinView } from "./catalog/thin-view.ts";
 export { type TopicPayloads, topics } from "./catalog/topics.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { type Envelope, envelopeSchema, eventTypePattern, topicPattern } from "./envelope.ts";

@@ -10,16 +10,30 @@ const appointmentPayload = z.looseObject({
   status: z.string().max(64).optional(),
 });
 
+/** In Eka's order, with the ids that the partner who booked it knows it by. */
+const ids = [
+  "appointment_id",
+  "partner_appointment_id",
+  "doctor_id",
+  "partner_doctor_id",
+  "patient_id",
+  "partner_patient_id",
+  "clinic_id",
+  "partner_clinic_id",
+];
+
 const appointmentEventType = <Type extends `appointment.${string}`>(
   type: Type,
   description: string,
   status: string,
+  thin: { action?: string } = {},
 ) =>
   defineEventType({
     type,
     domain: "Appointments",
     description,
     schema: appointmentPayload,
+    thin: { ids, ...thin },
     example: {
       appointment_id: "appt_789",
       patient_id: "pat_456",
@@ -32,7 +46,10 @@ const appointmentEventType = <Type extends `appointment.${string}`>(
 /** Seed 1, "Scheduling Events", and seed 5. */
 export const appointmentEventTypes = [
   appointmentEventType("appointment.created", "an appointment was booked", "booked"),
-  appointmentEventType("appointment.updated", "an appointment's details changed", "booked"),
+  // Eka's word for it.
+  appointmentEventType("appointment.updated", "an appointment's details changed", "booked", {
+    action: "modified",
+  }),
   appointmentEventType("appointment.rescheduled", "an appointment's time was changed", "booked"),
   appointmentEventType("appointment.cancelled", "an appointment was cancelled", "cancelled"),
   appointmentEventType("appointment.completed", "an appointment took place", "completed"),

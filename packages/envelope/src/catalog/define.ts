@@ -21,6 +21,8 @@ export interface EventTypeEntry<Type extends string = string, Schema extends Pay
   schema: Schema;
   /** A payload that the schema accepts; shown in the catalog and sent by test deliveries. */
   example: z.infer<Schema>;
+  /** What a thin delivery shows, where that is not the schema's own `id` and `*_id` fields and the type's last word. */
+  thin?: { ids?: readonly string[]; action?: string };
 }
 
 /** Keeps a topic's literal name and payload type. */
