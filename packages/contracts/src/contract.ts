@@ -20,15 +20,7 @@ import {
 import { problemSchema } from "./problem.ts";
 import { idPathParams } from "./public-id.ts";
 import { needs, routerOptions, withBody, withId } from "./route-options.ts";
-import {
-  createdSubscriptionSchema,
-  createSubscriptionSchema,
-  listSubscriptionsQuerySchema,
-  subscriptionListSchema,
-  subscriptionSchema,
-  subscriptionSecretSchema,
-  updateSubscriptionSchema,
-} from "./subscriptions.ts";
+import { subscriptionsContract } from "./subscriptions-contract.ts";
 
 const c = initContract();
 
@@ -83,67 +75,6 @@ export const envelopesContract = c.router(
       metadata: needs("internal:publish"),
       body: publishEnvelopeSchema,
       responses: { 202: publishedEnvelopeSchema, 409: problemSchema, ...withBody },
-    },
-  },
-  routerOptions,
-);
-
-export const subscriptionsContract = c.router(
-  {
-    create: {
-      method: "POST",
-      path: "/v1/subscriptions",
-      summary: "Create a subscription",
-      description:
-        "The url must be one that deliveries may be sent to. A name that does not resolve yet is accepted: " +
-        "every delivery checks again what it resolves to.",
-      metadata: needs("subscriptions:write"),
-      body: createSubscriptionSchema,
-      responses: { 201: createdSubscriptionSchema, ...withBody },
-    },
-    list: {
-      method: "GET",
-      path: "/v1/subscriptions",
-      summary: "List subscriptions, newest first",
-      metadata: needs("subscriptions:read"),
-      query: listSubscriptionsQuerySchema,
-      responses: { 200: subscriptionListSchema },
-    },
-    get: {
-      method: "GET",
-      path: "/v1/subscriptions/:id",
-      summary: "Read a subscription",
-      metadata: needs("subscriptions:read"),
-      pathParams: idPathParams,
-      responses: { 200: subscriptionSchema, ...withId },
-    },
-    update: {
-      method: "PATCH",
-      path: "/v1/subscriptions/:id",
-      summary: "Change a subscription",
-      description: "`active: false` holds what is queued and what comes; `active: true` releases it.",
-      metadata: needs("subscriptions:write"),
-      pathParams: idPathParams,
-      body: updateSubscriptionSchema,
-      responses: { 200: subscriptionSchema, ...withId, ...withBody },
-    },
-    remove: {
-      method: "DELETE",
-      path: "/v1/subscriptions/:id",
-      summary: "Delete a subscription",
-      description: "Deliveries that are not finished become cancelled; finished ones stay readable.",
-      metadata: needs("subscriptions:write"),
-      pathParams: idPathParams,
-      responses: { 204: c.noBody(), ...withId },
-    },
-    getSecret: {
-      method: "GET",
-      path: "/v1/subscriptions/:id/secret",
-      summary: "Read a subscription's signing secret",
-      description: "Every read is audited.",
-      metadata: needs("secrets:read"),
-      pathParams: idPathParams,
-      responses: { 200: subscriptionSecretSchema, ...withId },
     },
   },
   routerOptions,

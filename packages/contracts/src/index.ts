@@ -17,7 +17,13 @@ export { type RouteMetadata, type Scope, scopes } from "./scopes.ts";
 export {
   type CreateSubscription,
   createSubscriptionSchema,
+  type KeyType,
+  type SignatureScheme,
   type Subscription,
   type UpdateSubscription,
   updateSubscriptionSchema,
 } from "./subscriptions.ts";
+export { type ClientCertificate, type EndpointAuth, givenSecretSchema } from "./subscriptions-credentials.ts";
+export { isSensitiveHeader } from "./subscriptions-headers.ts";
+export { pingEventType, probesPerMinute } from "./subscriptions-probes.ts";
+export { statsDeliveriesMax, statsWaitingMax } from "./subscriptions-stats.ts";

@@ -1,47 +1,30 @@
-import { eventTypePattern } from "@carewire/envelope";
 import { z } from "zod";
 import { listOf, listQueryShape } from "./list.ts";
 import { publicIdSchema } from "./public-id.ts";
+import {
+  clientCertificateSchema,
+  endpointAuthSchema,
+  givenSecretSchema,
+} from "./subscriptions-credentials.ts";
+import { staticHeadersSchema } from "./subscriptions-headers.ts";
+import { eventsInputSchema } from "./subscriptions-patterns.ts";
 import { requiredText, storableText, timestampOutput } from "./text.ts";
 
-/** Event patterns on one subscription. */
-export const eventPatternsMax = 100;
 /** Entries in a subscription's metadata. */
 export const metadataEntriesMax = 50;
+/** Characters of a subscription's filter, as JSON. */
+export const filterCharactersMax = 8_192;
 
-/** One or two words and a star: as deep as routing looks. */
-const prefixPattern = /^[a-z][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)?\.\*$/;
+export const retryPolicies = ["exponential", "none"] as const;
+export const payloadFormats = ["envelope", "event", "flat", "thin"] as const;
+export const signatureSchemes = ["standard-webhooks", "svix", "eka", "none"] as const;
+export const keyTypes = ["hmac", "ed25519"] as const;
+export const successCodes = ["2xx", "200"] as const;
+export const orderings = ["none", "fifo"] as const;
+export const endpointAuthTypes = ["basic", "bearer", "oauth2"] as const;
 
-const isEventPattern = (text: string): boolean =>
-  text === "*" || prefixPattern.test(text) || eventTypePattern.test(text);
-
-const eventPatternSchema = z
-  .string()
-  .max(128)
-  .refine(isEventPattern, "must be an event type, a prefix such as order.*, or *")
-  .refine((pattern) => !pattern.startsWith("cari."), "cari.* names are internal and cannot be subscribed to")
-  .meta({ examples: ["order.paid", "order.*", "*"] });
-
-/** One pattern or several; none at all means every event type. Stored without repeats. */
-const eventsInputSchema = z
-  .union([eventPatternSchema, z.array(eventPatternSchema).max(eventPatternsMax)])
-  .transform((events) => {
-    const patterns = [...new Set([events].flat())];
-    return patterns.length === 0 ? ["*"] : patterns;
-  });
-
-const secretPrefix = "whsec_";
-const secretBytesMin = 24;
-const secretBytesMax = 64;
-
-/** Standard Webhooks, "Secret": `whsec_` and 24 to 64 bytes in padded base64. */
-function isSigningSecret(text: string): boolean {
-  if (!text.startsWith(secretPrefix)) return false;
-  const encoded = text.slice(secretPrefix.length);
-  const bytes = Uint8Array.from(Buffer.from(encoded, "base64"));
-  const isCanonical = Buffer.from(bytes).toString("base64") === encoded;
-  return isCanonical && bytes.byteLength >= secretBytesMin && bytes.byteLength <= secretBytesMax;
-}
+export type SignatureScheme = (typeof signatureSchemes)[number];
+export type KeyType = (typeof keyTypes)[number];
 
 const metadataSchema = z
   .record(
@@ -52,16 +35,33 @@ const metadataSchema = z
     message: `must not have more than ${metadataEntriesMax} entries`,
   });
 
+/** Its operators are checked where filters are evaluated; see docs/filters.md. */
+const filterSchema = z
+  .record(z.string(), z.unknown())
+  .refine((filter) => JSON.stringify(filter).length <= filterCharactersMax, {
+    message: `must not be longer than ${filterCharactersMax} characters`,
+  });
+
 const changeable = {
   name: requiredText(128).meta({ examples: ["EMR Sync"] }),
   url: z.string().min(1).max(2_048).meta({ description: "Where deliveries are sent; public https only." }),
   description: storableText(1_024).nullable(),
   active: z.boolean().meta({ description: "When false, deliveries are held until it is true again." }),
-  retry_policy: z.enum(["exponential", "none"]),
+  retry_policy: z.enum(retryPolicies),
   max_retries: z.int().min(0).max(20),
-  payload_format: z.enum(["envelope"]),
-  signature_scheme: z.enum(["standard-webhooks"]),
-  success_codes: z.enum(["2xx", "200"]),
+  payload_format: z.enum(payloadFormats),
+  signature_scheme: z.enum(signatureSchemes),
+  key_type: z.enum(keyTypes).meta({ description: "ed25519 goes with standard-webhooks only." }),
+  success_codes: z.enum(successCodes),
+  headers: staticHeadersSchema,
+  sensitive_headers: staticHeadersSchema
+    .nullable()
+    .meta({ description: "Like `headers`, but their values are never shown again." }),
+  filter: filterSchema.nullable().meta({ description: "Conditions on the payload; null: every event." }),
+  rate_limit_per_second: z.int().min(1).max(10_000).nullable(),
+  ordering: z.enum(orderings).meta({ description: "fifo: one in flight per subject, in order." }),
+  endpoint_auth: endpointAuthSchema.nullable(),
+  client_certificate: clientCertificateSchema.nullable(),
 };
 
 /** The body of `POST /v1/subscriptions`. */
@@ -75,14 +75,17 @@ export const createSubscriptionSchema = z
     max_retries: changeable.max_retries.default(7),
     payload_format: changeable.payload_format.default("envelope"),
     signature_scheme: changeable.signature_scheme.default("standard-webhooks"),
+    key_type: changeable.key_type.default("hmac"),
     success_codes: changeable.success_codes.default("2xx"),
+    headers: changeable.headers.default({}),
+    sensitive_headers: changeable.sensitive_headers.default(null),
+    filter: changeable.filter.default(null),
+    rate_limit_per_second: changeable.rate_limit_per_second.default(null),
+    ordering: changeable.ordering.default("none"),
+    endpoint_auth: changeable.endpoint_auth.default(null),
+    client_certificate: changeable.client_certificate.default(null),
     metadata: metadataSchema.default({}),
-    secret: z
-      .string()
-      .max(128)
-      .refine(isSigningSecret, "must be whsec_ followed by 24 to 64 bytes in base64")
-      .optional()
-      .meta({ description: "Signing secret; made by the server when absent." }),
+    secret: givenSecretSchema.optional(),
     account_id: z.string().max(64).optional().meta({ description: "Deliver only this account's events." }),
   })
   .meta({ id: "CreateSubscription" });
@@ -106,11 +109,26 @@ const subscriptionShape = {
   events: z.array(z.string()),
   active: z.boolean(),
   disabled_reason: z.string().nullable().meta({ description: "Why it was switched off by the platform." }),
-  retry_policy: z.enum(["exponential", "none"]),
+  retry_policy: z.enum(retryPolicies),
   max_retries: z.int(),
-  payload_format: z.string(),
-  signature_scheme: z.string(),
-  success_codes: z.string(),
+  payload_format: z.enum(payloadFormats),
+  signature_scheme: z.enum(signatureSchemes),
+  key_type: z.enum(keyTypes),
+  public_key: z.string().nullable().meta({ description: "`whpk_…`, what verifies ed25519 signatures." }),
+  success_codes: z.enum(successCodes),
+  headers: z.record(z.string(), z.string()),
+  sensitive_headers: z.array(z.string()).meta({ description: "Their names; values are never shown." }),
+  filter: z.record(z.string(), z.unknown()).nullable(),
+  rate_limit_per_second: z.int().nullable(),
+  ordering: z.enum(orderings),
+  endpoint_auth: z
+    .object({ type: z.enum(endpointAuthTypes) })
+    .nullable()
+    .meta({ description: "Its kind; credentials are never shown." }),
+  client_certificate: z
+    .object({ subject: z.string(), expires_at: timestampOutput })
+    .nullable()
+    .meta({ description: "Whose it is and how long it is good for; neither it nor its key are shown." }),
   metadata: z.record(z.string(), z.unknown()),
   version: z.int().meta({ description: "Grows by one with every change." }),
   created_by: z.string(),
@@ -126,8 +144,6 @@ export type Subscription = z.infer<typeof subscriptionSchema>;
 export const createdSubscriptionSchema = z
   .object({ ...subscriptionShape, secret: z.string() })
   .meta({ id: "CreatedSubscription" });
-
-export const subscriptionSecretSchema = z.object({ secret: z.string() }).meta({ id: "SubscriptionSecret" });
 
 export const listSubscriptionsQuerySchema = z.object(listQueryShape);
 

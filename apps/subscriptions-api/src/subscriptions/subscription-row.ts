@@ -30,7 +30,10 @@ export async function lockSubscription(tx: Queryable, principal: Principal, give
   return row ?? null;
 }
 
-/** A subscription as it is shown; its secret never is. */
+/** A value of a closed list as it was stored. */
+const oneOf = <Value extends string>(stored: string) => stored as Value;
+
+/** A subscription as it is shown; of secrets only what they are called, never what they say. */
 export function presentSubscription(row: SubscriptionRow): Subscription {
   return {
     id: publicId("sub", row.id),
@@ -41,15 +44,31 @@ export function presentSubscription(row: SubscriptionRow): Subscription {
     events: row.events,
     active: row.active,
     disabled_reason: row.disabled_reason,
-    retry_policy: row.retry_policy === "none" ? "none" : "exponential",
+    retry_policy: oneOf(row.retry_policy),
     max_retries: row.max_retries,
-    payload_format: row.payload_format,
-    signature_scheme: row.signature_scheme,
-    success_codes: row.success_codes,
+    payload_format: oneOf(row.payload_format),
+    signature_scheme: oneOf(row.signature_scheme),
+    key_type: oneOf(row.key_type),
+    public_key: row.public_key,
+    success_codes: oneOf(row.success_codes),
+    headers: row.headers,
+    sensitive_headers: row.sensitive_header_names,
+    filter: row.filter,
+    rate_limit_per_second: row.rate_limit_per_second,
+    ordering: oneOf(row.ordering),
+    endpoint_auth: row.endpoint_auth_type === null ? null : { type: oneOf(row.endpoint_auth_type) },
+    client_certificate: presentCertificate(row),
     metadata: row.metadata,
     version: row.version,
     created_by: row.created_by,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   };
+}
+
+function presentCertificate({
+  client_certificate_subject: subject,
+  client_certificate_expires_at: expiresAt,
+}: SubscriptionRow): Subscription["client_certificate"] {
+  return subject === null || expiresAt === null ? null : { subject, expires_at: expiresAt.toISOString() };
 }

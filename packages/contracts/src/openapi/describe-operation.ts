@@ -32,6 +32,7 @@ const statusTexts: Record<number, string> = {
   429: "Too many requests; see Retry-After",
   500: "A mistake on our side",
   503: "Nothing was stored; try again after Retry-After",
+  504: "No dispatcher, or no answer of the endpoint, in time",
 };
 
 type Place = "path" | "query" | "header";
@@ -84,7 +85,7 @@ export function describeOperation({ operationId, tag, route, schemas }: Operatio
     ...(body instanceof z.ZodType
       ? {
           requestBody: {
-            required: true,
+            required: !body.safeParse(undefined).success,
             content: { "application/json": { schema: schemas.convert(body, "input") } },
           },
         }

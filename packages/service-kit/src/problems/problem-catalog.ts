@@ -21,6 +21,7 @@ export const problemCatalog = {
   headers_too_large: { status: 431, title: "Request header fields too large" },
   internal_error: { status: 500, title: "Internal error" },
   service_unavailable: { status: 503, title: "Service unavailable" },
+  gateway_timeout: { status: 504, title: "No answer in time" },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 /** A code of {@link problemCatalog}. */
