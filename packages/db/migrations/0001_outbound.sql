@@ -66,6 +66,9 @@ alter table deliveries
   add column trigger smallint not null default 0,        -- 0 event, 1 replay, 2 ping or test
   add column replay_of uuid,                             -- the delivery this one repeats
   add column replay_job_id uuid;
+-- The lane before the endpoint: whoever looks for first attempts must not pass 100,000 endpoints that wait for a retry.
+drop index delivery_queue_claim;
+create index delivery_queue_claim on delivery_queue (shard, lane, destination_id, due_at);
 -- A ping or test: sent even to a paused endpoint, and never again.
 alter table delivery_queue add column probe boolean not null default false;
 
@@ -157,15 +160,17 @@ do $$
 declare name text;
 begin
   foreach name in array array['carewire_tenant', 'carewire_system'] loop
+    -- Roles belong to the whole server: another database's migration may have made them, even just now.
+    continue when exists (select from pg_roles where rolname = name);
     begin
       execute format('create role %I nologin', name);
-    -- Roles belong to the whole server: another database's migration may have made it, even just now.
     exception when duplicate_object or unique_violation then null;
     end;
   end loop;
 end $$;
+-- The migrating role owns the tables; it and every service's login role are members of both roles like this.
 do $$ begin
-  if not pg_has_role(current_user, 'carewire_tenant', 'member') then
+  if not pg_has_role(current_user, 'carewire_tenant', 'set') then
     execute format('grant carewire_tenant to %I with inherit false, set true', current_user);
   end if;
   if not pg_has_role(current_user, 'carewire_system', 'usage') then
@@ -192,9 +197,103 @@ select carewire_protect(name::regclass) from unnest(array[
   'subscription_secrets', 'subscription_patterns', 'endpoint_state', 'replay_jobs', 'replay_job_endpoints', 'event_types', 'resources',
   'dead_letters', 'audit_log', 'billing_subscriptions', 'billing_invoices', 'billing_checkouts', 'doctor_profiles',
   'doctor_memberships']) name;
+-- Tables of the platform, not of a tenant: no policy, and nothing for tenants but the consumers' names.
 grant select, insert, update, delete on idempotency, rate_buckets, dispatcher_instances, consumers, consumer_topics
   to carewire_system;
+grant select on consumers to carewire_tenant;
 grant usage on sequence lease_seq to carewire_system;
--- Tenants use organizations and data keys, they do not change them; nobody rewrites what was done.
+-- Tenants use organizations and data keys, they do not change them.
 revoke insert, update, delete on organizations, data_keys from carewire_tenant;
+
+-- ─── audit: append-only ─────────────────────────────────────────────────────────────────────────────────────
+create index audit_log_by_target on audit_log (organization_id, target, seq);
+create index audit_log_by_actor on audit_log (organization_id, actor, seq);
+
+-- Where a chain begins whose oldest rows retention took away: the last of those.
+create table audit_anchors (
+  organization_id uuid primary key,
+  seq bigint not null,
+  hash bytea not null,
+  trimmed_at timestamptz not null default now()
+);
+select carewire_protect('audit_anchors');
+-- Nobody rewrites what was done; the owner of the tables, which no service runs as, is stopped by the triggers.
 revoke update, delete on audit_log from carewire_tenant, carewire_system;
+revoke insert, update, delete on audit_anchors from carewire_tenant, carewire_system;
+
+create function carewire_keep_audit() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' then
+    if exists (select from public.audit_anchors a where a.organization_id = old.organization_id and a.seq >= old.seq) then
+      return old;
+    end if;
+  end if;
+  raise exception 'audit_log is append-only: % refused', tg_op using errcode = 'insufficient_privilege',
+    hint = 'expired rows are removed by carewire_trim_audit';
+end $$;
+create trigger audit_log_append_only before update or delete on audit_log
+  for each row execute function carewire_keep_audit();
+create trigger audit_log_no_truncate before truncate on audit_log
+  for each statement execute function carewire_keep_audit();
+
+-- Removes the oldest rows of a chain that were written before a moment, at most rows_max of them and never the newest,
+-- and notes where the chain begins now. Returns how many it removed.
+create function carewire_trim_audit(organization uuid, before timestamptz, rows_max integer default 10000)
+returns integer language plpgsql security definer set search_path = public, pg_temp as $$
+declare first_kept bigint; first_seq bigint; trimmed integer;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('audit:' || organization::text, 0));
+  select min(seq), max(seq) into first_seq, first_kept from audit_log where organization_id = organization;
+  select least(first_kept, first_seq + rows_max, (select seq from audit_log
+    where organization_id = organization and created_at >= before order by seq limit 1)) into first_kept;
+  insert into audit_anchors (organization_id, seq, hash)
+    select organization_id, seq, hash from audit_log where organization_id = organization and seq = first_kept - 1
+    on conflict (organization_id) do update set seq = excluded.seq, hash = excluded.hash, trimmed_at = now();
+  delete from audit_log where organization_id = organization and seq < first_kept;
+  get diagnostics trimmed = row_count;
+  return trimmed;
+end $$;
+revoke execute on function carewire_trim_audit from public;
+grant execute on function carewire_trim_audit to carewire_system;
+
+-- ─── partitions: made and dropped by services that do not own the tables ────────────────────────────────────
+-- A day that began in the default partition stays there. Both give up rather than hold up everybody behind them.
+create or replace function carewire_create_partitions(first date, last date) returns integer language plpgsql
+security definer set search_path = public, pg_temp set lock_timeout = '500ms' as $$
+declare
+  parent text; day date; child text; held boolean; made integer := 0; options text;
+begin
+  perform pg_advisory_xact_lock(720211065);
+  foreach parent in array array['inbound_requests', 'events', 'event_payloads', 'deliveries', 'attempts'] loop
+    options := case parent when 'deliveries' then ' with (fillfactor = 90)' else '' end;
+    for day in select d::date from generate_series(first, last, interval '1 day') d loop
+      child := parent || '_' || to_char(day, 'YYYYMMDD');
+      continue when to_regclass(child) is not null;
+      execute format('select exists (select from %I where id >= $1 and id < $2)', parent || '_default')
+        into held using carewire_day_bound(day), carewire_day_bound(day + 1);
+      continue when held;
+      execute format('create table %I partition of %I for values from (%L) to (%L)%s',
+        child, parent, carewire_day_bound(day), carewire_day_bound(day + 1), options);
+      made := made + 1;
+    end loop;
+  end loop;
+  return made;
+end $$;
+revoke execute on function carewire_create_partitions from public;
+grant execute on function carewire_create_partitions to carewire_system;
+
+-- Drops one day partition of a history table; anything else is refused. Returns whether it was there.
+create function carewire_drop_partition(name text) returns boolean language plpgsql
+security definer set search_path = public, pg_temp set lock_timeout = '100ms' as $$
+begin
+  if to_regclass(name) is null then return false; end if;
+  if not exists (select from pg_inherits i join pg_class c on c.oid = i.inhrelid
+      where c.oid = to_regclass(name) and c.relname ~ '_[0-9]{8}$' and i.inhparent = any(array['inbound_requests',
+        'events', 'event_payloads', 'deliveries', 'attempts']::regclass[])) then
+    raise exception '% is not a day partition of a history table', name;
+  end if;
+  execute format('drop table %s', to_regclass(name));
+  return true;
+end $$;
+revoke execute on function carewire_drop_partition from public;
+grant execute on function carewire_drop_partition to carewire_system;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { newId } from "@carewire/envelope";
 import type postgres from "postgres";
 import { canonicalJson } from "./canonical-json.ts";
-import type { Sql } from "./connect.ts";
+import type { Queryable, Sql } from "./connect.ts";
 import type { auditLog } from "./schema/audit.ts";
 
 /** What an audit row may say beyond who, what and to what. Never a secret, never a payload. */
@@ -22,7 +22,7 @@ export interface AuditEntry {
 
 /** Either every row follows from the one before, or the first that does not, and why. */
 export type AuditVerdict =
-  | { ok: true; rows: number; head: Buffer }
+  | { ok: true; rows: number; head: Buffer; headSeq: string }
   | { ok: false; seq: string; reason: "gap" | "broken_link" | "altered" };
 
 type AuditRow = typeof auditLog.$inferSelect;
@@ -72,23 +72,82 @@ export async function appendAudit(tx: postgres.TransactionSql, entry: AuditEntry
       ${tx.json(entry.detail)}, ${row.created_at}, ${previousHash}, ${hashRow(previousHash, row)})`;
 }
 
+/** Which part of a chain to look at. */
+export interface AuditRange {
+  /** Starts behind this row, whose own hash is then taken for granted; default: where the chain begins. */
+  afterSeq?: string;
+  /** Rows at most; default: all of them. */
+  rowsMax?: number;
+}
+
+interface Anchor {
+  seq: string;
+  hash: Buffer;
+}
+
+type WalkedRow = AuditRow & { anchor_seq: string | null; anchor_hash: Buffer | null };
+
 /**
- * Walks the organization's chain from its first row. It cannot see that the newest rows were cut off: compare `head`
- * with one exported earlier for that.
+ * Walks the organization's chain: from its first row, from the one after those that retention took away, or from
+ * `afterSeq`. It cannot see that the newest rows were cut off: compare `head` with one exported earlier for that.
  */
-export async function verifyAuditChain(sql: Sql, organizationId: string): Promise<AuditVerdict> {
-  let head: Buffer = firstPreviousHash;
-  let expectedSeq = 1n;
-  const pages = sql<AuditRow[]>`
-    select * from audit_log where organization_id = ${organizationId} order by seq`.cursor(pageRows);
+export async function verifyAuditChain(
+  sql: Queryable,
+  organizationId: string,
+  { afterSeq, rowsMax = Number.MAX_SAFE_INTEGER }: AuditRange = {},
+): Promise<AuditVerdict> {
+  // Anchor and rows in one statement: rows that are trimmed meanwhile must not look like a gap.
+  const pages = sql<WalkedRow[]>`
+    select l.*, a.seq as anchor_seq, a.hash as anchor_hash from audit_log l
+    left join lateral (
+      select seq, hash from audit_anchors where organization_id = l.organization_id and ${afterSeq ?? null}::bigint is null
+      union all
+      select seq, hash from audit_log where organization_id = l.organization_id and seq = ${afterSeq ?? null}::bigint) a on true
+    where l.organization_id = ${organizationId} and l.seq > coalesce(${afterSeq ?? null}::bigint, 0)
+    order by l.seq limit ${rowsMax}`.cursor(pageRows);
+  let previous: Anchor = { seq: afterSeq ?? "0", hash: firstPreviousHash };
+  let rows = 0;
   for await (const page of pages) {
     for (const row of page) {
-      if (row.seq !== String(expectedSeq)) return { ok: false, seq: row.seq, reason: "gap" };
-      if (!row.previous_hash.equals(head)) return { ok: false, seq: row.seq, reason: "broken_link" };
-      if (!row.hash.equals(hashRow(head, row))) return { ok: false, seq: row.seq, reason: "altered" };
-      head = row.hash;
-      expectedSeq++;
+      if (rows === 0) previous = anchorOf(row) ?? previous;
+      const fault = faultOf(row, previous);
+      if (fault !== null) return { ok: false, seq: row.seq, reason: fault };
+      previous = row;
+      rows++;
     }
   }
-  return { ok: true, rows: Number(expectedSeq - 1n), head };
+  return { ok: true, rows, head: previous.hash, headSeq: previous.seq };
+}
+
+const anchorOf = ({ anchor_seq: seq, anchor_hash: hash }: WalkedRow): Anchor | null =>
+  seq === null || hash === null ? null : { seq, hash };
+
+function faultOf(row: AuditRow, previous: Anchor): "gap" | "broken_link" | "altered" | null {
+  if (BigInt(row.seq) !== BigInt(previous.seq) + 1n) return "gap";
+  if (!row.previous_hash.equals(previous.hash)) return "broken_link";
+  return row.hash.equals(hashRow(previous.hash, row)) ? null : "altered";
+}
+
+/**
+ * Removes audit rows written before `before`, of every organization, at most 10,000 per organization and call; the
+ * newest row of a chain always stays. What is left verifies from where it was cut. Returns how many rows went.
+ */
+export async function trimAudit(sql: Sql, before: Date): Promise<number> {
+  // Every chain's oldest row, by a loose scan of the primary key.
+  const due = await sql<{ organization_id: string }[]>`
+    with recursive chain as (
+      (select organization_id, created_at from audit_log order by organization_id, seq limit 1)
+      union all
+      select next.* from chain cross join lateral (
+        select organization_id, created_at from audit_log where organization_id > chain.organization_id
+        order by organization_id, seq limit 1) next)
+    select organization_id from chain where created_at < ${before}`;
+  let trimmed = 0;
+  for (const { organization_id: organizationId } of due) {
+    const [row] = await sql<
+      { trimmed: number }[]
+    >`select carewire_trim_audit(${organizationId}, ${before}) trimmed`;
+    trimmed += row?.trimmed ?? 0;
+  }
+  return trimmed;
 }

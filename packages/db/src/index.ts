@@ -2,8 +2,10 @@ export { assertDurable } from "./assert-durable.ts";
 export {
   type AuditDetail,
   type AuditEntry,
+  type AuditRange,
   type AuditVerdict,
   appendAudit,
+  trimAudit,
   verifyAuditChain,
 } from "./audit.ts";
 export { type ConnectOptions, connect, type Queryable, type Sql } from "./connect.ts";
@@ -15,6 +17,14 @@ export {
 } from "./group-commit.ts";
 export { holdDeliveries, releaseDeliveries } from "./hold-deliveries.ts";
 export { migrate, migrations } from "./migrate.ts";
-export { createPartitions, partitionDaysAhead } from "./partitions.ts";
+export {
+  createPartitions,
+  dropPartition,
+  expiredPartitions,
+  expiryOf,
+  type HistoryTable,
+  historyTables,
+  partitionDaysAhead,
+} from "./partitions.ts";
 export { resetEndpointHealth } from "./reset-endpoint-health.ts";
 export { withTenant } from "./with-tenant.ts";

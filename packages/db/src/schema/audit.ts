@@ -18,3 +18,11 @@ export const auditLog = pgTable(
   },
   (table) => [primaryKey({ columns: [table.organization_id, table.seq] })],
 );
+
+/** Where a chain begins whose oldest rows retention took away: the last of those. */
+export const auditAnchors = pgTable("audit_anchors", {
+  organization_id: uuid().primaryKey(),
+  seq: bigintText().notNull(),
+  hash: bytea().notNull(),
+  trimmed_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+});
