@@ -6,16 +6,21 @@ export {
 } from "./auth/create-authenticator.ts";
 export { type Principal, principalOf } from "./auth/principal.ts";
 export { hasScope, requireScope } from "./auth/require-scope.ts";
+export { type BoundedMap, createBoundedMap } from "./cache/bounded-map.ts";
+export { createSingleFlight, type SingleFlight } from "./cache/single-flight.ts";
 export type { DestinationWarning, UrlCheck } from "./egress/check-url.ts";
 export {
+  type ClientCertificate,
   createEgressGuard,
   type DestinationCheck,
   type EgressGuard,
   type EgressGuardOptions,
 } from "./egress/create-egress-guard.ts";
-export { egressEnvShape, egressPolicyOf } from "./egress/egress-env.ts";
+export { egressEnvShape, egressPolicyOf, egressProxySchema } from "./egress/egress-env.ts";
 export { EgressError, type EgressErrorCode } from "./egress/egress-error.ts";
 export type { EgressPolicy } from "./egress/policy.ts";
+export { type EgressProxy, parseEgressProxy } from "./egress/proxy/egress-proxy.ts";
+export { EgressProxyError, type EgressProxyFault } from "./egress/proxy/egress-proxy-error.ts";
 export { createHostResolver, type ResolveHost } from "./egress/resolve-host.ts";
 export { readEnv } from "./env/env.ts";
 export * from "./env/schemas.ts";

@@ -1,4 +1,5 @@
 export type { ChildProgram, ProgramExit } from "./child-program.ts";
+export { type ConnectProxyOptions, type ForwardProxy, startConnectProxy } from "./connect-proxy.ts";
 export { type EventuallyOptions, eventually } from "./eventually.ts";
 export { createFakeClock, type FakeClock } from "./fake-clock.ts";
 export { findRedisServer } from "./find-redis-server.ts";
@@ -7,10 +8,12 @@ export { type Receiver, type ReceiverOptions, startReceiver } from "./receiver.t
 export type { Answer, AnswerScript } from "./receiver-answer.ts";
 export type { RecordedRequest } from "./recorded-request.ts";
 export { type SignedRequest, signStripeRequest } from "./sign-stripe-request.ts";
+export { type SocksProxyOptions, startSocksProxy } from "./socks-proxy.ts";
 export { startPostgres } from "./start-postgres.ts";
 export { type ProcessOptions, startProcess } from "./start-process.ts";
 export { startRedis } from "./start-redis.ts";
 export { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 export type { Migrations } from "./template-database.ts";
+export { createTestAuthority, type TestAuthority, type TestCertificate } from "./test-certificates.ts";
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";
 export type { ThrowawayServer } from "./throwaway-server.ts";

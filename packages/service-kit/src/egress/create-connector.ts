@@ -3,7 +3,6 @@ import type { buildConnector } from "undici";
 import { bareHost } from "./bare-host.ts";
 import { checkUrl } from "./check-url.ts";
 import { EgressError } from "./egress-error.ts";
-import { canonicalAddress } from "./is-public-address.ts";
 import { pinDestination } from "./pin-destination.ts";
 import type { ParsedPolicy } from "./policy.ts";
 import type { ResolveHost } from "./resolve-host.ts";
@@ -15,7 +14,7 @@ export type Connector = buildConnector.connector;
 export interface ConnectorOptions {
   policy: ParsedPolicy;
   resolve: ResolveHost;
-  /** Opens the socket once an address is pinned. */
+  /** Opens the socket once an address is pinned: `hostname` is that address, `servername` the name. */
   connect: Connector;
 }
 
@@ -36,14 +35,6 @@ function connectTo(connect: Connector, options: buildConnector.Options, address:
   });
 }
 
-/** The last check: the peer the kernel reports must be the address that was pinned. */
-function requirePeer(socket: Socket, address: string): Socket {
-  const peer = socket.remoteAddress === undefined ? null : canonicalAddress(socket.remoteAddress);
-  if (peer === address) return socket;
-  socket.destroy();
-  throw new EgressError("destination_not_allowed");
-}
-
 async function connectToFirst(
   connect: Connector,
   options: buildConnector.Options,
@@ -52,7 +43,7 @@ async function connectToFirst(
   const [address, ...others] = addresses;
   if (address === undefined) throw new EgressError("destination_unresolvable");
   try {
-    return requirePeer(await connectTo(connect, options, address), address);
+    return await connectTo(connect, options, address);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     if (others.length === 0 || !tryNextCodes.has(code)) throw error;
@@ -62,8 +53,8 @@ async function connectToFirst(
 
 /**
  * A `connect` function for undici Pools that applies the guard to every connection: URL rules again (a stored URL may
- * be older than the policy), resolution, all answers checked, the address pinned, the peer compared. Fails with
- * {@link EgressError} before a socket opens.
+ * be older than the policy), resolution, all answers checked, the address pinned. Fails with {@link EgressError}
+ * before a socket opens.
  */
 export function createConnector({ policy, resolve, connect }: ConnectorOptions): Connector {
   const open = async (options: buildConnector.Options): Promise<Socket> => {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { z } from "zod";
 import { parseEnv } from "../env/parse-env.ts";
 import { carewireEnvSchema } from "../env/schemas.ts";
-import { egressEnvShape, egressPolicyOf } from "./egress-env.ts";
+import { egressEnvShape, egressPolicyOf, egressProxySchema } from "./egress-env.ts";
 
 const schema = z.object({ CAREWIRE_ENV: carewireEnvSchema, ...egressEnvShape });
 
@@ -35,4 +35,17 @@ it.each([
 ])("refuses %j, naming the variable", (source) => {
   const parsed = parseEnv(schema, source);
   expect(parsed.ok ? [] : parsed.problems).toEqual([expect.stringContaining(Object.keys(source)[0]!)]);
+});
+
+it("reads a proxy, and what is wrong with one never shows its password", () => {
+  const proxies = z.object({ EGRESS_PROXY_URL: egressProxySchema });
+  const read = (EGRESS_PROXY_URL: string) => parseEnv(proxies, { EGRESS_PROXY_URL });
+  expect(read("socks5://proxy.internal:1081")).toMatchObject({ env: { EGRESS_PROXY_URL: { port: 1081 } } });
+  expect(read("")).toEqual({ ok: true, env: {} });
+  const wrong = read("ftp://user:hidden@proxy.internal");
+  expect(wrong).toEqual({
+    ok: false,
+    problems: [expect.stringContaining("EGRESS_PROXY_URL: must be http://")],
+  });
+  expect(JSON.stringify(wrong)).not.toContain("hidden");
 });

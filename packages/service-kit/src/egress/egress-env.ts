@@ -1,6 +1,7 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { listSchema } from "../env/schemas.ts";
 import { type EgressPolicy, parsePolicy } from "./policy.ts";
+import { parseEgressProxy } from "./proxy/egress-proxy.ts";
 
 const hostListSchema = (parse: (entries: string[]) => EgressPolicy) =>
   listSchema.refine((entries) => {
@@ -28,6 +29,21 @@ export const egressEnvShape = {
   EGRESS_PORTS: portListSchema,
   PUBLIC_HOSTS: hostListSchema((ownHosts) => ({ environment: "production", ownHosts })),
 };
+
+/** `EGRESS_PROXY_URL`: http(s):// (CONNECT) or socks5://, credentials before the host; absent means: no proxy. */
+export const egressProxySchema = z
+  .string()
+  .transform((text, context) => {
+    const proxy = parseEgressProxy(text);
+    if (proxy !== null) return proxy;
+    context.addIssue({
+      code: "custom",
+      message:
+        "must be http://, https:// or socks5:// with a host, such as socks5://user:password@proxy.internal:1080",
+    });
+    return z.NEVER;
+  })
+  .optional();
 
 type EgressEnv = z.output<z.ZodObject<typeof egressEnvShape>> & { CAREWIRE_ENV: EgressPolicy["environment"] };
 
