@@ -22,7 +22,6 @@ const record: AttemptRecord = {
   deliveryId: "d-1",
   organizationId: "o-1",
   leaseToken: "17",
-  probe: false,
   attempt: 2,
   retries: 2,
   outcome: "http_5xx",

@@ -3,6 +3,7 @@ import type { Admission, Offer } from "./admission/admission.ts";
 import type { Deliverer } from "./deliver.ts";
 import type { DispatcherMetrics } from "./dispatcher-metrics.ts";
 import type { DirtyShards } from "./shards/dirty-shards.ts";
+import { createLaneCursors, type LaneCursors } from "./shards/lane-cursors.ts";
 import { type Claim, claimDeliveries } from "./store/claim.ts";
 
 export interface ClaimLoop {
@@ -29,79 +30,93 @@ export interface ClaimLoopDeps {
   onError(error: unknown): Promise<void>;
 }
 
-const startCursor = "00000000-0000-0000-0000-000000000000";
+/** Of a claim's room, kept for retries and replays while there are any: one in eight. */
+const laterShare = 8;
 
 /** One claimer per process: claims while there are dirty shards and free slots, and sleeps otherwise. */
 export function createClaimLoop(deps: ClaimLoopDeps): ClaimLoop {
   const { sql, dirty, admission, deliverer, metrics, leaseSeconds } = deps;
-  const cursors = new Map<number, string>();
+  const lanes = [0, 1, 2].map((lane) => createLaneCursors(lane));
+  const [freshLane, retryLane, replayLane] = lanes as [LaneCursors, LaneCursors, LaneCursors];
   let running: Promise<void> | null = null;
   let stopped = false;
   let full = false;
 
+  /** There is something to look at, and room for what may be found. */
+  function nextOffer(): Offer | null {
+    if (dirty.fresh() === 0 && dirty.later() === 0) return null;
+    const offer = admission.offer();
+    if (!offer || (dirty.fresh() === 0 && offer.laterMax === 0)) return null;
+    return offer;
+  }
+
   async function run(): Promise<void> {
-    while (!stopped && dirty.size() > 0) {
+    while (!stopped) {
+      if (dirty.fresh() === 0 && dirty.later() === 0) return;
       if (!full) await deps.pace();
-      if (stopped) return;
-      const offer = admission.offer();
       // The next answer pokes again.
+      const offer = stopped ? null : nextOffer();
       if (!offer) return;
-      const shards = dirty.take();
+      const fresh = dirty.takeFresh();
+      const later = offer.laterMax > 0 ? dirty.takeLater() : [];
       try {
-        await claimOnce(shards, offer);
+        await claimOnce(fresh, later, offer);
       } catch (error) {
-        for (const shard of shards) dirty.mark(shard);
+        for (const shard of fresh) dirty.markFresh(shard);
+        for (const shard of later) dirty.markLater(shard);
         await deps.onError(error);
       }
     }
   }
 
-  async function claimOnce(shards: number[], offer: Offer): Promise<void> {
+  async function claimOnce(fresh: number[], later: number[], offer: Offer): Promise<void> {
+    const { deliveriesMax, laterMax } = offer;
+    const freshMax = later.length > 0 ? deliveriesMax - Math.ceil(deliveriesMax / laterShare) : deliveriesMax;
     const endTimer = metrics.claimSeconds.startTimer();
     const claim = await claimDeliveries(sql, {
-      shards,
-      cursors: shards.map((shard) => cursors.get(shard) ?? startCursor),
-      deliveriesMax: offer.deliveriesMax,
+      fresh: freshLane.after(fresh),
+      retries: retryLane.after(later),
+      replays: replayLane.after(later),
+      freshMax,
+      laterMax,
+      deliveriesMax,
       slots: offer.slots,
       slotsDefault: offer.slotsDefault,
       leaseSeconds,
     });
     endTimer();
-    full = claim.deliveries.length >= offer.deliveriesMax;
+    const freshRows = claim.deliveries.filter(({ lane }) => lane === 0).length;
+    const laterRows = claim.deliveries.length - freshRows;
+    const freshCut = freshRows >= freshMax;
+    const laterCut = laterRows >= Math.min(laterMax, deliveriesMax - freshRows);
+    full = claim.deliveries.length >= deliveriesMax;
     const slots = admission.claimed(offer, claim.deliveries);
-    remark(shards, claim, offer);
+    for (const shard of freshLane.visited(fresh, claim.deliveries, freshCut)) dirty.markFresh(shard);
+    for (const lane of [retryLane, replayLane]) {
+      for (const shard of lane.visited(later, claim.deliveries, laterCut)) dirty.markLater(shard);
+    }
+    markThoseWithMore(claim, offer, new Set(later));
     metrics.claimedDeliveries.inc(claim.deliveries.length);
     deps.onClaimed(claim.deliveries.length);
     await deliverer.deliver(claim, slots);
   }
 
-  /** Keeps those shards dirty that this claim did not look at to their end. */
-  function remark(shards: number[], claim: Claim, offer: Offer): void {
-    const reached = full ? lastReached(shards, claim) : null;
-    shards.forEach((shard, i) => {
-      if (reached && i > reached.index) {
-        dirty.mark(shard);
-      } else if (reached && i === reached.index) {
-        cursors.set(shard, reached.subscriptionId);
-        dirty.mark(shard);
-      } else if (cursors.delete(shard)) {
-        // It began in the middle: the endpoints before its cursor come next.
-        dirty.mark(shard);
-      }
-    });
-    for (const [subscriptionId, { rows, shard }] of countByEndpoint(claim)) {
-      // It gave all it was asked for, so it may have more.
+  /** An endpoint that gave all it was asked for may have more. */
+  function markThoseWithMore(claim: Claim, offer: Offer, later: ReadonlySet<number>): void {
+    for (const [subscriptionId, { rows, freshRows, shard }] of countByEndpoint(claim)) {
       const offered = offer.slots.get(subscriptionId) ?? offer.slotsDefault;
-      if (rows >= offered && admission.hasRoom(subscriptionId)) dirty.mark(shard);
+      if (rows < offered || !admission.hasRoom(subscriptionId)) continue;
+      if (freshRows > 0) dirty.markFresh(shard);
+      if (later.has(shard)) dirty.markLater(shard);
     }
   }
 
   function poke(): void {
-    if (running || stopped || dirty.size() === 0) return;
+    if (running || stopped || (dirty.fresh() === 0 && dirty.later() === 0)) return;
     running = run().finally(() => {
       running = null;
       // Marked while the last round was ending.
-      if (dirty.size() > 0 && admission.offer()) poke();
+      if (nextOffer()) poke();
     });
   }
 
@@ -115,26 +130,16 @@ export function createClaimLoop(deps: ClaimLoopDeps): ClaimLoop {
   };
 }
 
-/** How far a full claim came. It visits shards in the given order, and in each the endpoints by ascending id. */
-function lastReached(shards: number[], claim: Claim): { index: number; subscriptionId: string } | null {
-  const positions = new Map(shards.map((shard, i) => [shard, i]));
-  let index = -1;
-  let subscriptionId = startCursor;
-  for (const delivery of claim.deliveries) {
-    const position = positions.get(delivery.shard) ?? -1;
-    if (position < index || (position === index && delivery.subscriptionId <= subscriptionId)) continue;
-    index = position;
-    subscriptionId = delivery.subscriptionId;
-  }
-  return index < 0 ? null : { index, subscriptionId };
-}
-
-function countByEndpoint(claim: Claim): Map<string, { rows: number; shard: number }> {
-  const counts = new Map<string, { rows: number; shard: number }>();
-  for (const { subscriptionId, shard } of claim.deliveries) {
-    const count = counts.get(subscriptionId);
-    if (count) count.rows++;
-    else counts.set(subscriptionId, { rows: 1, shard });
+function countByEndpoint(claim: Claim): Map<string, { rows: number; freshRows: number; shard: number }> {
+  const counts = new Map<string, { rows: number; freshRows: number; shard: number }>();
+  for (const { subscriptionId, shard, lane } of claim.deliveries) {
+    let count = counts.get(subscriptionId);
+    if (!count) {
+      count = { rows: 0, freshRows: 0, shard };
+      counts.set(subscriptionId, count);
+    }
+    count.rows++;
+    if (lane === 0) count.freshRows++;
   }
   return counts;
 }

@@ -174,8 +174,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     metrics.routedEvents.inc(events);
     const { shards, consumers } = splitByDestination(deliveriesByShard);
     const own = shards.filter(membership.owns);
-    for (const shard of own) routedAhead += deliveriesByShard.get(shard) ?? 0;
-    markAll(own);
+    for (const shard of own) {
+      routedAhead += deliveriesByShard.get(shard) ?? 0;
+      dirty.markFresh(shard);
+    }
+    claimLoop.poke();
     if (consumers) notify("consumers");
     const others = shards.filter((shard) => !membership.owns(shard));
     if (others.length === 0) return;

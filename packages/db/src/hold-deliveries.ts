@@ -6,7 +6,7 @@ export async function holdDeliveries(tx: Queryable, subscriptionId: string): Pro
   await tx`
     with s as (select shard from subscriptions where id = ${subscriptionId}),
     removed as (delete from delivery_queue q using s
-      where q.shard = s.shard and q.destination_id = ${subscriptionId}
+      where q.shard = s.shard and q.lane = any('{0,1,2}') and q.destination_id = ${subscriptionId}
         and (q.lease_until is null or q.lease_until <= now())
       returning q.id, q.organization_id, q.attempts, q.lease_until),
     -- A lease that ran out was an attempt whose outcome nobody knows; the next claim would have said so.

@@ -5,7 +5,7 @@ import { type Admission, createAdmission, type Offer, type Slot } from "./admiss
 const options = { fastMax: 64, slowMax: 16, unrecordedMax: 96, endpointsMax: 1_000 };
 
 function claimAs(admission: Admission, endpoint: string, rows: number, offer = mustOffer(admission)): Slot[] {
-  const deliveries = Array.from({ length: rows }, () => ({ subscriptionId: endpoint, shard: 1 }));
+  const deliveries = Array.from({ length: rows }, () => ({ subscriptionId: endpoint, shard: 1, lane: 0 }));
   return admission.claimed(offer, deliveries);
 }
 
@@ -176,7 +176,7 @@ class Model {
       this.queued[shard] = (this.queued[shard] ?? 0) - taken;
     }
     const deliveries = [...rows].flatMap(([shard, count]) =>
-      Array.from({ length: count }, () => ({ subscriptionId: `e${shard}`, shard })),
+      Array.from({ length: count }, () => ({ subscriptionId: `e${shard}`, shard, lane: 0 })),
     );
     this.inFlight.push(...this.admission.claimed(offer, deliveries));
     if (room === 0) for (const shard of shards) this.marked.add(shard);

@@ -29,11 +29,15 @@ export interface Slot {
   slow: boolean;
   /** Its own answer is overdue. */
   overdue: boolean;
+  /** A retry or a replay. */
+  later: boolean;
 }
 
 /** What a claim may take: see `ClaimRequest`. */
 export interface Offer {
   deliveriesMax: number;
+  /** Of them, retries and replays at most. */
+  laterMax: number;
   slots: Map<string, number>;
   slotsDefault: number;
 }
@@ -42,7 +46,7 @@ export interface Admission {
   /** What the next claim may take; null while there is no room worth a round trip. */
   offer(): Offer | null;
   /** Takes a slot for every claimed delivery and learns from what came back which endpoints have more waiting. */
-  claimed(offer: Offer, deliveries: { subscriptionId: string; shard: number }[]): Slot[];
+  claimed(offer: Offer, deliveries: { subscriptionId: string; shard: number; lane: number }[]): Slot[];
   /** A request has been unanswered for long: it no longer counts against the fast slots. */
   overdue(slot: Slot): void;
   /** An answer came (or not). Returns true when the endpoint's shard should be looked at again. */
@@ -58,6 +62,8 @@ export interface Admission {
 
 const claimMax = 250;
 const quantumMax = 256;
+/** Retries and replays may hold so much of the fast slots; the rest is there when a new event comes. */
+const laterShare = 0.75;
 /** Claiming for fewer free slots than this costs more than it brings. */
 const roomMin = 32;
 
@@ -73,6 +79,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
   const noted = new Set<string>();
   let fast = 0;
   let slow = 0;
+  /** Of the fast ones. */
+  let later = 0;
   let unrecorded = 0;
   let quantum = startLimit;
 
@@ -118,18 +126,25 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (free === 0) endpoint.backlogged = true;
       slots.set(id, free);
     }
-    return { deliveriesMax: room, slots, slotsDefault: Math.min(startLimit, quantum) };
+    const laterMax = Math.max(0, Math.min(room, Math.floor(fastMax * laterShare) - later));
+    return { deliveriesMax: room, laterMax, slots, slotsDefault: Math.min(startLimit, quantum) };
   }
 
-  function claimed(offered: Offer, deliveries: { subscriptionId: string; shard: number }[]): Slot[] {
+  function claimed(
+    offered: Offer,
+    deliveries: { subscriptionId: string; shard: number; lane: number }[],
+  ): Slot[] {
     const taken = new Map<string, number>();
-    const slots = deliveries.map(({ subscriptionId: id, shard }): Slot => {
+    const slots = deliveries.map(({ subscriptionId: id, shard, lane }): Slot => {
       const endpoint = remember(id, shard);
       endpoint.inFlight++;
       if (endpoint.slow) slow++;
-      else fast++;
+      else {
+        fast++;
+        if (lane > 0) later++;
+      }
       taken.set(id, (taken.get(id) ?? 0) + 1);
-      return { endpoint: id, shard, slow: endpoint.slow, overdue: false };
+      return { endpoint: id, shard, slow: endpoint.slow, overdue: false, later: lane > 0 };
     });
     unrecorded += deliveries.length;
     const full = deliveries.length >= offered.deliveriesMax;
@@ -153,7 +168,10 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   function leave(slot: Slot): void {
     if (slot.slow) slow--;
-    else fast--;
+    else {
+      fast--;
+      if (slot.later) later--;
+    }
   }
 
   return {

@@ -1,24 +1,49 @@
 /** The shards that probably have due work, in the order they should be looked at. */
 export interface DirtyShards {
+  /** Something may be due, whatever its lane. */
   mark(shard: number): void;
-  /** Takes all of them, rotated so that no shard is always first. */
-  take(): number[];
-  size(): number;
+  /** First attempts may be due. */
+  markFresh(shard: number): void;
+  /** Retries or bulk replays may be due. */
+  markLater(shard: number): void;
+  /** Takes all that may have first attempts, rotated so that no shard is always first. */
+  takeFresh(): number[];
+  /** Takes all that may have retries or replays. */
+  takeLater(): number[];
+  fresh(): number;
+  later(): number;
 }
 
 export function createDirtyShards(): DirtyShards {
-  let dirty = new Set<number>();
-  let turn = 0;
+  const fresh = createRotatingSet();
+  const later = createRotatingSet();
   return {
     mark(shard) {
-      dirty.add(shard);
+      fresh.add(shard);
+      later.add(shard);
     },
-    take() {
-      const shards = [...dirty];
-      dirty = new Set();
-      const start = shards.length === 0 ? 0 : turn++ % shards.length;
-      return [...shards.slice(start), ...shards.slice(0, start)];
+    markFresh: fresh.add,
+    markLater: later.add,
+    takeFresh: fresh.take,
+    takeLater: later.take,
+    fresh: fresh.size,
+    later: later.size,
+  };
+}
+
+function createRotatingSet() {
+  let shards = new Set<number>();
+  let turn = 0;
+  return {
+    add(shard: number): void {
+      shards.add(shard);
     },
-    size: () => dirty.size,
+    take(): number[] {
+      const taken = [...shards];
+      shards = new Set();
+      const start = taken.length === 0 ? 0 : turn++ % taken.length;
+      return [...taken.slice(start), ...taken.slice(0, start)];
+    },
+    size: () => shards.size,
   };
 }

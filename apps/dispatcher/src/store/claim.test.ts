@@ -105,7 +105,7 @@ describe("fairness", () => {
       .map((subscription) => subscription.id) as [string, string];
     await bench.sql`update subscription_patterns set shard = 9`;
     await publishRouted(bench, 3);
-    const counts = countsOf(await claimAll(bench, { shards: [9], cursors: [first] }));
+    const counts = countsOf(await claimAll(bench, { shards: [9], after: first }));
     expect(counts).toEqual(new Map([[second, 3]]));
   });
 

@@ -37,17 +37,30 @@ export interface Claim {
   events: Map<string, ClaimedEvent>;
 }
 
+/** A shard to look at, and where in it to begin: only endpoints after this id (round robin between claims). */
+export interface ShardCursor {
+  shard: number;
+  after: string;
+}
+
 export interface ClaimRequest {
-  /** Shards to look at, in this order. */
-  shards: number[];
-  /** Per shard: only endpoints after this id (round robin between claims). */
-  cursors: string[];
+  /** Where to look for first attempts, in this order. */
+  fresh: ShardCursor[];
+  /** Where to look for retries, and after all of those for bulk replays. */
+  retries: ShardCursor[];
+  replays: ShardCursor[];
+  /** First attempts wanted at most. */
+  freshMax: number;
+  /** Retries and replays wanted at most, and never more than `deliveriesMax` leaves beside the first attempts. */
+  laterMax: number;
   deliveriesMax: number;
   /** Free slots of the endpoints for which they differ from `slotsDefault`. */
   slots: Map<string, number>;
   slotsDefault: number;
   leaseSeconds: number;
 }
+
+type Fragment = ReturnType<Sql>;
 
 type Row = [
   string,
@@ -69,37 +82,28 @@ type Row = [
 ];
 
 /**
- * Leases due deliveries of many shards in one statement, fairly over the endpoints that have any: a loose index
- * scan finds those endpoints, and each gives at most its free slots. Costs the same however many rows wait.
+ * Leases due deliveries of many shards in one statement: first attempts before retries before bulk replays, and in each
+ * lane fairly over the endpoints that have any. A loose index scan finds those endpoints, and each gives at most its
+ * free slots over all lanes. Costs the same however many rows wait.
  * A previous lease that ran out without an outcome leaves a `lost` attempt, so that the ledger adds up.
  */
 export async function claimDeliveries(sql: Sql, request: ClaimRequest): Promise<Claim> {
-  const { shards, cursors, deliveriesMax, slots, slotsDefault, leaseSeconds } = request;
+  const { freshMax, laterMax, deliveriesMax, slots, slotsDefault, leaseSeconds } = request;
   const rows = (await sql`
     with token as materialized (select nextval('lease_seq') t),
+    offered as materialized (
+      select * from unnest(${[...slots.keys()]}::uuid[], ${[...slots.values()]}::int[]) l(id, slots)),
+    fresh as materialized (
+      ${dueInLane(sql, 0, request.fresh, slotsDefault, sql``, sql`0`)}
+      limit least(${freshMax}::int, ${deliveriesMax}::int)),
+    retry as materialized (
+      ${dueInLane(sql, 1, request.retries, slotsDefault, takenOf(sql, sql`select destination_id from fresh`), sql`coalesce(t.n, 0)`)}
+      limit least(${laterMax}::int, ${deliveriesMax}::int - (select count(*) from fresh))),
+    replay as materialized (
+      ${dueInLane(sql, 2, request.replays, slotsDefault, takenOf(sql, sql`select destination_id from fresh union all select destination_id from retry`), sql`coalesce(t.n, 0)`)}
+      limit least(${laterMax}::int, ${deliveriesMax}::int - (select count(*) from fresh)) - (select count(*) from retry)),
     pick as materialized (
-      select p.* from unnest(${shards}::smallint[], ${cursors}::uuid[]) sh(shard, cur)
-      cross join lateral (
-        with recursive e as (
-          (select q.destination_id from delivery_queue q where q.shard = sh.shard and q.destination_id > sh.cur
-             order by q.destination_id limit 1)
-          union all
-          select (select q.destination_id from delivery_queue q where q.shard = sh.shard
-             and q.destination_id > e.destination_id order by q.destination_id limit 1)
-          from e where e.destination_id is not null)
-        select destination_id from e where destination_id is not null) e
-      left join unnest(${[...slots.keys()]}::uuid[], ${[...slots.values()]}::int[]) l(id, slots)
-        on l.id = e.destination_id
-      cross join lateral (
-        select x.* from (values (0::smallint), (1::smallint), (2::smallint)) v(lane)
-        cross join lateral (
-          select q.ctid tid, q.id, q.organization_id, q.attempts previous, q.lease_until previous_until
-          from delivery_queue q
-          where q.shard = sh.shard and q.destination_id = e.destination_id and q.lane = v.lane
-            and q.due_at <= now() and (q.lease_until is null or q.lease_until <= now())
-          order by q.due_at limit coalesce(l.slots, ${slotsDefault}) for update skip locked) x
-        limit coalesce(l.slots, ${slotsDefault})) p
-      limit ${deliveriesMax}),
+      select * from fresh union all select * from retry union all select * from replay),
     lost as (insert into attempts (id, delivery_id, organization_id, n, outcome, next_step, reason, started_at)
       select uuidv7(), id, organization_id, previous, 'lost', 'retry',
         'the worker that held this attempt vanished before recording its outcome', previous_until
@@ -119,6 +123,43 @@ export async function claimDeliveries(sql: Sql, request: ClaimRequest): Promise<
     left join lateral (select * from event_payloads where id = n.event_id and n.nth = 1 offset 0) p on true`.values()) as unknown as Row[];
   return toClaim(rows);
 }
+
+/** Rows due in one lane, at most `slots - taken` of each endpoint, locked. */
+function dueInLane(
+  sql: Sql,
+  lane: number,
+  cursors: ShardCursor[],
+  slotsDefault: number,
+  joinTaken: Fragment,
+  taken: Fragment,
+) {
+  return sql`
+      select x.* from unnest(${cursors.map(({ shard }) => shard)}::smallint[],
+        ${cursors.map(({ after }) => after)}::uuid[]) sh(shard, cur)
+      cross join lateral (
+        with recursive e as (
+          (select q.destination_id from delivery_queue q
+             where q.shard = sh.shard and q.lane = ${lane}::smallint and q.destination_id > sh.cur
+             order by q.destination_id limit 1)
+          union all
+          select (select q.destination_id from delivery_queue q where q.shard = sh.shard
+             and q.lane = ${lane}::smallint and q.destination_id > e.destination_id order by q.destination_id limit 1)
+          from e where e.destination_id is not null)
+        select destination_id from e where destination_id is not null) e
+      left join offered l on l.id = e.destination_id
+      ${joinTaken}
+      cross join lateral (
+        select q.ctid tid, q.id, q.organization_id, q.destination_id, q.attempts previous, q.lease_until previous_until
+        from delivery_queue q
+        where q.shard = sh.shard and q.lane = ${lane}::smallint and q.destination_id = e.destination_id
+          and q.due_at <= now() and (q.lease_until is null or q.lease_until <= now())
+        order by q.due_at limit greatest(0, coalesce(l.slots, ${slotsDefault}::int) - ${taken})
+        for update skip locked) x`;
+}
+
+/** What the lanes before have taken of each endpoint's slots. */
+const takenOf = (sql: Sql, before: Fragment): Fragment =>
+  sql`left join (select destination_id, count(*) n from (${before}) b group by 1) t on t.destination_id = e.destination_id`;
 
 function toClaim(rows: Row[]): Claim {
   const events = new Map<string, ClaimedEvent>();

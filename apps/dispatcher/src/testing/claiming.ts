@@ -7,12 +7,22 @@ import type { DeliveryBench } from "../testing/delivery-bench.ts";
 
 const startCursor = "00000000-0000-0000-0000-000000000000";
 
-/** Claims over all shards, with room for everything unless told otherwise. */
-export function claimAll(bench: DeliveryBench, request: Partial<ClaimRequest> = {}): Promise<Claim> {
-  const shards = request.shards ?? [...allShards];
+/** Claims over all shards and lanes, with room for everything unless told otherwise. */
+export function claimAll(
+  bench: DeliveryBench,
+  {
+    shards = [...allShards],
+    after = startCursor,
+    ...request
+  }: Partial<ClaimRequest> & { shards?: number[]; after?: string } = {},
+): Promise<Claim> {
+  const cursors = shards.map((shard) => ({ shard, after }));
   return claimDeliveries(bench.sql, {
-    shards,
-    cursors: shards.map(() => startCursor),
+    fresh: cursors,
+    retries: cursors,
+    replays: cursors,
+    freshMax: 10_000,
+    laterMax: 10_000,
     deliveriesMax: 10_000,
     slots: new Map(),
     slotsDefault: 10_000,

@@ -6,6 +6,7 @@ import { fanOutRow } from "./fan-out.ts";
 import { ingressRow } from "./ingress.ts";
 import { isolationRow } from "./isolation.ts";
 import { latencyRow } from "./latency.ts";
+import { retryStormRow } from "./retry-storm.ts";
 import { rssRow } from "./rss.ts";
 
 /** Every row, in the order they run. */
@@ -17,5 +18,6 @@ export const allRows: readonly Row[] = [
   isolationRow,
   latencyRow,
   fanOutRow,
+  retryStormRow,
   rssRow,
 ];
