@@ -13,4 +13,12 @@ export { type ThinView, thinView } from "./catalog/thin-view.ts";
 export { type TopicPayloads, topics } from "./catalog/topics.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { type Envelope, envelopeSchema, eventTypePattern, topicPattern } from "./envelope.ts";
-export { type IdPrefix, idPrefixes, newId, parsePublicId, publicId, timestampOfId } from "./ids.ts";
+export {
+  firstIdAt,
+  type IdPrefix,
+  idPrefixes,
+  newId,
+  parsePublicId,
+  publicId,
+  timestampOfId,
+} from "./ids.ts";
