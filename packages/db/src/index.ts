@@ -26,5 +26,19 @@ export {
   historyTables,
   partitionDaysAhead,
 } from "./partitions.ts";
+export {
+  countReplayCandidates,
+  type ReplayCount,
+  readReplayCandidates,
+} from "./replays/replay-candidates.ts";
+export {
+  type ReplayCandidate,
+  type ReplayPosition,
+  type ReplaySelection,
+  replaySelectionOf,
+  replaysPerJobMax,
+  type StoredReplayFilter,
+} from "./replays/replay-selection.ts";
+export { hasResponseClass, type ResponseClass } from "./replays/response-class.ts";
 export { resetEndpointHealth } from "./reset-endpoint-health.ts";
 export { withTenant } from "./with-tenant.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { TypeID } from "typeid-js";
 import { expect, test } from "vitest";
-import { idPrefixes, newId, parsePublicId, publicId, timestampOfId } from "./ids.ts";
+import { firstIdAt, idPrefixes, newId, parsePublicId, publicId, timestampOfId } from "./ids.ts";
 
 test("a public id leads back to the uuid it was made from, and to no other kind", () => {
   fc.assert(
@@ -23,6 +23,16 @@ test("a public id leads back to the uuid it was made from, and to no other kind"
 test("ids made later sort later", () => {
   expect(newId(2_000) > newId(1_000)).toBe(true);
   expect(publicId("evt", newId(2_000)) > publicId("evt", newId(1_000))).toBe(true);
+});
+
+test("the first id of a moment is below every id made then, and above every id made before", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2 ** 47 }), (nowMs) => {
+      expect(firstIdAt(nowMs) < newId(nowMs)).toBe(true);
+      expect(firstIdAt(nowMs) > newId(nowMs - 1)).toBe(true);
+      expect(timestampOfId(firstIdAt(nowMs))).toBe(nowMs);
+    }),
+  );
 });
 
 test("ids made in the same millisecond are all different, and sort in the order they were made", () => {

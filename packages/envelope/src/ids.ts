@@ -85,3 +85,9 @@ export function parsePublicId(prefix: IdPrefix, text: string): string | null {
 export function timestampOfId(uuid: string): number {
   return Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16);
 }
+
+/** The smallest UUIDv7 of a moment: every id made then or later is greater. The bound of a look-up by time. */
+export function firstIdAt(timestampMs: number): string {
+  const hex = timestampMs.toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+}

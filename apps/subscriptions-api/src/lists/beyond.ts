@@ -1,4 +1,5 @@
 import type { Sql } from "@carewire/db";
+import { firstIdAt } from "@carewire/envelope";
 import type { Position } from "./cursor.ts";
 
 /** The condition and order that a page of rows ordered by one id needs; `column` must come from the code. */
@@ -15,16 +16,10 @@ export function beyondId(sql: Sql, column: string, position: Position | null) {
   }
 }
 
-/** The smallest UUIDv7 of a moment, so that a time filter prunes partitions of the id. */
-export function firstIdAt(timestamp: string): string {
-  const hex = Date.parse(timestamp).toString(16).padStart(12, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
-}
-
 /** Conditions for `since` (inclusive) and `until` (exclusive) on an id column. */
 export function withinTime(sql: Sql, column: string, since: string | undefined, until: string | undefined) {
   const name = sql(column);
   return sql`
-    ${since === undefined ? sql`` : sql`and ${name} >= ${firstIdAt(since)}::uuid`}
-    ${until === undefined ? sql`` : sql`and ${name} < ${firstIdAt(until)}::uuid`}`;
+    ${since === undefined ? sql`` : sql`and ${name} >= ${firstIdAt(Date.parse(since))}::uuid`}
+    ${until === undefined ? sql`` : sql`and ${name} < ${firstIdAt(Date.parse(until))}::uuid`}`;
 }

@@ -1,4 +1,5 @@
 import { boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import type { StoredReplayFilter } from "../replays/replay-selection.ts";
 import { bigintText, bytea } from "./column-types.ts";
 
 /**
@@ -11,7 +12,7 @@ export const replayJobs = pgTable("replay_jobs", {
   account_id: uuid(),
   kind: text().notNull(),
   subscription_id: uuid(),
-  filter: jsonb().$type<Record<string, unknown>>().notNull(),
+  filter: jsonb().$type<StoredReplayFilter>().notNull(),
   until_id: uuid().notNull(),
   rate_per_second: integer(),
   status: text().notNull().default("running"),
