@@ -1,11 +1,12 @@
 import { payloadAad, type Vault } from "@carewire/bus";
 import { type Clock, newId } from "@carewire/envelope";
 import { VaultError } from "@carewire/service-kit";
-import { signStandardWebhookWithEach } from "@carewire/verifiers";
 import type { Admission, Slot } from "./admission/admission.ts";
 import type { DispatcherMetrics } from "./dispatcher-metrics.ts";
 import { type Decision, decide } from "./policy/decide.ts";
-import { buildEvent, type OutgoingEvent } from "./send/build-body.ts";
+import { decideProbe } from "./policy/decide-probe.ts";
+import { bodyOf, buildEvent, type OutgoingEvent } from "./send/build-body.ts";
+import { withoutSecrets } from "./send/custom-headers.ts";
 import { headerLines, outgoingHeaders } from "./send/outgoing-headers.ts";
 import type { PostRequest } from "./send/post.ts";
 import { outcomeClass, type SendOutcome } from "./send/send-outcome.ts";
@@ -74,7 +75,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     claim.deliveries.forEach((delivery, i) => {
       const slot = slots[i] as Slot;
       const target = found.get(delivery.subscriptionId);
-      if (target?.active) {
+      if (target && (target.active || delivery.probe)) {
         send(delivery, slot, target, messages.get(delivery.eventId) ?? erasedMessage());
         return;
       }
@@ -139,30 +140,27 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
 
   function send(delivery: ClaimedDelivery, slot: Slot, target: Target, message: Message): void {
     const startedAtMs = clock.now();
-    if ("kind" in message.content) {
-      conclude(delivery, slot, target, message.content, 0, startedAtMs, "", message);
+    const { content, createdAtMs, traceparent } = message;
+    if ("kind" in content) {
+      conclude(delivery, slot, target, content, 0, startedAtMs, "", createdAtMs);
       return;
     }
     const timestampSeconds = Math.floor(startedAtMs / 1_000);
-    const { messageId, head } = message.content;
-    const body = Buffer.concat([head, target.tail]);
-    const signature = signStandardWebhookWithEach(target.keys, messageId, timestampSeconds, body);
-    const headers = outgoingHeaders({
-      messageId,
-      timestampSeconds,
-      signature,
-      traceparent: message.traceparent,
-    });
+    const { messageId } = content;
+    const body = bodyOf(content, target.format, target.tail);
+    const own = outgoingHeaders(target.signer, { messageId, timestampSeconds, body, traceparent });
+    const { sent, shown } = target.headers;
     deps.failpoint("dispatch.after_claim");
     deps.post({
       origin: target.origin,
       path: target.path,
-      headers,
+      headers: sent.length === 0 ? own : [...own, ...sent],
       body,
       onOverdue: () => admission.overdue(slot),
       onOutcome: (outcome, durationMs) => {
         deps.failpoint("dispatch.after_send");
-        conclude(delivery, slot, target, outcome, durationMs, startedAtMs, headerLines(headers), message);
+        const requestHeaders = headerLines(own) + shown;
+        conclude(delivery, slot, target, outcome, durationMs, startedAtMs, requestHeaders, createdAtMs);
       },
     });
   }
@@ -175,16 +173,17 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     durationMs: number,
     startedAtMs: number,
     requestHeaders: string,
-    message: Message,
+    createdAtMs: number,
   ): void {
     const nowMs = clock.now();
-    const decision = decide(outcome, delivery, target.policy, nowMs, random());
+    const decision = delivery.probe
+      ? decideProbe(outcome, target.policy)
+      : decide(outcome, delivery, target.policy, nowMs, random());
     const class_ = outcomeClass(outcome);
     metrics.countAttempt(class_);
     metrics.attemptSeconds.observe(durationMs / 1_000);
-    if (decision.step === "delivered")
-      metrics.deliveredSeconds.observe((nowMs - message.createdAtMs) / 1_000);
-    if (admission.answered(slot, answerOf(outcome, decision))) deps.wakeShard(delivery.shard, 0);
+    if (decision.step === "delivered") metrics.deliveredSeconds.observe((nowMs - createdAtMs) / 1_000);
+    if (admission.answered(slot, answerOf(delivery, outcome, decision))) deps.wakeShard(delivery.shard, 0);
     const record = toRecord(delivery, target, outcome, decision, {
       class_,
       durationMs,
@@ -196,7 +195,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       admission.recorded();
       deps.onRecorded();
       if (decision.step === "retry") deps.wakeShard(delivery.shard, decision.delayMs);
-      if (decision.step === "disable") deps.disable(target.id, decision.reason);
+      if (disablesEndpoint(decision)) deps.disable(target.id, decision.reason);
     });
   }
 
@@ -221,7 +220,9 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       durationMs: sent.durationMs,
       error: outcome.kind === "network" ? outcome.detail : null,
       requestHeaders: sent.requestHeaders,
-      responseHeaders: response && headerLines(Object.entries(response.headers).flat()),
+      responseHeaders:
+        response &&
+        withoutSecrets(headerLines(Object.entries(response.headers).flat()), target.headers.secrets),
       responseBody: response?.body.length
         ? target.dataKey.seal(`attempts:${attemptId}`, response.body)
         : null,
@@ -235,11 +236,16 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
   return { deliver };
 }
 
+const disablesEndpoint = (decision: Decision): boolean =>
+  decision.step === "disable" || (decision.step === "delivered" && decision.disables);
+
 /** How an outcome counts for the endpoint's in-flight limit. */
 function answerOf(
+  delivery: ClaimedDelivery,
   outcome: SendOutcome,
   decision: Decision,
 ): "succeeded" | "failed" | "timed_out" | "not_sent" {
+  if (delivery.probe) return "not_sent";
   if (decision.step === "delivered") return "succeeded";
   if (outcome.kind === "timeout") return "timed_out";
   return outcome.kind === "payload_unreadable" || outcome.kind === "payload_erased" ? "not_sent" : "failed";

@@ -21,7 +21,8 @@ export interface AttemptPosition {
 
 /** What happens next, and why in words a person can use. */
 export type Decision =
-  | { step: "delivered"; reason: string }
+  /** `disables`: the endpoint took this one and asked for no more. */
+  | { step: "delivered"; reason: string; disables: boolean }
   | { step: "retry"; delayMs: number; retries: number; reason: string }
   | { step: "failed"; reason: string }
   | { step: "disable"; reason: string };
@@ -37,19 +38,34 @@ export function decide(
   nowMs: number,
   random: number,
 ): Decision {
+  if (outcome.kind === "response") return decideResponse(outcome, position, policy, nowMs, random);
+  const why = describeFailure(outcome);
+  if (outcome.kind === "payload_erased") return { step: "failed", reason: why };
+  return retryOrFail(why, position, policy, random);
+}
+
+/** Whether an answer with this status means that the message arrived. */
+export function isSuccess(status: number, successCodes: DeliveryPolicy["successCodes"]): boolean {
+  return successCodes === "200" ? status === 200 : status >= 200 && status <= 299;
+}
+
+/** What went wrong, in words. Never quotes the peer. */
+export function describeFailure(outcome: SendOutcome): string {
   switch (outcome.kind) {
-    case "response":
-      return decideResponse(outcome, position, policy, nowMs, random);
+    case "response": {
+      const redirects = outcome.status >= 300 && outcome.status <= 399;
+      return `answered ${outcome.status}${redirects ? ": redirects are not followed" : ""}`;
+    }
     case "timeout":
-      return retryOrFail(`no complete answer within ${outcome.timeoutMs} ms`, position, policy, random);
+      return `no complete answer within ${outcome.timeoutMs} ms`;
     case "network":
-      return retryOrFail(`connection failed: ${outcome.detail}`, position, policy, random);
+      return `connection failed: ${outcome.detail}`;
     case "not_allowed":
-      return retryOrFail("the destination is not allowed", position, policy, random);
+      return "the destination is not allowed";
     case "payload_unreadable":
-      return retryOrFail("the event's payload cannot be decrypted", position, policy, random);
+      return "the event's payload cannot be decrypted";
     case "payload_erased":
-      return { step: "failed", reason: "the event's payload was erased" };
+      return "the event's payload was erased";
   }
 }
 
@@ -60,13 +76,21 @@ function decideResponse(
   nowMs: number,
   random: number,
 ): Decision {
-  const { status } = response;
-  const succeeded = policy.successCodes === "200" ? status === 200 : status >= 200 && status <= 299;
-  if (succeeded) return { step: "delivered", reason: `answered ${status}` };
+  const { status, headers } = response;
+  const wish = deliveryWish(headers["webhook-delivery"]);
+  if (isSuccess(status, policy.successCodes)) {
+    if (wish !== "disable") return { step: "delivered", reason: `answered ${status}`, disables: false };
+    return { step: "delivered", reason: `answered ${status} with ${disableWish}`, disables: true };
+  }
   if (status === 410)
     return { step: "disable", reason: "answered 410 Gone: the endpoint asked for no more deliveries" };
+  if (wish === "disable") return { step: "disable", reason: `answered ${status} with ${disableWish}` };
+  if (wish === "abort-message") {
+    const reason = `answered ${status} with webhook-delivery: abort-message: the endpoint wants no retries of this message`;
+    return { step: "failed", reason };
+  }
   if (status === 429 || status === 503) {
-    const hintMs = parseRetryAfterMs(response.headers["retry-after"], nowMs);
+    const hintMs = parseRetryAfterMs(headers["retry-after"], nowMs);
     if (hintMs !== null && policy.retryPolicy !== "none" && position.attempt < attemptsMax) {
       const reason = `answered ${status} with Retry-After: waiting ${Math.round(hintMs / 1_000)} s, as asked`;
       return {
@@ -77,9 +101,17 @@ function decideResponse(
       };
     }
   }
-  const why =
-    status >= 300 && status <= 399 ? `answered ${status}: redirects are not followed` : `answered ${status}`;
-  return retryOrFail(why, position, policy, random);
+  return retryOrFail(describeFailure(response), position, policy, random);
+}
+
+const disableWish = "webhook-delivery: disable: the endpoint asked for no more deliveries";
+
+/** What the endpoint asks for in its response header `webhook-delivery`; null for nothing we know. */
+function deliveryWish(header: string | undefined): "disable" | "abort-message" | null {
+  if (header === undefined) return null;
+  const wishes = header.split(",").map((word) => word.trim().toLowerCase());
+  if (wishes.includes("disable")) return "disable";
+  return wishes.includes("abort-message") ? "abort-message" : null;
 }
 
 function retryOrFail(

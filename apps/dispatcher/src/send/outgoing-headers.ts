@@ -1,22 +1,15 @@
-/** The complete set of headers of a delivery, in order, as name/value pairs. undici adds host and content-length. */
-export function outgoingHeaders(message: {
-  messageId: string;
-  timestampSeconds: number;
-  signature: string;
-  traceparent: string | null;
-}): string[] {
-  const headers = [
-    "content-type",
-    "application/json",
-    "user-agent",
-    "Carewire/1",
-    "webhook-id",
-    message.messageId,
-    "webhook-timestamp",
-    String(message.timestampSeconds),
-    "webhook-signature",
-    message.signature,
-  ];
+import { type Signer, signatureHeaders } from "@carewire/verifiers";
+
+/**
+ * The headers of a delivery that are ours, signed, in order, as name/value pairs. The subscription's own follow them;
+ * undici adds host, connection and content-length.
+ */
+export function outgoingHeaders(
+  signer: Signer,
+  message: { messageId: string; timestampSeconds: number; body: Buffer; traceparent: string | null },
+): string[] {
+  const headers = signatureHeaders(signer, message.messageId, message.timestampSeconds, message.body);
+  headers.unshift("content-type", "application/json", "user-agent", "Carewire/1");
   if (message.traceparent !== null) headers.push("traceparent", message.traceparent);
   return headers;
 }

@@ -40,7 +40,7 @@ test("a subscription is taken apart once: address, keys, policy", async () => {
     active: true,
     policy: { retriesMax: 3, retryPolicy: "exponential", successCodes: "200", scheduleMs: [5_000] },
   });
-  expect(target?.keys).toHaveLength(1);
+  expect(target?.signer).toMatchObject({ scheme: "standard-webhooks", keys: [{ algorithm: "hmac-sha256" }] });
 });
 
 test("a newer version is asked for, an older one is good enough", async () => {

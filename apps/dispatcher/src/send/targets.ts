@@ -1,9 +1,10 @@
 import type { DataKey, Vault } from "@carewire/bus";
 import type { Sql } from "@carewire/db";
-import { parseSigningSecret, type SigningKey } from "@carewire/verifiers";
+import { parseSigner, type Signer } from "@carewire/verifiers";
 import type { DeliveryPolicy } from "../policy/decide.ts";
 import { loadSubscriptions, type SubscriptionRow } from "../store/load-subscriptions.ts";
-import { buildTail } from "./build-body.ts";
+import { buildTail, type PayloadFormat } from "./build-body.ts";
+import { type CustomHeaders, customHeaders, noCustomHeaders } from "./custom-headers.ts";
 
 /** A subscription, ready to send to: its address taken apart, its keys parsed, its part of the body built. */
 export interface Target {
@@ -12,9 +13,11 @@ export interface Target {
   active: boolean;
   origin: string;
   path: string;
-  tail: Buffer;
-  /** Keys in force when it was loaded, newest first. */
-  keys: SigningKey[];
+  format: PayloadFormat;
+  tail: Buffer | null;
+  /** With the keys in force when it was loaded. */
+  signer: Signer;
+  headers: CustomHeaders;
   loadedAtMs: number;
   dataKey: DataKey;
   policy: DeliveryPolicy;
@@ -75,21 +78,16 @@ function toTarget(
   loadedAtMs: number,
 ): Target {
   const url = new URL(row.url);
-  if (row.secrets.length === 0) throw new Error(`subscription ${row.id}: it has no secret to sign with`);
   return {
     id: row.id,
     version: row.version,
     active: row.active,
     origin: url.origin,
     path: url.pathname + url.search,
-    tail: buildTail(row.id),
-    keys: row.secrets.map((sealed, i) => {
-      const parsed = parseSigningSecret(
-        dataKey.open(`subscription_secrets:${row.secret_ids[i]}`, sealed).toString(),
-      );
-      if (!parsed.ok) throw new Error(`subscription ${row.id}: its secret cannot sign (${parsed.code})`);
-      return parsed.key;
-    }),
+    format: row.payload_format,
+    tail: buildTail(row.payload_format, row.id),
+    signer: openSigner(row, dataKey),
+    headers: openHeaders(row, dataKey),
     loadedAtMs,
     dataKey,
     policy: {
@@ -99,4 +97,29 @@ function toTarget(
       scheduleMs,
     },
   };
+}
+
+function openSigner(row: SubscriptionRow, dataKey: DataKey): Signer {
+  const texts = row.secrets.map((sealed, i) =>
+    dataKey.open(`subscription_secrets:${row.secret_ids[i]}`, sealed).toString(),
+  );
+  const parsed = parseSigner(row.signature_scheme, texts);
+  if (!parsed.ok) throw new Error(`subscription ${row.id} cannot be signed for: ${parsed.detail}`);
+  return parsed.signer;
+}
+
+function openHeaders(row: SubscriptionRow, dataKey: DataKey): CustomHeaders {
+  if (row.sensitive_headers === null && Object.keys(row.headers).length === 0) return noCustomHeaders;
+  const sensitive =
+    row.sensitive_headers && dataKey.open(`subscriptions:${row.id}:sensitive_headers`, row.sensitive_headers);
+  return customHeaders(row.headers, sensitive ? parseHeaders(row.id, sensitive) : {});
+}
+
+/** Not with JSON.parse's own error: it quotes what it could not read. */
+function parseHeaders(subscriptionId: string, bytes: Buffer): Record<string, string> {
+  try {
+    return JSON.parse(bytes.toString()) as Record<string, string>;
+  } catch {
+    throw new Error(`subscription ${subscriptionId}: its sensitive headers are not JSON`);
+  }
 }

@@ -1,4 +1,6 @@
 import type { Sql } from "@carewire/db";
+import type { SignatureScheme } from "@carewire/verifiers";
+import type { PayloadFormat } from "../send/build-body.ts";
 
 export interface SubscriptionRow {
   id: string;
@@ -9,6 +11,12 @@ export interface SubscriptionRow {
   retry_policy: "none" | "exponential";
   max_retries: number;
   success_codes: "2xx" | "200";
+  payload_format: PayloadFormat;
+  signature_scheme: SignatureScheme;
+  /** Static headers that may be shown. */
+  headers: Record<string, string>;
+  /** Sealed JSON of the same shape. */
+  sensitive_headers: Buffer | null;
   /** Sealed secrets in force now, newest first, with the row ids they are sealed under. */
   secret_ids: string[];
   secrets: Buffer[];
@@ -18,7 +26,7 @@ export interface SubscriptionRow {
 export async function loadSubscriptions(sql: Sql, ids: string[]): Promise<SubscriptionRow[]> {
   return sql<SubscriptionRow[]>`
     select s.id, s.organization_id, s.version, s.url, s.active, s.retry_policy, s.max_retries, s.success_codes,
-      k.ids secret_ids, k.secrets
+      s.payload_format, s.signature_scheme, s.headers, s.sensitive_headers, k.ids secret_ids, k.secrets
     from subscriptions s
     cross join lateral (select coalesce(array_agg(id order by id desc), '{}') ids,
         coalesce(array_agg(secret order by id desc), '{}') secrets

@@ -1,0 +1,44 @@
+/** A subscription's static headers, ready to send and to be recorded. */
+export interface CustomHeaders {
+  /** Name, value, name, value, … as sent after our own. */
+  sent: string[];
+  /** The same as `name: value` lines for the attempt's record, secrets masked. */
+  shown: string;
+  /** The values that must appear nowhere else. */
+  secrets: string[];
+}
+
+export const noCustomHeaders: CustomHeaders = { sent: [], shown: "", secrets: [] };
+
+export const mask = "***";
+
+/** Credentials whoever gave them, and however. */
+const alwaysSecret = new Set(["authorization", "cookie"]);
+
+/** Prepares static headers. Of two with the same name the sensitive one is sent. */
+export function customHeaders(
+  plain: Record<string, string>,
+  sensitive: Record<string, string>,
+): CustomHeaders {
+  const byName = new Map<string, { name: string; value: string; secret: boolean }>();
+  for (const [name, value] of Object.entries(plain)) {
+    const key = name.toLowerCase();
+    byName.set(key, { name, value, secret: alwaysSecret.has(key) });
+  }
+  for (const [name, value] of Object.entries(sensitive)) {
+    byName.set(name.toLowerCase(), { name, value, secret: true });
+  }
+  const headers = [...byName.values()];
+  return {
+    sent: headers.flatMap(({ name, value }) => [name, value]),
+    shown: headers.map(({ name, value, secret }) => `${name}: ${secret ? mask : value}\n`).join(""),
+    secrets: headers.filter(({ value, secret }) => secret && value !== "").map(({ value }) => value),
+  };
+}
+
+/** `text` without the given secrets: an endpoint may send back what it was sent. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  let clean = text;
+  for (const secret of secrets) clean = clean.replaceAll(secret, mask);
+  return clean;
+}
