@@ -25,11 +25,13 @@ alter table subscription_patterns
 
 -- Matched by pattern, not yet by filter. Hot: a row exists only while the condition waits to be evaluated.
 create table filter_queue (
-  event_id uuid not null,
   subscription_id uuid not null,
+  event_id uuid not null,
   organization_id uuid not null,
-  primary key (event_id, subscription_id)
+  due_at timestamptz not null default now(),   -- later when the payload cannot be opened just now
+  primary key (subscription_id, event_id)
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
+create index filter_queue_due on filter_queue (due_at, event_id);
 
 -- Deliveries of ordered subscriptions that wait for those before them. The head of a lane is in delivery_queue.
 create table fifo_queue (
@@ -46,7 +48,7 @@ create table fifo_lanes (
   organization_id uuid not null,
   delivery_id uuid not null unique,     -- the one in delivery_queue now
   primary key (subscription_id, subject)
-);
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
 
 -- When the next request may leave, per rate-limited endpoint. Unlogged: after a crash the worst is one burst.
 create unlogged table rate_buckets (
@@ -124,6 +126,8 @@ update event_payloads p set organization_id = e.organization_id, type = e.type, 
 delete from event_payloads where organization_id is null;  -- its event is gone
 alter table event_payloads alter column organization_id set not null, alter column type set not null,
   alter column occurred_at set not null;
+
+create index dead_letters_by_event on dead_letters (event_id) where event_id is not null;
 
 -- ─── event types and resources ──────────────────────────────────────────────────────────────────────────────
 create table event_types (

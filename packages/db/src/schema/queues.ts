@@ -29,11 +29,12 @@ export const deliveryQueue = pgTable("delivery_queue", {
 export const filterQueue = pgTable(
   "filter_queue",
   {
-    event_id: uuid().notNull(),
     subscription_id: uuid().notNull(),
+    event_id: uuid().notNull(),
     organization_id: uuid().notNull(),
+    due_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
-  (table) => [primaryKey({ columns: [table.event_id, table.subscription_id] })],
+  (table) => [primaryKey({ columns: [table.subscription_id, table.event_id] })],
 );
 
 /** Deliveries of ordered subscriptions that wait for those before them. */
