@@ -4,6 +4,9 @@ import type { Sql } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
 import { type Authenticator, mountContract } from "@carewire/service-kit";
 import type { Express } from "express";
+import { createApiKeyRoutes } from "./api-keys/api-key-routes.ts";
+import { createListAudit } from "./audit/list-audit.ts";
+import { createVerifyAudit } from "./audit/verify-audit.ts";
 import { createGetDelivery } from "./deliveries/get-delivery.ts";
 import { createListAttempts } from "./deliveries/list-attempts.ts";
 import { createListDeliveries } from "./deliveries/list-deliveries.ts";
@@ -14,6 +17,7 @@ import { createListEvents } from "./events/list-events.ts";
 import { createPublishBatch } from "./events/publish-batch.ts";
 import { createPublishEvent } from "./events/publish-event.ts";
 import { createCursors } from "./lists/cursor.ts";
+import { createErasePayload } from "./payloads/erase-payload.ts";
 import { createRequestDeadline } from "./request-deadline.ts";
 import { createRequestLimit } from "./request-limit.ts";
 import type { DestinationGuard } from "./subscriptions/check-destination.ts";
@@ -83,6 +87,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
         list: createListEvents(withCursors),
         get: createGetEvent(deps),
       },
+      payloads: { erase: createErasePayload(deps) },
       envelopes: { publish: createPublishEnvelope(deps) },
       subscriptions: {
         create: createCreateSubscription(deps),
@@ -97,6 +102,8 @@ export function mountApi(app: Express, deps: ApiDeps): void {
         get: createGetDelivery(deps),
         listAttempts: createListAttempts(withCursors),
       },
+      apiKeys: createApiKeyRoutes(withCursors),
+      audit: { list: createListAudit(withCursors), verify: createVerifyAudit(deps) },
     },
   });
 }

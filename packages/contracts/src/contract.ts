@@ -1,4 +1,6 @@
 import { initContract } from "@ts-rest/core";
+import { apiKeysContract } from "./api-keys.ts";
+import { auditContract } from "./audit.ts";
 import {
   attemptListSchema,
   deliveryDetailSchema,
@@ -17,6 +19,7 @@ import {
   publishedBatchSchema,
   publishedEventSchema,
 } from "./events.ts";
+import { payloadsContract } from "./payloads.ts";
 import { problemSchema } from "./problem.ts";
 import { idPathParams } from "./public-id.ts";
 import { needs, routerOptions, withBody, withId } from "./route-options.ts";
@@ -114,7 +117,10 @@ export const deliveriesContract = c.router(
 /** Everything subscriptions-api answers, one router per resource. */
 export const apiContract = c.router({
   events: eventsContract,
+  payloads: payloadsContract,
   envelopes: envelopesContract,
   subscriptions: subscriptionsContract,
   deliveries: deliveriesContract,
+  apiKeys: apiKeysContract,
+  audit: auditContract,
 });

@@ -152,6 +152,9 @@ export const eventDetailSchema = z
       .unknown()
       .optional()
       .meta({ description: "Only with scope `payloads:read`; the read is audited." }),
+    payload_erased: z
+      .boolean()
+      .meta({ description: "True when the payload is not kept any more: erased on request, or by age." }),
     lineage: lineageSchema,
   })
   .meta({ id: "EventDetail" });

@@ -1,3 +1,5 @@
+export type { ApiKey, CreateApiKey } from "./api-keys.ts";
+export { verifiedEntriesMax } from "./audit.ts";
 export { apiContract } from "./contract.ts";
 export { type DeliveryStatus, deliveryStatuses, responseClasses } from "./deliveries.ts";
 export { type PublishEnvelope, publishEnvelopeSchema } from "./envelopes.ts";

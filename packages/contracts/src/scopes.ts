@@ -3,11 +3,15 @@ export const scopes = [
   "events:write", // publish events
   "events:read", // list and read events, without their payloads
   "payloads:read", // see payloads beside events and deliveries; every read is audited
+  "payloads:delete", // erase an event's payload for good
   "subscriptions:read", // list and read subscriptions, without their secrets
   "subscriptions:write", // create, change and delete subscriptions
   "secrets:read", // read a subscription's signing secret; every read is audited
   "deliveries:read", // list and read deliveries and their attempts
   "deliveries:write", // replay deliveries, one or many
+  "api_keys:read", // list API keys; a key itself is never shown again
+  "api_keys:write", // make API keys with at most the caller's own scopes, and revoke them
+  "audit:read", // read and verify the audit chain
   "internal:publish", // publish internal envelopes, and see internal events
   "dlq:admin", // read, retry and discard dead letters
 ] as const;

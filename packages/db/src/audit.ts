@@ -20,10 +20,10 @@ export interface AuditEntry {
   now: Date;
 }
 
-/** Either every row follows from the one before, or the first that does not, and why. */
+/** Either every row follows from the one before, or the first that does not, and why; `rows` were in order. */
 export type AuditVerdict =
   | { ok: true; rows: number; head: Buffer; headSeq: string }
-  | { ok: false; seq: string; reason: "gap" | "broken_link" | "altered" };
+  | { ok: false; rows: number; seq: string; reason: "gap" | "broken_link" | "altered" };
 
 type AuditRow = typeof auditLog.$inferSelect;
 type HashedPart = Omit<AuditRow, "hash" | "previous_hash">;
@@ -111,7 +111,7 @@ export async function verifyAuditChain(
     for (const row of page) {
       if (rows === 0) previous = anchorOf(row) ?? previous;
       const fault = faultOf(row, previous);
-      if (fault !== null) return { ok: false, seq: row.seq, reason: fault };
+      if (fault !== null) return { ok: false, rows, seq: row.seq, reason: fault };
       previous = row;
       rows++;
     }

@@ -10,6 +10,13 @@ export {
 } from "./audit.ts";
 export { type ConnectOptions, connect, type Queryable, type Sql } from "./connect.ts";
 export {
+  type ErasableEvent,
+  type Erasure,
+  type EventSelection,
+  erasePayload,
+  failHeldDeliveries,
+} from "./erase-payload.ts";
+export {
   createGroupCommit,
   type GroupCommit,
   GroupCommitFull,

@@ -1,4 +1,4 @@
-import type { Sql } from "@carewire/db";
+import type { Queryable } from "@carewire/db";
 import type { events } from "@carewire/db/schema";
 import { publicId } from "@carewire/envelope";
 import { hasScope, type Principal } from "@carewire/service-kit";
@@ -17,7 +17,7 @@ export function shownEventId(event: Pick<EventRow, "id" | "external_id" | "type"
 export const seesInternal = (principal: Principal): boolean => hasScope(principal, "internal:publish");
 
 /** The condition on `events e` that keeps a caller to its organization, its account and what is public. */
-export function visibleEvents(sql: Sql, principal: Principal) {
+export function visibleEvents(sql: Queryable, principal: Principal) {
   return sql`e.organization_id = ${principal.organizationId}
     ${principal.accountId === null ? sql`` : sql`and e.account_id = ${principal.accountId}`}
     ${seesInternal(principal) ? sql`` : sql`and e.type not like ${`${internalPrefix}%`}`}`;

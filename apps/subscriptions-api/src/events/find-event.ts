@@ -1,6 +1,6 @@
-import type { Sql } from "@carewire/db";
 import { parsePublicId } from "@carewire/envelope";
 import type { Principal } from "@carewire/service-kit";
+import type postgres from "postgres";
 import { type EventRow, visibleEvents } from "./event-row.ts";
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -14,14 +14,18 @@ const ownId = (given: string): string | null =>
  * The event known to the caller by this id, be it the publisher's or ours; the newest, should a publisher have used
  * an id again after its key expired. Null when there is none.
  */
-export async function findEvent(sql: Sql, principal: Principal, given: string): Promise<EventRow | null> {
+export async function findEvent(
+  tx: postgres.TransactionSql,
+  principal: Principal,
+  given: string,
+): Promise<EventRow | null> {
   if (!shownIdPattern.test(given)) return null;
-  const visible = visibleEvents(sql, principal);
-  const [named] = await sql<EventRow[]>`
+  const visible = visibleEvents(tx, principal);
+  const [named] = await tx<EventRow[]>`
     select e.* from events e where ${visible} and e.external_id = ${given} order by e.id desc limit 1`;
   if (named !== undefined) return named;
   const id = ownId(given);
   if (id === null) return null;
-  const [own] = await sql<EventRow[]>`select e.* from events e where ${visible} and e.id = ${id}`;
+  const [own] = await tx<EventRow[]>`select e.* from events e where ${visible} and e.id = ${id}`;
   return own ?? null;
 }

@@ -1,7 +1,8 @@
 import { apiContract } from "@carewire/contracts";
-import type { Sql } from "@carewire/db";
+import { type Sql, withTenant } from "@carewire/db";
 import { type Principal, principalOf } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
+import type postgres from "postgres";
 import { beyondId, withinTime } from "../lists/beyond.ts";
 import type { Cursors } from "../lists/cursor.ts";
 import { invalidCursor } from "../lists/invalid-cursor.ts";
@@ -15,14 +16,19 @@ interface Filters {
   until?: string | undefined;
 }
 
-function readEvents(sql: Sql, principal: Principal, filters: Filters, { limit, position }: PageRead) {
-  const { condition, order } = beyondId(sql, "e.id", position);
-  return sql<EventRow[]>`
+function readEvents(
+  tx: postgres.TransactionSql,
+  principal: Principal,
+  filters: Filters,
+  { limit, position }: PageRead,
+) {
+  const { condition, order } = beyondId(tx, "e.id", position);
+  return tx<EventRow[]>`
     select e.* from events e
-    where ${visibleEvents(sql, principal)} and ${condition}
-      ${filters.type === undefined ? sql`` : sql`and e.type = ${filters.type}`}
-      ${filters.subject === undefined ? sql`` : sql`and e.subject = ${filters.subject}`}
-      ${withinTime(sql, "e.id", filters.since, filters.until)}
+    where ${visibleEvents(tx, principal)} and ${condition}
+      ${filters.type === undefined ? tx`` : tx`and e.type = ${filters.type}`}
+      ${filters.subject === undefined ? tx`` : tx`and e.subject = ${filters.subject}`}
+      ${withinTime(tx, "e.id", filters.since, filters.until)}
     order by ${order} limit ${limit}`;
 }
 
@@ -35,7 +41,8 @@ export function createListEvents({ sql, cursors }: { sql: Sql; cursors: Cursors 
       cursors,
       scope: { organizationId: principal.organizationId, list: "events", filters },
       query: { limit, cursor },
-      read: (page) => readEvents(sql, principal, filters, page),
+      read: (page) =>
+        withTenant(sql, principal.organizationId, (tx) => readEvents(tx, principal, filters, page)),
       idsOf: (row) => [row.id],
     });
     if (outcome.outcome === "invalid_cursor") return invalidCursor(res);

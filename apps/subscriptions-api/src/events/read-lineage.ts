@@ -1,8 +1,8 @@
 import { lineageItemsMax } from "@carewire/contracts";
-import type { Sql } from "@carewire/db";
 import type { attempts, deliveries } from "@carewire/db/schema";
 import { publicId } from "@carewire/envelope";
 import type { Principal } from "@carewire/service-kit";
+import type postgres from "postgres";
 import { deliveryStatus } from "../deliveries/delivery-status.ts";
 import { type EventRow, seesInternal, shownEventId, visibleEvents } from "./event-row.ts";
 
@@ -11,9 +11,9 @@ type DeliveryRow = typeof deliveries.$inferSelect & { consumer: string | null };
 
 const attemptsMax = 1_000;
 
-async function readInboundRequest(sql: Sql, event: EventRow) {
+async function readInboundRequest(tx: postgres.TransactionSql, event: EventRow) {
   if (event.inbound_request_id === null) return null;
-  const [row] = await sql<{ id: string; provider: string | null; verdict: string; received_at: Date }[]>`
+  const [row] = await tx<{ id: string; provider: string | null; verdict: string; received_at: Date }[]>`
     select r.id, s.provider, r.verdict, r.received_at
     from inbound_requests r left join sources s on s.id = r.source_id
     where r.id = ${event.inbound_request_id} and r.organization_id = ${event.organization_id}`;
@@ -21,29 +21,33 @@ async function readInboundRequest(sql: Sql, event: EventRow) {
   return { ...row, id: publicId("inr", row.id), received_at: row.received_at.toISOString() };
 }
 
-async function readCause(sql: Sql, principal: Principal, event: EventRow): Promise<string | null> {
+async function readCause(
+  tx: postgres.TransactionSql,
+  principal: Principal,
+  event: EventRow,
+): Promise<string | null> {
   if (event.caused_by === null) return null;
-  const [row] = await sql<EventRow[]>`
-    select e.* from events e where ${visibleEvents(sql, principal)} and e.id = ${event.caused_by}`;
+  const [row] = await tx<EventRow[]>`
+    select e.* from events e where ${visibleEvents(tx, principal)} and e.id = ${event.caused_by}`;
   return row === undefined ? null : shownEventId(row);
 }
 
-async function readCaused(sql: Sql, principal: Principal, event: EventRow) {
-  const rows = await sql<EventRow[]>`
-    select e.* from events e where ${visibleEvents(sql, principal)} and e.caused_by = ${event.id}
+async function readCaused(tx: postgres.TransactionSql, principal: Principal, event: EventRow) {
+  const rows = await tx<EventRow[]>`
+    select e.* from events e where ${visibleEvents(tx, principal)} and e.caused_by = ${event.id}
     order by e.id limit ${lineageItemsMax}`;
   return rows.map((row) => ({ id: shownEventId(row), type: row.type }));
 }
 
 /** Deliveries to consumers are internal; those to subscriptions of the organization are not an account's business. */
-function readDeliveryRows(sql: Sql, principal: Principal, event: EventRow) {
-  return sql<DeliveryRow[]>`
+function readDeliveryRows(tx: postgres.TransactionSql, principal: Principal, event: EventRow) {
+  return tx<DeliveryRow[]>`
     select d.*, c.name as consumer from deliveries d
     left join consumers c on d.destination_kind = 1 and c.id = d.destination_id
     left join subscriptions s on d.destination_kind = 0 and s.id = d.destination_id
     where d.event_id = ${event.id} and d.organization_id = ${event.organization_id}
-      ${seesInternal(principal) ? sql`` : sql`and d.destination_kind = 0`}
-      ${principal.accountId === null ? sql`` : sql`and s.account_id = ${principal.accountId}`}
+      ${seesInternal(principal) ? tx`` : tx`and d.destination_kind = 0`}
+      ${principal.accountId === null ? tx`` : tx`and s.account_id = ${principal.accountId}`}
     order by d.id limit ${lineageItemsMax}`;
 }
 
@@ -57,9 +61,9 @@ function presentAttempt(row: AttemptRow) {
   };
 }
 
-async function readDeliveries(sql: Sql, principal: Principal, event: EventRow) {
-  const rows = await readDeliveryRows(sql, principal, event);
-  const tries = await sql<AttemptRow[]>`
+async function readDeliveries(tx: postgres.TransactionSql, principal: Principal, event: EventRow) {
+  const rows = await readDeliveryRows(tx, principal, event);
+  const tries = await tx<AttemptRow[]>`
     select * from attempts where delivery_id = any(${rows.map((row) => row.id)}::uuid[])
     order by id limit ${attemptsMax}`;
   return rows.map((row) => ({
@@ -72,12 +76,12 @@ async function readDeliveries(sql: Sql, principal: Principal, event: EventRow) {
 }
 
 /** Where an event came from and what became of it: inbound request → event → deliveries → attempts. */
-export async function readLineage(sql: Sql, principal: Principal, event: EventRow) {
+export async function readLineage(tx: postgres.TransactionSql, principal: Principal, event: EventRow) {
   const [inboundRequest, causedBy, caused, found] = await Promise.all([
-    readInboundRequest(sql, event),
-    readCause(sql, principal, event),
-    readCaused(sql, principal, event),
-    readDeliveries(sql, principal, event),
+    readInboundRequest(tx, event),
+    readCause(tx, principal, event),
+    readCaused(tx, principal, event),
+    readDeliveries(tx, principal, event),
   ]);
   return { inbound_request: inboundRequest, caused_by: causedBy, caused, deliveries: found };
 }

@@ -1,5 +1,5 @@
 import { type Acceptance, type Acceptor, CommitTimeout, type SubmittedEvent } from "@carewire/bus";
-import type { Sql } from "@carewire/db";
+import { type Sql, withTenant } from "@carewire/db";
 import type { Principal } from "@carewire/service-kit";
 import type { EventRow } from "./event-row.ts";
 
@@ -30,9 +30,12 @@ const columnsOf = ({ draft }: SubmittedEvent): ShownColumns => ({
 
 async function readStored(sql: Sql, principal: Principal, ids: string[]): Promise<Map<string, ShownColumns>> {
   if (ids.length === 0) return new Map();
-  const rows = await sql<ShownColumns[]>`
-    select id, external_id, type, occurred_at from events
-    where id = any(${ids}::uuid[]) and organization_id = ${principal.organizationId}`;
+  const rows = await withTenant(
+    sql,
+    principal.organizationId,
+    (tx) => tx<ShownColumns[]>`
+      select id, external_id, type, occurred_at from events where id = any(${ids}::uuid[])`,
+  );
   return new Map(rows.map((row) => [row.id, row]));
 }
 

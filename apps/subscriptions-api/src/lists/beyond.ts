@@ -1,9 +1,9 @@
-import type { Sql } from "@carewire/db";
+import type { Queryable } from "@carewire/db";
 import { firstIdAt } from "@carewire/envelope";
 import type { Position } from "./cursor.ts";
 
 /** The condition and order that a page of rows ordered by one id needs; `column` must come from the code. */
-export function beyondId(sql: Sql, column: string, position: Position | null) {
+export function beyondId(sql: Queryable, column: string, position: Position | null) {
   const id = position?.ids[0] ?? null;
   const name = sql(column);
   switch (position?.direction) {
@@ -17,7 +17,12 @@ export function beyondId(sql: Sql, column: string, position: Position | null) {
 }
 
 /** Conditions for `since` (inclusive) and `until` (exclusive) on an id column. */
-export function withinTime(sql: Sql, column: string, since: string | undefined, until: string | undefined) {
+export function withinTime(
+  sql: Queryable,
+  column: string,
+  since: string | undefined,
+  until: string | undefined,
+) {
   const name = sql(column);
   return sql`
     ${since === undefined ? sql`` : sql`and ${name} >= ${firstIdAt(Date.parse(since))}::uuid`}

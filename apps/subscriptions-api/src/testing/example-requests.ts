@@ -7,6 +7,7 @@ export interface ExampleIds {
   events: string;
   subscriptions: string;
   deliveries: string;
+  apiKeys: string;
 }
 
 type Body = object | ((ids: ExampleIds) => object);
@@ -34,10 +35,12 @@ const bodies: Record<string, Body> = {
   "envelopes.publish": { topic: "cari.auth.user_created", source_service: "auth", payload: {} },
   "subscriptions.create": { name: "example", url: "https://hooks.example.com/in" },
   "subscriptions.update": { name: "changed" },
+  "payloads.erase": { reason: "asked for by the patient" },
+  "apiKeys.create": { name: "example", scopes: ["events:read"] },
 };
 
 /** What the path of a route names, where that is not its first key in the contract. */
-const pathIds: Record<string, keyof ExampleIds> = {};
+const pathIds: Record<string, keyof ExampleIds> = { "payloads.erase": "events" };
 
 /** Routes whose query must say something. */
 const queries: Record<string, string> = {};

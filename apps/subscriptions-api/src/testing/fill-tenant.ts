@@ -9,5 +9,14 @@ export async function fillTenant(api: TestApi, tenant: TestTenant): Promise<Exam
   const body = { type: "order.paid", data: { order_id: "o", customer_id: "c" } };
   const published = await api.send("POST", "/v1/events", { key: tenant.key, body });
   const delivery = await seedDelivery(api, { tenant, subscription, tries: [500] });
-  return { events: String(published.body.id), subscriptions: subscription, deliveries: delivery.id };
+  const apiKey = await api.send("POST", "/v1/api-keys", {
+    key: tenant.key,
+    body: { name: "example", scopes: ["events:read"] },
+  });
+  return {
+    apiKeys: String(apiKey.body.id),
+    events: String(published.body.id),
+    subscriptions: subscription,
+    deliveries: delivery.id,
+  };
 }

@@ -1,0 +1,67 @@
+import type postgres from "postgres";
+import type { Queryable } from "./connect.ts";
+
+/** Whose deliveries: those of the events named, or of every event of a stretch of time, by their ids. */
+export type EventSelection = { eventIds: readonly string[] } | { fromId: string; untilId: string };
+
+const ofEvents = (sql: Queryable, selection: EventSelection) =>
+  "eventIds" in selection
+    ? sql`event_id = any(${[...selection.eventIds]}::uuid[])`
+    : sql`event_id >= ${selection.fromId}::uuid and event_id < ${selection.untilId}::uuid`;
+
+/**
+ * Fails deliveries that are held while their event's payload is gone, as their next attempt would: visibly, with an
+ * attempt that says why. At most `rowsMax`; returns how many.
+ */
+export async function failHeldDeliveries(
+  sql: Queryable,
+  selection: EventSelection,
+  rowsMax: number,
+): Promise<number> {
+  const failed = await sql`
+    with gone as (
+      update deliveries d set status = 3, attempts = least(d.attempts + 1, 32767), finished_at = now()
+      where d.status = 1 and d.id = any(array(
+        select id from deliveries where ${ofEvents(sql, selection)} and status = 1 limit ${rowsMax}))
+      returning d.id, d.organization_id, d.attempts)
+    insert into attempts (id, delivery_id, organization_id, n, outcome, next_step, reason, started_at)
+    select uuidv7(), id, organization_id, attempts, 'payload_erased', 'failed', 'the event''s payload was erased', now()
+    from gone returning 1`;
+  return failed.length;
+}
+
+/** What to erase: the event, and the inbound request that it came with. */
+export interface ErasableEvent {
+  id: string;
+  inboundRequestId: string | null;
+}
+
+/** `changed`: something was there to erase. `shards`: those whose deliveries are due now, to fail. */
+export interface Erasure {
+  changed: boolean;
+  shards: number[];
+}
+
+/**
+ * Erases an event's payload for good: the sealed body, the inbound request's, and what endpoints answered, which may
+ * quote it. What waits for delivery becomes due and fails as `payload_erased`; what is held fails here.
+ */
+export async function erasePayload(tx: postgres.TransactionSql, event: ErasableEvent): Promise<Erasure> {
+  const erased = [
+    await tx`update event_payloads set body = null where id = ${event.id} and body is not null`,
+    await tx`update inbound_requests set body = null where id = ${event.inboundRequestId} and body is not null`,
+    await tx`update attempts set response_body = null where response_body is not null
+      and delivery_id = any(array(select id from deliveries where event_id = ${event.id}))`,
+  ];
+  let failed = 0;
+  for (let batch = -1; batch !== 0; failed += batch) {
+    batch = await failHeldDeliveries(tx, { eventIds: [event.id] }, 1_000);
+  }
+  const due = await tx<{ shard: number }[]>`
+    update delivery_queue q set due_at = now() from deliveries d
+    where d.event_id = ${event.id} and q.id = d.id and q.due_at > now() returning q.shard`;
+  return {
+    changed: failed > 0 || erased.some(({ count }) => count > 0),
+    shards: [...new Set(due.map(({ shard }) => shard))],
+  };
+}
