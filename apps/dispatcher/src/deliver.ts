@@ -2,11 +2,11 @@ import { payloadAad, type Vault } from "@carewire/bus";
 import { type Clock, newId } from "@carewire/envelope";
 import { VaultError } from "@carewire/service-kit";
 import type { Admission, Slot } from "./admission/admission.ts";
+import { attemptRecord } from "./attempt-record.ts";
 import type { DispatcherMetrics } from "./dispatcher-metrics.ts";
 import { type Decision, decide } from "./policy/decide.ts";
 import { decideProbe } from "./policy/decide-probe.ts";
 import { bodyOf, buildEvent, type OutgoingEvent } from "./send/build-body.ts";
-import { withoutSecrets } from "./send/custom-headers.ts";
 import { headerLines, outgoingHeaders } from "./send/outgoing-headers.ts";
 import type { PostRequest } from "./send/post.ts";
 import { outcomeClass, type SendOutcome } from "./send/send-outcome.ts";
@@ -184,10 +184,15 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     metrics.attemptSeconds.observe(durationMs / 1_000);
     if (decision.step === "delivered") metrics.deliveredSeconds.observe((nowMs - createdAtMs) / 1_000);
     if (admission.answered(slot, answerOf(delivery, outcome, decision))) deps.wakeShard(delivery.shard, 0);
-    const record = toRecord(delivery, target, outcome, decision, {
-      class_,
-      durationMs,
+    const record = attemptRecord({
+      attemptId: newId(nowMs),
+      delivery,
+      target,
+      outcome,
+      outcomeClass: class_,
+      decision,
       startedAtMs,
+      durationMs,
       requestHeaders,
     });
     deps.onAttempt?.(record, delivery);
@@ -197,40 +202,6 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       if (decision.step === "retry") deps.wakeShard(delivery.shard, decision.delayMs);
       if (disablesEndpoint(decision)) deps.disable(target.id, decision.reason);
     });
-  }
-
-  function toRecord(
-    delivery: ClaimedDelivery,
-    target: Target,
-    outcome: SendOutcome,
-    decision: Decision,
-    sent: { class_: string; durationMs: number; startedAtMs: number; requestHeaders: string },
-  ): AttemptRecord {
-    const attemptId = newId(clock.now());
-    const response = outcome.kind === "response" ? outcome : null;
-    return {
-      attemptId,
-      deliveryId: delivery.id,
-      organizationId: delivery.organizationId,
-      leaseToken: delivery.leaseToken,
-      attempt: delivery.attempt,
-      retries: decision.step === "retry" ? decision.retries : delivery.retries,
-      outcome: sent.class_,
-      httpStatus: response?.status ?? null,
-      durationMs: sent.durationMs,
-      error: outcome.kind === "network" ? outcome.detail : null,
-      requestHeaders: sent.requestHeaders,
-      responseHeaders:
-        response &&
-        withoutSecrets(headerLines(Object.entries(response.headers).flat()), target.headers.secrets),
-      responseBody: response?.body.length
-        ? target.dataKey.seal(`attempts:${attemptId}`, response.body)
-        : null,
-      nextStep: decision.step,
-      reason: decision.reason,
-      delayMs: decision.step === "retry" ? decision.delayMs : null,
-      startedAtMs: sent.startedAtMs,
-    };
   }
 
   return { deliver };

@@ -1,0 +1,48 @@
+import type { Decision } from "./policy/decide.ts";
+import { withoutSecrets } from "./send/custom-headers.ts";
+import { headerLines } from "./send/outgoing-headers.ts";
+import type { SendOutcome } from "./send/send-outcome.ts";
+import type { Target } from "./send/targets.ts";
+import type { ClaimedDelivery } from "./store/claim.ts";
+import type { AttemptRecord } from "./store/record.ts";
+
+/** One attempt at a delivery, over. */
+export interface FinishedAttempt {
+  attemptId: string;
+  delivery: ClaimedDelivery;
+  target: Target;
+  outcome: SendOutcome;
+  outcomeClass: string;
+  decision: Decision;
+  startedAtMs: number;
+  durationMs: number;
+  /** As `name: value` lines, secrets masked. */
+  requestHeaders: string;
+}
+
+/** An attempt as it is written down: response bodies sealed, secrets that came back masked. */
+export function attemptRecord(attempt: FinishedAttempt): AttemptRecord {
+  const { attemptId, delivery, target, outcome, decision } = attempt;
+  const response = outcome.kind === "response" ? outcome : null;
+  return {
+    attemptId,
+    deliveryId: delivery.id,
+    organizationId: delivery.organizationId,
+    leaseToken: delivery.leaseToken,
+    attempt: delivery.attempt,
+    retries: decision.step === "retry" ? decision.retries : delivery.retries,
+    outcome: attempt.outcomeClass,
+    httpStatus: response?.status ?? null,
+    durationMs: attempt.durationMs,
+    error: outcome.kind === "network" ? outcome.detail : null,
+    requestHeaders: attempt.requestHeaders,
+    responseHeaders:
+      response &&
+      withoutSecrets(headerLines(Object.entries(response.headers).flat()), target.headers.secrets),
+    responseBody: response?.body.length ? target.dataKey.seal(`attempts:${attemptId}`, response.body) : null,
+    nextStep: decision.step,
+    reason: decision.reason,
+    delayMs: decision.step === "retry" ? decision.delayMs : null,
+    startedAtMs: attempt.startedAtMs,
+  };
+}
