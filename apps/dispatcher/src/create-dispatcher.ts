@@ -11,6 +11,8 @@ import { createRouteLoop, splitByDestination } from "./route-loop.ts";
 import { every } from "./schedule/every.ts";
 import { createPace } from "./schedule/pace.ts";
 import { createDeadlines } from "./send/deadlines.ts";
+import { createTokenFetcher } from "./send/fetch-token.ts";
+import { createOauthTokens } from "./send/oauth-tokens.ts";
 import type { Pools } from "./send/pools.ts";
 import { createPoster } from "./send/post.ts";
 import { createTargets } from "./send/targets.ts";
@@ -20,6 +22,7 @@ import { createMembership } from "./shards/membership.ts";
 import type { ClaimedDelivery } from "./store/claim.ts";
 import { disableEndpoint } from "./store/disable-endpoint.ts";
 import type { AttemptRecord } from "./store/record.ts";
+import type { Routed } from "./store/route.ts";
 import { shelveDeliveries } from "./store/shelve.ts";
 import { listenForWakeups } from "./wake/listen.ts";
 import type { ShardHints } from "./wake/redis-hints.ts";
@@ -68,6 +71,8 @@ const slowAfterMs = 1_000;
 /** Routing waits while claims cannot keep up and this many deliveries are ahead of them. */
 const routedAheadMax = 20_000;
 const errorDelayMs = 200;
+/** Connect, headers and body of an OAuth2 token's answer; the attempt's own timeout bounds it too. */
+const tokenTimeoutMs = 10_000;
 /** Between two claims, and between two routed batches, that were not full. */
 const paceMs = 2;
 const tickMs = 50;
@@ -110,6 +115,14 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     admission,
     post: createPoster({
       pools: deps.pools,
+      tokens: createOauthTokens({
+        fetchToken: createTokenFetcher({
+          pools: deps.pools,
+          timeoutMs: Math.min(tokenTimeoutMs, settings.attemptTimeoutMs),
+        }),
+        clock: monotonic,
+        tokensMax: endpointsMax,
+      }),
       clock: monotonic,
       deadlines,
       overdues,
@@ -170,8 +183,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     claimLoop.poke();
   }
 
-  function onRouted(deliveriesByShard: Map<number, number>, events: number): void {
+  function onRouted({ events, deliveriesByShard }: Routed): void {
     metrics.routedEvents.inc(events);
+    onDue(deliveriesByShard);
+  }
+
+  function onDue(deliveriesByShard: Map<number, number>): void {
     const { shards, consumers } = splitByDestination(deliveriesByShard);
     const own = shards.filter(membership.owns);
     for (const shard of own) {

@@ -18,7 +18,7 @@ function startLoop(sql = bench.sql) {
     sql,
     pace: async () => {},
     paused: () => state.paused,
-    onRouted: (_shards, events) => {
+    onRouted: ({ events }) => {
       state.routed += events;
     },
     onError: async () => {
