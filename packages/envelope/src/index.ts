@@ -8,6 +8,7 @@ export {
   operationalTypes,
 } from "./catalog/operational.ts";
 export { type MemberAddedPayload, memberAddedPayload } from "./catalog/organization.ts";
+export { isPlatformType, isReservedType } from "./catalog/reserved.ts";
 export { type StripeEventPayload, stripeEventPayload, stripeTopic } from "./catalog/stripe.ts";
 export { type ThinView, thinView } from "./catalog/thin-view.ts";
 export { type TopicPayloads, topics } from "./catalog/topics.ts";

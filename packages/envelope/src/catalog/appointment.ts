@@ -43,10 +43,10 @@ const appointmentEventType = <Type extends `appointment.${string}`>(
     },
   });
 
-/** Seed 1, "Scheduling Events", and seed 5. */
+/** Seed 1, "Scheduling Events", and seed 5, which calls an update "modified". */
 export const appointmentEventTypes = [
-  appointmentEventType("appointment.created", "an appointment was booked", "booked"),
-  // Eka's word for it.
+  appointmentEventType("appointment.created", "an appointment was made", "booked"),
+  appointmentEventType("appointment.booked", "an appointment has been confirmed", "booked"),
   appointmentEventType("appointment.updated", "an appointment's details changed", "booked", {
     action: "modified",
   }),

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { eventTypePattern, topicPattern } from "../envelope.ts";
 import { eventTypes } from "./event-types.ts";
+import { isReservedType } from "./reserved.ts";
 import { topics } from "./topics.ts";
 
 const internal = [...topics.values()].map(({ topic, schema, sample }) => ({
@@ -24,14 +25,46 @@ test("the catalog holds the topics and event types the platform promises", () =>
       "cari.payments.stripe_customer_subscription_deleted",
     ]),
   );
-  expect([...eventTypes.keys()]).toEqual(
-    expect.arrayContaining([
-      "order.placed",
-      "payment.failed",
-      "compliance.establishment_fulfilled",
-      "call.completed",
-    ]),
-  );
+});
+
+test.each([
+  ["2, Compliance", "compliance", "requirement_created establishment_fulfilled establishment_expired"],
+  ["2, Compliance", "compliance", "consultation_scheduled"],
+  ["2, Orders", "order", "placed paid shipped delivered cancelled"],
+  ["2, Customer", "customer", "created address_changed"],
+  ["4, Customer", "customer", "created updated"],
+  ["4, Calls", "call", "completed"],
+  ["1, Scheduling", "appointment", "booked cancelled rescheduled"],
+  ["5, Appointment", "appointment", "created updated completed"],
+  ["1, Clinical", "lab_result", "received"],
+  ["1, Clinical", "prescription", "created"],
+  ["1, Clinical", "clinical_record", "updated"],
+  ["5, Prescription", "prescription", "created updated"],
+  ["1, Workforce", "leave", "approved"],
+  ["1, Mobile Money", "payment", "succeeded failed pending"],
+])("seed %s: the catalog has every event type of %s", (_seed, domain, names) => {
+  const promised = names.split(" ").map((name) => `${domain}.${name}`);
+  expect([...eventTypes.keys()]).toEqual(expect.arrayContaining(promised));
+});
+
+test("every event type has a heading, a description, and a JSON Schema for others to read", () => {
+  for (const { domain, description, schema } of eventTypes.values()) {
+    expect(domain).toMatch(/^[A-Z]/);
+    expect(description.length).toBeGreaterThan(5);
+    expect(z.toJSONSchema(schema)).toMatchObject({ type: "object", additionalProperties: {} });
+  }
+});
+
+test.each([
+  ["cari.auth.user_created", true],
+  ["endpoint.anything", true],
+  ["message.attempt.exhausted", true],
+  ["webhook.ping", true],
+  ["order.paid", true],
+  ["order.weighed", false],
+  ["medical-encounters.created", false],
+])("an organization may not define %s: %s", (type, reserved) => {
+  expect(isReservedType(type)).toBe(reserved);
 });
 
 test("names follow the naming rules, and no internal name is public", () => {

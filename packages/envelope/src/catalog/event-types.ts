@@ -2,24 +2,30 @@ import type { z } from "zod";
 import { appointmentEventTypes } from "./appointment.ts";
 import { billingEventTypes } from "./billing.ts";
 import { callEventTypes } from "./call.ts";
+import { clinicalEventTypes } from "./clinical.ts";
 import { complianceEventTypes } from "./compliance.ts";
 import { customerEventTypes } from "./customer.ts";
 import type { EventTypeEntry } from "./define.ts";
+import { directoryEventTypes } from "./directory.ts";
 import { operationalEventTypes } from "./operational.ts";
 import { orderEventTypes } from "./order.ts";
 import { paymentEventTypes } from "./payment.ts";
 import { prescriptionEventTypes } from "./prescription.ts";
+import { workforceEventTypes } from "./workforce.ts";
 
 const entries = [
   ...appointmentEventTypes,
   ...billingEventTypes,
   ...callEventTypes,
+  ...clinicalEventTypes,
   ...complianceEventTypes,
   ...customerEventTypes,
+  ...directoryEventTypes,
   ...operationalEventTypes,
   ...orderEventTypes,
   ...paymentEventTypes,
   ...prescriptionEventTypes,
+  ...workforceEventTypes,
 ] as const;
 
 /** Every public event type of the platform by name; organizations may register more of their own. */

@@ -12,6 +12,7 @@ const paymentPayload = z.looseObject({
 
 const example = { payment_id: "in_1001", customer_id: "cus_xyz", amount: 4200, currency: "usd" };
 
+/** Seed 1, "Stripe Webhooks" and "Mobile Money Webhooks". */
 export const paymentEventTypes = [
   defineEventType({
     type: "payment.succeeded",
@@ -26,5 +27,12 @@ export const paymentEventTypes = [
     description: "a payment was refused",
     schema: paymentPayload,
     example: { ...example, reason: "card_declined" },
+  }),
+  defineEventType({
+    type: "payment.pending",
+    domain: "Payments",
+    description: "a payment waits for its payer, or its provider has not answered yet",
+    schema: paymentPayload,
+    example,
   }),
 ] as const;
