@@ -4,6 +4,7 @@ import { publishAndWatch, type Watched } from "../measure/publish-and-watch.ts";
 import { startApp } from "../processes/app.ts";
 import { readCpuSeconds } from "../processes/usage.ts";
 import { cpuMetric, type Row, scaled } from "../row.ts";
+import { emptyQueues } from "../seed/empty-queues.ts";
 import { eventTypeOf } from "../seed/event-type.ts";
 
 const endpoints = 1_000;
@@ -46,7 +47,7 @@ export const isolationRow: Row = {
     /** A dispatcher that never met these endpoints, on empty queues. */
     async function runPhase(stalling: boolean): Promise<Watched & { cpuPerThousand: number }> {
       await receiver.ask("stall", { on: stalling });
-      await database.sql`truncate route_queue, delivery_queue`;
+      await emptyQueues(database.sql);
       const env = { ...database.appEnv, ATTEMPT_TIMEOUT_MS: String(attemptTimeoutMs) };
       const dispatcher = await startApp({ app: "dispatcher", env });
       try {

@@ -5,6 +5,7 @@ import { openPublisher } from "../measure/open-publisher.ts";
 import { publishAndWatch, type Watched } from "../measure/publish-and-watch.ts";
 import { type App, startApp } from "../processes/app.ts";
 import { type Row, scaled } from "../row.ts";
+import { emptyQueues } from "../seed/empty-queues.ts";
 import { seedStorm } from "../seed/storm.ts";
 
 const endpoints = 1_000;
@@ -56,8 +57,9 @@ export const retryStormRow: Row = {
       });
 
     return async () => {
-      await sql`truncate route_queue, delivery_queue`;
+      await emptyQueues(sql);
       const calm = await withDispatcher(watch);
+      await emptyQueues(sql);
       await seedStorm(database, storm);
       const stormy = await withDispatcher(async () => {
         const startedAtMs = performance.now();
