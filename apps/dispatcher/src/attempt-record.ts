@@ -18,6 +18,8 @@ export interface FinishedAttempt {
   durationMs: number;
   /** As `name: value` lines, secrets masked. */
   requestHeaders: string;
+  /** What happened before the outcome, in words; null when nothing worth a word did. */
+  note: string | null;
 }
 
 /** An attempt as it is written down: response bodies sealed, secrets that came back masked. */
@@ -34,7 +36,7 @@ export function attemptRecord(attempt: FinishedAttempt): AttemptRecord {
     outcome: attempt.outcomeClass,
     httpStatus: response?.status ?? null,
     durationMs: attempt.durationMs,
-    error: outcome.kind === "network" ? outcome.detail : null,
+    error: errorOf(outcome, attempt.note),
     requestHeaders: attempt.requestHeaders,
     responseHeaders:
       response &&
@@ -45,4 +47,10 @@ export function attemptRecord(attempt: FinishedAttempt): AttemptRecord {
     delayMs: decision.step === "retry" ? decision.delayMs : null,
     startedAtMs: attempt.startedAtMs,
   };
+}
+
+function errorOf(outcome: SendOutcome, note: string | null): string | null {
+  const detail = "detail" in outcome ? outcome.detail : null;
+  if (detail === null || note === null) return detail ?? note;
+  return `${detail}; ${note}`;
 }

@@ -1,39 +1,20 @@
 import { payloadAad, type Vault } from "@carewire/bus";
-import { type Clock, newId } from "@carewire/envelope";
 import { VaultError } from "@carewire/service-kit";
-import type { Admission, Slot } from "./admission/admission.ts";
-import { attemptRecord } from "./attempt-record.ts";
-import type { DispatcherMetrics } from "./dispatcher-metrics.ts";
-import { type Decision, decide } from "./policy/decide.ts";
-import { decideProbe } from "./policy/decide-probe.ts";
+import type { Slot } from "./admission/admission.ts";
+import { type ConcluderDeps, createConcluder, type Sending } from "./conclude.ts";
 import { bodyOf, buildEvent, type OutgoingEvent } from "./send/build-body.ts";
 import { headerLines, outgoingHeaders } from "./send/outgoing-headers.ts";
 import type { PostRequest } from "./send/post.ts";
-import { outcomeClass, type SendOutcome } from "./send/send-outcome.ts";
+import type { SendOutcome } from "./send/send-outcome.ts";
 import type { Target, Targets } from "./send/targets.ts";
 import type { Claim, ClaimedDelivery, ClaimedEvent } from "./store/claim.ts";
-import type { AttemptRecord } from "./store/record.ts";
 import type { ShelvedDelivery } from "./store/shelve.ts";
 
-export interface DelivererDeps {
+export interface DelivererDeps extends ConcluderDeps {
   vault: Vault;
-  clock: Clock;
-  random(): number;
   targets: Targets;
-  admission: Admission;
-  metrics: DispatcherMetrics;
   post(request: PostRequest): void;
-  /** Takes the outcome off this module's hands; resolves when it is in the database. */
-  record(record: AttemptRecord): Promise<void>;
-  /** An outcome is in the database and its place free again. */
-  onRecorded(): void;
-  /** Told about every attempt as its outcome becomes known; null when nobody wants to know. */
-  onAttempt: ((record: AttemptRecord, delivery: ClaimedDelivery) => void) | null;
   shelve(deliveries: ShelvedDelivery[]): Promise<void>;
-  /** The endpoint asked for no more. */
-  disable(subscriptionId: string, reason: string): void;
-  /** The shard may have due work: now, or `delayMs` from now. */
-  wakeShard(shard: number, delayMs: number): void;
   /** An event's payload could not be decrypted; its deliveries are tried again. */
   onUnreadable(eventId: string, error: unknown): void;
   failpoint(name: string): void;
@@ -59,7 +40,8 @@ interface Prepared {
 }
 
 export function createDeliverer(deps: DelivererDeps): Deliverer {
-  const { vault, clock, random, targets, admission, metrics } = deps;
+  const { vault, clock, targets, admission } = deps;
+  const conclude = createConcluder(deps);
 
   async function deliver(claim: Claim, slots: Slot[]): Promise<void> {
     const { found, messages } = await prepare(claim).catch((error: unknown) => {
@@ -138,14 +120,25 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     traceparent: null,
   });
 
+  /** Whatever goes wrong here must stay with this delivery: its neighbours are not sent yet. */
   function send(delivery: ClaimedDelivery, slot: Slot, target: Target, message: Message): void {
-    const startedAtMs = clock.now();
     const { content, createdAtMs, traceparent } = message;
+    const sending = { delivery, slot, target, startedAtMs: clock.now(), createdAtMs };
     if ("kind" in content) {
-      conclude(delivery, slot, target, content, 0, startedAtMs, "", createdAtMs);
+      conclude(sending, content, 0, "", null);
       return;
     }
-    const timestampSeconds = Math.floor(startedAtMs / 1_000);
+    try {
+      postMessage(sending, content, traceparent);
+    } catch (error) {
+      deps.onError("send", error);
+      conclude(sending, { kind: "internal_error" }, 0, "", null);
+    }
+  }
+
+  function postMessage(sending: Sending, content: OutgoingEvent, traceparent: string | null): void {
+    const { slot, target } = sending;
+    const timestampSeconds = Math.floor(sending.startedAtMs / 1_000);
     const { messageId } = content;
     const body = bodyOf(content, target.format, target.tail);
     const own = outgoingHeaders(target.signer, { messageId, timestampSeconds, body, traceparent });
@@ -156,68 +149,15 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       path: target.path,
       headers: sent.length === 0 ? own : [...own, ...sent],
       body,
+      oauth: target.oauth,
+      identity: target.identity,
       onOverdue: () => admission.overdue(slot),
-      onOutcome: (outcome, durationMs) => {
+      onOutcome: (outcome, durationMs, note) => {
         deps.failpoint("dispatch.after_send");
-        const requestHeaders = headerLines(own) + shown;
-        conclude(delivery, slot, target, outcome, durationMs, startedAtMs, requestHeaders, createdAtMs);
+        conclude(sending, outcome, durationMs, headerLines(own) + shown, note);
       },
     });
   }
 
-  function conclude(
-    delivery: ClaimedDelivery,
-    slot: Slot,
-    target: Target,
-    outcome: SendOutcome,
-    durationMs: number,
-    startedAtMs: number,
-    requestHeaders: string,
-    createdAtMs: number,
-  ): void {
-    const nowMs = clock.now();
-    const decision = delivery.probe
-      ? decideProbe(outcome, target.policy)
-      : decide(outcome, delivery, target.policy, nowMs, random());
-    const class_ = outcomeClass(outcome);
-    metrics.countAttempt(class_);
-    metrics.attemptSeconds.observe(durationMs / 1_000);
-    if (decision.step === "delivered") metrics.deliveredSeconds.observe((nowMs - createdAtMs) / 1_000);
-    if (admission.answered(slot, answerOf(delivery, outcome, decision))) deps.wakeShard(delivery.shard, 0);
-    const record = attemptRecord({
-      attemptId: newId(nowMs),
-      delivery,
-      target,
-      outcome,
-      outcomeClass: class_,
-      decision,
-      startedAtMs,
-      durationMs,
-      requestHeaders,
-    });
-    deps.onAttempt?.(record, delivery);
-    void deps.record(record).then(() => {
-      admission.recorded();
-      deps.onRecorded();
-      if (decision.step === "retry") deps.wakeShard(delivery.shard, decision.delayMs);
-      if (disablesEndpoint(decision)) deps.disable(target.id, decision.reason);
-    });
-  }
-
   return { deliver };
-}
-
-const disablesEndpoint = (decision: Decision): boolean =>
-  decision.step === "disable" || (decision.step === "delivered" && decision.disables);
-
-/** How an outcome counts for the endpoint's in-flight limit. */
-function answerOf(
-  delivery: ClaimedDelivery,
-  outcome: SendOutcome,
-  decision: Decision,
-): "succeeded" | "failed" | "timed_out" | "not_sent" {
-  if (delivery.probe) return "not_sent";
-  if (decision.step === "delivered") return "succeeded";
-  if (outcome.kind === "timeout") return "timed_out";
-  return outcome.kind === "payload_unreadable" || outcome.kind === "payload_erased" ? "not_sent" : "failed";
 }

@@ -1,5 +1,6 @@
 import {
   egressEnvShape,
+  egressProxySchema,
   keyEncryptionKeysSchema,
   readEnv,
   redisUrlSchema,
@@ -8,6 +9,7 @@ import {
 } from "@carewire/service-kit";
 import { z } from "zod";
 import { defaultRetryScheduleMs } from "./policy/retry-schedule.ts";
+import { checkRetention, retentionEnvShape } from "./retention/retention-env.ts";
 
 const milliseconds = z
   .string()
@@ -17,10 +19,12 @@ const milliseconds = z
 const schema = z.object({
   ...serviceEnvShape(4010),
   ...egressEnvShape,
+  EGRESS_PROXY_URL: egressProxySchema,
   /** Longer than an attempt, so that a stop can wait for the slowest answer. */
   SHUTDOWN_TIMEOUT_MS: shutdownTimeoutMsSchema.unwrap().default(20_000),
   REDIS_URL: redisUrlSchema,
   KEY_ENCRYPTION_KEYS: keyEncryptionKeysSchema,
+  ...retentionEnvShape,
   /** Connect, headers and body of one attempt together. */
   ATTEMPT_TIMEOUT_MS: milliseconds.default(15_000),
   /** Must be longer than the attempt timeout by more than a database restart takes. */
@@ -38,4 +42,4 @@ const schema = z.object({
 });
 
 /** This process's settings, read once at start. */
-export const readDispatcherEnv = () => readEnv(schema);
+export const readDispatcherEnv = () => readEnv(schema.superRefine(checkRetention));

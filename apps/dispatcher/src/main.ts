@@ -13,6 +13,7 @@ import { attemptLogFields, createAttemptLog } from "./attempt-log.ts";
 import { createDispatcher } from "./create-dispatcher.ts";
 import { createDispatcherMetrics } from "./dispatcher-metrics.ts";
 import { readDispatcherEnv } from "./env.ts";
+import { retentionOf } from "./retention/retention-env.ts";
 import { createPools } from "./send/pools.ts";
 import { hotPathSettings } from "./store/hot-path-settings.ts";
 import { assertNoEviction } from "./wake/assert-no-eviction.ts";
@@ -32,7 +33,7 @@ const sql = connect({
   settings: hotPathSettings,
 });
 const wakeSql = connect({ url: env.DATABASE_URL, max: 1, applicationName: "dispatcher-wake" });
-const guard = createEgressGuard({ policy: egressPolicyOf(env) });
+const guard = createEgressGuard({ policy: egressPolicyOf(env), proxy: env.EGRESS_PROXY_URL ?? null });
 const onError = (where: string, error: unknown) =>
   logger.error({ where, err: error }, "dispatcher step failed");
 const redisUrl = env.REDIS_URL;
@@ -43,7 +44,7 @@ const dispatcher = createDispatcher({
   vault: createVault({ sql, keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS }),
   clock: systemClock,
   random: Math.random,
-  pools: createPools({ connector: guard.connector, connectionsMax: 256, originsMax: 8_192 }),
+  pools: createPools({ ...guard, connectionsMax: 256, originsMax: 8_192 }),
   metrics: createDispatcherMetrics(metrics),
   instanceId: newId(systemClock.now()),
   createHints: redisUrl
@@ -56,6 +57,7 @@ const dispatcher = createDispatcher({
     attemptTimeoutMs: env.ATTEMPT_TIMEOUT_MS,
     leaseSeconds: env.LEASE_SECONDS,
     scheduleMs: env.RETRY_SCHEDULE_MS,
+    retention: retentionOf(env),
   },
 });
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SendOutcome } from "../send/send-outcome.ts";
-import { attemptsMax, type DeliveryPolicy, decide } from "./decide.ts";
+import { type DeliveryPolicy, decide, throttledAttemptsMax } from "./decide.ts";
+import { unblamedMax } from "./proxy-retry.ts";
 import { defaultRetryScheduleMs } from "./retry-schedule.ts";
 
 const nowMs = Date.parse("2026-03-01T12:00:00Z");
@@ -99,10 +100,13 @@ describe("Retry-After", () => {
     expect(decideFirst(answer(429, { "retry-after": "1" }), { retryPolicy: "none" }).step).toBe("failed");
   });
 
-  test("still counts when the schedule is used up, until the attempts are", () => {
+  test("still counts when the schedule is used up, for a hundred attempts; then it uses up retries", () => {
     const outcome = answer(429, { "retry-after": "1" });
     expect(decide(outcome, { attempt: 99, retries: 7 }, policy, nowMs, 0).step).toBe("retry");
-    expect(decide(outcome, { attempt: attemptsMax, retries: 0 }, policy, nowMs, 0).step).toBe("failed");
+    const late = (retries: number) =>
+      decide(outcome, { attempt: throttledAttemptsMax, retries }, policy, nowMs, 0);
+    expect(late(0)).toMatchObject({ step: "retry", retries: 1 });
+    expect(late(7).step).toBe("failed");
   });
 });
 
@@ -163,6 +167,12 @@ describe("no answer", () => {
       { kind: "network", fault: "tls", detail: "TLS failed (CERT_HAS_EXPIRED)" },
       "connection failed: TLS failed (CERT_HAS_EXPIRED)",
     ],
+    [
+      "a token that cannot be had",
+      { kind: "auth_failed", detail: "the token endpoint answered 500" },
+      "no OAuth2 token for the endpoint: the token endpoint answered 500",
+    ],
+    ["a mistake of ours", { kind: "internal_error" }, "a mistake of ours kept it from being sent"],
     ["a refused destination", { kind: "not_allowed" }, "the destination is not allowed"],
     [
       "a payload that does not open",
@@ -199,6 +209,45 @@ describe("no answer", () => {
   });
 });
 
+describe("a failure of the egress proxy", () => {
+  const failed = (fault: "proxy" | "destination"): SendOutcome => ({
+    kind: "proxy_failed",
+    fault,
+    detail: "x",
+  });
+  const after = (outcome: SendOutcome, attempt: number, retries = 0, given = {}) =>
+    decide(outcome, { attempt, retries }, { ...policy, ...given }, nowMs, middle);
+
+  test.each(["proxy", "destination"] as const)("(%s) is tried again soon and uses up no retry", (fault) => {
+    const decision = after(failed(fault), 1);
+    expect(decision).toMatchObject({ step: "retry", delayMs: 1_000, retries: 0 });
+    expect(decision.reason).toContain("not counted");
+    expect(after(failed(fault), 10, 7)).toMatchObject({ step: "retry", retries: 7 });
+    expect(after(failed(fault), 1, 0, { retryPolicy: "none" }).step).toBe("retry");
+  });
+
+  test("comes back later and later, within a minute, counting only what was not the endpoint's", () => {
+    const delays = [1, 2, 3, 4, 5, 6, 7, 8, 5_000].map((attempt) => after(failed("proxy"), attempt));
+    expect(delays.map((decision) => "delayMs" in decision && decision.delayMs)).toEqual([
+      1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000,
+    ]);
+    expect(after(failed("proxy"), 4, 3)).toMatchObject({ delayMs: 1_000 });
+  });
+
+  test("never ends a delivery when the proxy serves nobody, and costs the endpoint none of its retries", () => {
+    expect(after(failed("proxy"), 30_000, 7, { retryPolicy: "none" }).step).toBe("retry");
+    expect(decide(answer(500), { attempt: 30_000, retries: 0 }, policy, nowMs, middle).step).toBe("retry");
+  });
+
+  test("is held against a destination that the proxy goes on refusing: its own rules end it", () => {
+    const refused = failed("destination");
+    expect(after(refused, unblamedMax)).toMatchObject({ retries: 0 });
+    expect(after(refused, unblamedMax + 1)).toMatchObject({ step: "retry", retries: 1, delayMs: 5_000 });
+    expect(after(refused, unblamedMax + 8, 7).step).toBe("failed");
+    expect(after(refused, unblamedMax + 1, 0, { retryPolicy: "none" }).step).toBe("failed");
+  });
+});
+
 const anyOutcome: fc.Arbitrary<SendOutcome> = fc.oneof(
   fc.record({
     kind: fc.constant("response" as const),
@@ -213,6 +262,9 @@ const anyOutcome: fc.Arbitrary<SendOutcome> = fc.oneof(
   fc.constant<SendOutcome>({ kind: "timeout", timeoutMs: 1 }),
   fc.constant<SendOutcome>({ kind: "network", fault: "dns", detail: "x" }),
   fc.constant<SendOutcome>({ kind: "not_allowed" }),
+  fc.constant<SendOutcome>({ kind: "proxy_failed", fault: "destination", detail: "x" }),
+  fc.constant<SendOutcome>({ kind: "auth_failed", detail: "x" }),
+  fc.constant<SendOutcome>({ kind: "internal_error" }),
   fc.constant<SendOutcome>({ kind: "payload_erased" }),
   fc.constant<SendOutcome>({ kind: "payload_unreadable" }),
 );
@@ -224,7 +276,7 @@ const anyPolicy: fc.Arbitrary<DeliveryPolicy> = fc.record({
 });
 const anyRandom = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-test("a delivery always ends: within its retries and the attempt cap, whatever is answered", () => {
+test("a delivery always ends: within its retries and the free ones, whatever is answered", () => {
   const turns = fc.array(fc.tuple(anyOutcome, anyRandom), { minLength: 110, maxLength: 110 });
   fc.assert(
     fc.property(turns, anyPolicy, (outcomes, given) => {

@@ -1,4 +1,5 @@
 import type { SendOutcome } from "../send/send-outcome.ts";
+import { proxyRetry } from "./proxy-retry.ts";
 import { parseRetryAfterMs } from "./retry-after.ts";
 import { retryDelayMs } from "./retry-schedule.ts";
 
@@ -13,7 +14,7 @@ export interface DeliveryPolicy {
 
 /** Where the delivery stands. */
 export interface AttemptPosition {
-  /** Number of this attempt, from 1; counts throttled and lost ones too. */
+  /** Number of this attempt, from 1; counts throttled and lost ones too, and those that failed at the egress proxy. */
   attempt: number;
   /** Steps of the schedule used up before this attempt. */
   retries: number;
@@ -27,8 +28,8 @@ export type Decision =
   | { step: "failed"; reason: string }
   | { step: "disable"; reason: string };
 
-/** Attempts of one delivery at most, however often its endpoint asks for more time. */
-export const attemptsMax = 100;
+/** After this many attempts a Retry-After uses up steps of the schedule, so that every delivery ends. */
+export const throttledAttemptsMax = 100;
 
 /** Decides what follows an attempt. Pure: the same arguments always give the same answer. `random` is in [0, 1). */
 export function decide(
@@ -41,6 +42,8 @@ export function decide(
   if (outcome.kind === "response") return decideResponse(outcome, position, policy, nowMs, random);
   const why = describeFailure(outcome);
   if (outcome.kind === "payload_erased") return { step: "failed", reason: why };
+  const soon = outcome.kind === "proxy_failed" ? proxyRetry(outcome, position, random) : null;
+  if (soon !== null) return soon;
   return retryOrFail(why, position, policy, random);
 }
 
@@ -62,6 +65,12 @@ export function describeFailure(outcome: SendOutcome): string {
       return `connection failed: ${outcome.detail}`;
     case "not_allowed":
       return "the destination is not allowed";
+    case "proxy_failed":
+      return outcome.detail;
+    case "auth_failed":
+      return `no OAuth2 token for the endpoint: ${outcome.detail}`;
+    case "internal_error":
+      return "a mistake of ours kept it from being sent";
     case "payload_unreadable":
       return "the event's payload cannot be decrypted";
     case "payload_erased":
@@ -91,7 +100,7 @@ function decideResponse(
   }
   if (status === 429 || status === 503) {
     const hintMs = parseRetryAfterMs(headers["retry-after"], nowMs);
-    if (hintMs !== null && policy.retryPolicy !== "none" && position.attempt < attemptsMax) {
+    if (hintMs !== null && policy.retryPolicy !== "none" && position.attempt < throttledAttemptsMax) {
       const reason = `answered ${status} with Retry-After: waiting ${Math.round(hintMs / 1_000)} s, as asked`;
       return {
         step: "retry",
@@ -122,9 +131,6 @@ function retryOrFail(
 ): Decision {
   if (policy.retryPolicy === "none")
     return { step: "failed", reason: `${why}; the subscription wants no retries` };
-  if (position.attempt >= attemptsMax) {
-    return { step: "failed", reason: `${why}; it was the last of ${attemptsMax} attempts` };
-  }
   if (position.retries >= policy.retriesMax) {
     return { step: "failed", reason: `${why}; all ${policy.retriesMax} retries are used up` };
   }

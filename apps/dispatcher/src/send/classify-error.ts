@@ -1,3 +1,4 @@
+import { EgressProxyError } from "@carewire/service-kit";
 import type { SendOutcome } from "./send-outcome.ts";
 
 /** Code of the egress guard's refusal, raised by its connector before a socket opens. */
@@ -22,12 +23,30 @@ const connectCodes = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 const protocolPattern = /^HPE_|^UND_ERR_(HEADERS_OVERFLOW|RES|REQ|INVALID)/;
-const tlsPattern = /^ERR_TLS|^ERR_SSL|CERT|SELF_SIGNED|UNABLE_TO_|^EPROTO$/;
+const tlsPattern = /^ERR_TLS|^ERR_SSL|^ERR_OSSL|CERT|SELF_SIGNED|UNABLE_TO_|^EPROTO$/;
+
+/** Connections that fail so may well succeed a moment later; a time-out is none of them, its time is spent. */
+const hiccupCodes = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EPIPE",
+  "UND_ERR_SOCKET",
+  ...dnsCodes,
+]);
+
+/** True when a connection that failed with this error is worth a second try at once. */
+export function isConnectHiccup(error: Error): boolean {
+  return hiccupCodes.has(String((error as NodeJS.ErrnoException).code ?? ""));
+}
 
 /** Tells what kind of fault a failed request met. The detail names it in words and never quotes the peer. */
 export function classifyError(error: Error): SendOutcome {
   const code = String((error as NodeJS.ErrnoException).code ?? "");
   if (code === notAllowedCode) return { kind: "not_allowed" };
+  if (error instanceof EgressProxyError)
+    return { kind: "proxy_failed", fault: error.fault, detail: error.message };
   if (dnsCodes.has(code))
     return { kind: "network", fault: "dns", detail: `the host name did not resolve (${code})` };
   if (connectCodes.has(code)) return { kind: "network", fault: "connect", detail: `no connection (${code})` };

@@ -1,30 +1,31 @@
 import { buildConnector } from "undici";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { serve } from "../testing/serve.ts";
 import { createPools } from "./pools.ts";
 
 const connector = buildConnector({ timeout: 1_000 });
+const connectorWith = vi.fn(() => buildConnector({ timeout: 1_000 }));
 
 test("an origin keeps its pool while it is used, and loses it when it had nothing to do", async () => {
-  const pools = createPools({ connector, connectionsMax: 2, originsMax: 10 });
-  const first = pools.of("http://127.0.0.1:1");
+  const pools = createPools({ connector, connectorWith, connectionsMax: 2, originsMax: 10 });
+  const first = pools.of("http://127.0.0.1:1", null);
   for (let i = 0; i < 5; i++) {
-    expect(pools.of("http://127.0.0.1:1")).toBe(first);
+    expect(pools.of("http://127.0.0.1:1", null)).toBe(first);
     pools.sweep();
   }
-  pools.of("http://127.0.0.1:2");
+  pools.of("http://127.0.0.1:2", null);
   for (let i = 0; i < 3; i++) {
     pools.sweep();
-    pools.of("http://127.0.0.1:2");
+    pools.of("http://127.0.0.1:2", null);
   }
   expect(pools.size()).toBe(1);
-  expect(pools.of("http://127.0.0.1:1")).not.toBe(first);
+  expect(pools.of("http://127.0.0.1:1", null)).not.toBe(first);
   await pools.close();
 });
 
 test("no more origins are kept than allowed", async () => {
-  const pools = createPools({ connector, connectionsMax: 2, originsMax: 3 });
-  for (let port = 1; port <= 50; port++) pools.of(`http://127.0.0.1:${port}`);
+  const pools = createPools({ connector, connectorWith, connectionsMax: 2, originsMax: 3 });
+  for (let port = 1; port <= 50; port++) pools.of(`http://127.0.0.1:${port}`, null);
   expect(pools.size()).toBe(3);
   await pools.close();
   expect(pools.size()).toBe(0);
@@ -32,11 +33,27 @@ test("no more origins are kept than allowed", async () => {
 
 test("a pool that has to go finishes the request it is busy with", async () => {
   const server = await serve((_, response) => setTimeout(() => response.end("done"), 50));
-  const pools = createPools({ connector, connectionsMax: 2, originsMax: 1 });
-  const request = pools.of(server.url).request({ method: "POST", path: "/", body: "{}" });
-  pools.of("http://127.0.0.1:1");
+  const pools = createPools({ connector, connectorWith, connectionsMax: 2, originsMax: 1 });
+  const request = pools.of(server.url, null).request({ method: "POST", path: "/", body: "{}" });
+  pools.of("http://127.0.0.1:1", null);
   const { body } = await request;
   expect(await body.text()).toBe("done");
   await pools.close();
   await server.close();
+});
+
+test("an identity has pools of its own, which nobody else gets, and a connector of its own for each", async () => {
+  const pools = createPools({ connector, connectorWith, connectionsMax: 2, originsMax: 10 });
+  const [a, b] = ["a", "b"].map((id) => ({ id, certificate: "same", key: "same" }));
+  if (!a || !b) throw new Error("two were made");
+  const own = pools.of("https://127.0.0.1:1", a);
+  expect(pools.of("https://127.0.0.1:1", { ...a })).toBe(own);
+  const others = [
+    pools.of("https://127.0.0.1:1", b),
+    pools.of("https://127.0.0.1:1", null),
+    pools.of("https://127.0.0.1:2", a),
+  ];
+  expect(new Set([own, ...others]).size).toBe(4);
+  expect(connectorWith).toHaveBeenCalledTimes(3);
+  await pools.close();
 });

@@ -1,8 +1,10 @@
+import type { ClientCertificate } from "@carewire/service-kit";
 import { type buildConnector, Pool } from "undici";
+import type { ClientIdentity } from "./client-identity.ts";
 
 export interface Pools {
-  /** The keep-alive pool of an origin; created on first use. */
-  of(origin: string): Pool;
+  /** The keep-alive pool of an origin, and of nobody else with this identity; created on first use. */
+  of(origin: string, identity: ClientIdentity | null): Pool;
   /** Closes pools that had nothing to do for a while. */
   sweep(): void;
   close(): Promise<void>;
@@ -12,6 +14,8 @@ export interface Pools {
 export interface PoolsOptions {
   /** Opens sockets; the egress guard's connector, so that every address is checked where it is used. */
   connector: buildConnector.connector;
+  /** The same with a client certificate: one of its own for every identity, which also keeps TLS sessions apart. */
+  connectorWith(certificate: ClientCertificate): buildConnector.connector;
   /** Sockets per origin at most. */
   connectionsMax: number;
   /** Origins kept open at most. */
@@ -25,18 +29,21 @@ interface Entry {
 
 const sweepsIdleMax = 2;
 
-export function createPools({ connector, connectionsMax, originsMax }: PoolsOptions): Pools {
+export function createPools(options: PoolsOptions): Pools {
+  const { connector, connectorWith, connectionsMax, originsMax } = options;
   const entries = new Map<string, Entry>();
   let sweepNumber = 0;
 
-  function close(origin: string, entry: Entry): void {
-    entries.delete(origin);
+  function close(key: string, entry: Entry): void {
+    entries.delete(key);
     void entry.pool.close().catch(() => {});
   }
 
   return {
-    of(origin) {
-      const known = entries.get(origin);
+    of(origin, identity) {
+      // No origin has a space.
+      const key = identity === null ? origin : `${origin} ${identity.id}`;
+      const known = entries.get(key);
       if (known) {
         known.usedInSweep = sweepNumber;
         return known.pool;
@@ -46,7 +53,7 @@ export function createPools({ connector, connectionsMax, originsMax }: PoolsOpti
         if (oldest) close(...oldest);
       }
       const pool = new Pool(origin, {
-        connect: connector,
+        connect: identity === null ? connector : connectorWith(identity),
         connections: connectionsMax,
         pipelining: 1,
         keepAliveTimeout: 20_000,
@@ -56,13 +63,13 @@ export function createPools({ connector, connectionsMax, originsMax }: PoolsOpti
         bodyTimeout: 0,
         maxHeaderSize: 16_384,
       });
-      entries.set(origin, { pool, usedInSweep: sweepNumber });
+      entries.set(key, { pool, usedInSweep: sweepNumber });
       return pool;
     },
     sweep() {
       sweepNumber++;
-      for (const [origin, entry] of entries) {
-        if (sweepNumber - entry.usedInSweep > sweepsIdleMax) close(origin, entry);
+      for (const [key, entry] of entries) {
+        if (sweepNumber - entry.usedInSweep > sweepsIdleMax) close(key, entry);
       }
     },
     async close() {

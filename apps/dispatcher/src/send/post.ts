@@ -1,66 +1,71 @@
 import type { Clock } from "@carewire/envelope";
-import type { Dispatcher } from "undici";
-import { classifyError } from "./classify-error.ts";
+import type { ClientIdentity } from "./client-identity.ts";
+import { withoutSecrets } from "./custom-headers.ts";
 import type { Deadline, Deadlines } from "./deadlines.ts";
+import type { Oauth2Client } from "./endpoint-auth.ts";
+import { Exchange } from "./exchange.ts";
+import type { OauthTokens, TokenOutcome } from "./oauth-tokens.ts";
 import type { Pools } from "./pools.ts";
 import type { SendOutcome } from "./send-outcome.ts";
-
-/** Response bytes read at most before the connection is dropped, and kept of them at most. */
-export const responseReadBytesMax = 65_536;
-export const responseKeptBytesMax = 4_096;
 
 export interface PostRequest {
   origin: string;
   path: string;
-  /** Name, value, name, value, … exactly as sent. */
+  /** Name, value, name, value, … exactly as sent, but for the token of `oauth`. */
   headers: string[];
   body: Buffer;
+  oauth: Oauth2Client | null;
+  identity: ClientIdentity | null;
   /** Called once when the answer is overdue but not yet given up. */
   onOverdue(): void;
-  /** Called exactly once. */
-  onOutcome(outcome: SendOutcome, durationMs: number): void;
+  /** Called exactly once. `note`: what happened before the outcome, in words; null when nothing worth a word did. */
+  onOutcome(outcome: SendOutcome, durationMs: number, note: string | null): void;
 }
 
 export interface PosterDeps {
   pools: Pools;
+  tokens: OauthTokens;
   clock: Clock;
-  /** Ends the attempt: connect, headers and body together. */
+  /** Ends the attempt: token, connect, headers and body together. */
   deadlines: Deadlines;
   /** Marks the attempt as slow. */
   overdues: Deadlines;
   timeoutMs: number;
 }
 
-/** POSTs through the origin's pool. Never throws, never follows redirects, never decompresses. */
+/**
+ * POSTs through the origin's pool. Never throws, never follows redirects, never decompresses. A connection that did not
+ * come about is tried once more at once, and a request answered by 401 once more with a new token.
+ */
 export function createPoster(deps: PosterDeps): (request: PostRequest) => void {
-  return (request) => {
-    const exchange = new Exchange(deps, request);
-    try {
-      deps.pools
-        .of(request.origin)
-        .dispatch(
-          { method: "POST", path: request.path, headers: request.headers, body: request.body },
-          exchange,
-        );
-    } catch (error) {
-      exchange.onResponseError(null, error as Error);
-    }
-  };
+  return (request) => new Attempt(deps, request).start();
 }
 
-/** One request and its answer. A class because undici calls it for every step and one object per request is cheap. */
-class Exchange implements Dispatcher.DispatchHandler {
+const isUnauthorized = (outcome: SendOutcome) => outcome.kind === "response" && outcome.status === 401;
+
+/** An endpoint may send back what it was sent; attempts keep response headers as they are. */
+function withoutToken(outcome: SendOutcome, token: string): SendOutcome {
+  if (outcome.kind !== "response") return outcome;
+  const clean = Object.entries(outcome.headers).map(([name, value]) => [
+    name,
+    withoutSecrets(value, [token]),
+  ]);
+  return { ...outcome, headers: Object.fromEntries(clean) };
+}
+
+/** One attempt: its deadline, and the requests it takes. */
+class Attempt {
   readonly #deps: PosterDeps;
   readonly #request: PostRequest;
   readonly #startedAtMs: number;
   readonly #deadline: Deadline;
   readonly #overdue: Deadline;
-  #controller: Dispatcher.DispatchController | null = null;
+  /** null while it waits for a token. */
+  #exchange: Exchange | null = null;
   #settled = false;
-  #status = 0;
-  #headers: Record<string, string> = {};
-  #chunks: Buffer[] = [];
-  #readBytes = 0;
+  /** Why the first connection did not come about. */
+  #firstFault: string | null = null;
+  #renewed = false;
 
   constructor(deps: PosterDeps, request: PostRequest) {
     this.#deps = deps;
@@ -70,56 +75,49 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#overdue = deps.overdues.add(() => request.onOverdue());
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    // It waited for a socket until its deadline passed: nothing may be sent any more.
-    if (this.#settled) controller.abort(new Error("deadline passed before the request was sent"));
+  start(): void {
+    const { oauth, headers } = this.#request;
+    if (oauth === null) this.#dispatch(headers, null);
+    else this.#authorize(this.#deps.tokens.get(oauth));
   }
 
-  onResponseStart(
-    _controller: unknown,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
-    if (status < 200) return;
-    this.#status = status;
-    for (const name of Object.keys(headers)) {
-      const value = headers[name];
-      if (value !== undefined) this.#headers[name] = typeof value === "string" ? value : value.join(", ");
+  #authorize(asked: Promise<TokenOutcome>): void {
+    this.#exchange = null;
+    void asked.then((outcome) => {
+      if (outcome.kind !== "token") return this.#settle(outcome);
+      const authorization = `Bearer ${outcome.token}`;
+      this.#dispatch([...this.#request.headers, "authorization", authorization], outcome.token);
+    });
+  }
+
+  #dispatch(headers: string[], token: string | null): void {
+    if (this.#settled) return;
+    const { origin, path, body, oauth, identity } = this.#request;
+    const exchange = new Exchange((outcome, unsent) => {
+      if (unsent && this.#firstFault === null && outcome.kind === "network") {
+        this.#firstFault = outcome.detail;
+        // Not from within the client's own error handling, which still holds the failed connection's queue.
+        setImmediate(() => this.#dispatch(headers, token));
+      } else if (oauth !== null && token !== null && isUnauthorized(outcome) && !this.#renewed) {
+        this.#renewed = true;
+        this.#authorize(this.#deps.tokens.renew(oauth, token));
+      } else this.#settle(token === null ? outcome : withoutToken(outcome, token));
+    });
+    this.#exchange = exchange;
+    try {
+      this.#deps.pools.of(origin, identity).dispatch({ method: "POST", path, headers, body }, exchange);
+    } catch (error) {
+      exchange.onResponseError(null, error as Error);
     }
-  }
-
-  onResponseData(_controller: unknown, chunk: Buffer): void {
-    if (this.#readBytes < responseKeptBytesMax) {
-      // Copied: a slice would keep the socket's whole read buffer alive until the outcome is recorded.
-      this.#chunks.push(Buffer.from(chunk.subarray(0, responseKeptBytesMax - this.#readBytes)));
-    }
-    this.#readBytes += chunk.length;
-    if (this.#readBytes <= responseReadBytesMax) return;
-    this.#settle(this.#response(true));
-    this.#controller?.abort(new Error("the answer is longer than we read"));
-  }
-
-  onResponseEnd(): void {
-    this.#settle(this.#response(this.#readBytes > responseKeptBytesMax));
-  }
-
-  onResponseError(_controller: unknown, error: Error): void {
-    // The status line is the answer; a body that breaks off does not take it back.
-    this.#settle(this.#status > 0 ? this.#response(true) : classifyError(error));
-  }
-
-  #response(truncated: boolean): SendOutcome {
-    const body = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks);
-    return { kind: "response", status: this.#status, headers: this.#headers, body, truncated };
   }
 
   #giveUp(): void {
-    // As above: whoever sent a status line has the message, however slowly its body drips.
-    this.#settle(
-      this.#status > 0 ? this.#response(true) : { kind: "timeout", timeoutMs: this.#deps.timeoutMs },
-    );
-    this.#controller?.abort(new Error("deadline"));
+    const { timeoutMs } = this.#deps;
+    const waitsForToken = this.#exchange === null;
+    const partial = this.#exchange?.giveUp() ?? null;
+    if (partial !== null) this.#settle(partial);
+    else if (waitsForToken) this.#settle({ kind: "auth_failed", detail: `no token within ${timeoutMs} ms` });
+    else this.#settle({ kind: "timeout", timeoutMs });
   }
 
   #settle(outcome: SendOutcome): void {
@@ -127,6 +125,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#settled = true;
     this.#deadline.expire = null;
     this.#overdue.expire = null;
-    this.#request.onOutcome(outcome, this.#deps.clock.now() - this.#startedAtMs);
+    const durationMs = this.#deps.clock.now() - this.#startedAtMs;
+    const first = this.#firstFault;
+    if (first === null) this.#request.onOutcome(outcome, durationMs, null);
+    else if (outcome.kind === "network" && outcome.detail === first)
+      this.#request.onOutcome({ ...outcome, detail: `${first}, tried twice` }, durationMs, null);
+    else this.#request.onOutcome(outcome, durationMs, `the first try found ${first}`);
   }
 }

@@ -1,3 +1,5 @@
+import type { EgressProxyFault } from "@carewire/service-kit";
+
 /** Why a connection did not carry the request and its answer. */
 export type NetworkFault = "dns" | "connect" | "tls" | "reset" | "protocol";
 
@@ -16,6 +18,12 @@ export type SendOutcome =
   | { kind: "timeout"; timeoutMs: number }
   | { kind: "network"; fault: NetworkFault; detail: string }
   | { kind: "not_allowed" }
+  /** Our way out failed, not the endpoint: no attempt at it was made. */
+  | { kind: "proxy_failed"; fault: EgressProxyFault; detail: string }
+  /** The endpoint wants an OAuth2 token, and none could be had. */
+  | { kind: "auth_failed"; detail: string }
+  /** A mistake of ours; see the log. */
+  | { kind: "internal_error" }
   /** There is nothing to send any more. */
   | { kind: "payload_erased" }
   /** It does not decrypt here and now: a new data key takes a minute to reach every process. */

@@ -4,7 +4,14 @@ import { parseSigner, type Signer } from "@carewire/verifiers";
 import type { DeliveryPolicy } from "../policy/decide.ts";
 import { loadSubscriptions, type SubscriptionRow } from "../store/load-subscriptions.ts";
 import { buildTail, type PayloadFormat } from "./build-body.ts";
+import { type ClientIdentity, parseClientIdentity } from "./client-identity.ts";
 import { type CustomHeaders, customHeaders, noCustomHeaders } from "./custom-headers.ts";
+import {
+  type EndpointAuth,
+  type Oauth2Client,
+  parseEndpointAuth,
+  withAuthentication,
+} from "./endpoint-auth.ts";
 
 /** A subscription, ready to send to: its address taken apart, its keys parsed, its part of the body built. */
 export interface Target {
@@ -18,6 +25,8 @@ export interface Target {
   /** With the keys in force when it was loaded. */
   signer: Signer;
   headers: CustomHeaders;
+  oauth: Oauth2Client | null;
+  identity: ClientIdentity | null;
   loadedAtMs: number;
   dataKey: DataKey;
   policy: DeliveryPolicy;
@@ -78,6 +87,7 @@ function toTarget(
   loadedAtMs: number,
 ): Target {
   const url = new URL(row.url);
+  const auth = openAuth(row, dataKey);
   return {
     id: row.id,
     version: row.version,
@@ -87,7 +97,9 @@ function toTarget(
     format: row.payload_format,
     tail: buildTail(row.payload_format, row.id),
     signer: openSigner(row, dataKey),
-    headers: openHeaders(row, dataKey),
+    headers: withAuthentication(openHeaders(row, dataKey), auth),
+    oauth: auth?.type === "oauth2" ? auth.client : null,
+    identity: openIdentity(row, dataKey),
     loadedAtMs,
     dataKey,
     policy: {
@@ -106,6 +118,17 @@ function openSigner(row: SubscriptionRow, dataKey: DataKey): Signer {
   const parsed = parseSigner(row.signature_scheme, texts);
   if (!parsed.ok) throw new Error(`subscription ${row.id} cannot be signed for: ${parsed.detail}`);
   return parsed.signer;
+}
+
+function openAuth(row: SubscriptionRow, dataKey: DataKey): EndpointAuth | null {
+  if (row.endpoint_auth === null) return null;
+  return parseEndpointAuth(row, dataKey.open(`subscriptions:${row.id}:endpoint_auth`, row.endpoint_auth));
+}
+
+function openIdentity(row: SubscriptionRow, dataKey: DataKey): ClientIdentity | null {
+  if (row.client_certificate === null) return null;
+  const aad = `subscriptions:${row.id}:client_certificate`;
+  return parseClientIdentity(row.id, dataKey.open(aad, row.client_certificate));
 }
 
 function openHeaders(row: SubscriptionRow, dataKey: DataKey): CustomHeaders {

@@ -17,6 +17,9 @@ export interface SubscriptionRow {
   headers: Record<string, string>;
   /** Sealed JSON of the same shape. */
   sensitive_headers: Buffer | null;
+  /** Sealed; see `parseEndpointAuth` and `parseClientIdentity`. */
+  endpoint_auth: Buffer | null;
+  client_certificate: Buffer | null;
   /** Sealed secrets in force now, newest first, with the row ids they are sealed under. */
   secret_ids: string[];
   secrets: Buffer[];
@@ -26,7 +29,8 @@ export interface SubscriptionRow {
 export async function loadSubscriptions(sql: Sql, ids: string[]): Promise<SubscriptionRow[]> {
   return sql<SubscriptionRow[]>`
     select s.id, s.organization_id, s.version, s.url, s.active, s.retry_policy, s.max_retries, s.success_codes,
-      s.payload_format, s.signature_scheme, s.headers, s.sensitive_headers, k.ids secret_ids, k.secrets
+      s.payload_format, s.signature_scheme, s.headers, s.sensitive_headers, s.endpoint_auth,
+      s.client_certificate, k.ids secret_ids, k.secrets
     from subscriptions s
     cross join lateral (select coalesce(array_agg(id order by id desc), '{}') ids,
         coalesce(array_agg(secret order by id desc), '{}') secrets

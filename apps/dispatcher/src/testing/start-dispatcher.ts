@@ -28,6 +28,7 @@ const quick: DispatcherSettings = {
   attemptTimeoutMs: 5_000,
   leaseSeconds: 60,
   scheduleMs: [20],
+  retention: { payloadDays: 30, attemptDays: 30, eventDays: 90, inboundDays: 30, auditDays: null },
 };
 
 /** The whole dispatcher as main.ts builds it, in this process, with retries after milliseconds. */
@@ -47,7 +48,7 @@ export async function startDispatcher(
     vault: vault ?? bench.vault,
     clock: clock ?? systemClock,
     random: () => 0.5,
-    pools: createPools({ connector: guard.connector, connectionsMax: 256, originsMax: 64 }),
+    pools: createPools({ ...guard, connectionsMax: 256, originsMax: 64 }),
     metrics,
     instanceId: newId(systemClock.now()),
     createHints,

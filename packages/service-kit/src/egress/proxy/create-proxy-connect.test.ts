@@ -64,7 +64,7 @@ async function startSecureEndpoint(): Promise<{ origin: string; port: number; na
     response.writeHead(204).end();
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  cleanups.push(() => void server.closeAllConnections() ?? server.close());
+  cleanups.push(() => server.close().closeAllConnections());
   const { port } = server.address() as AddressInfo;
   return { origin: `https://hooks.example.com:${port}`, port, names };
 }

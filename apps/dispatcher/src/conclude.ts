@@ -1,0 +1,136 @@
+import { type Clock, newId } from "@carewire/envelope";
+import type { Admission, Slot } from "./admission/admission.ts";
+import { attemptRecord, type FinishedAttempt } from "./attempt-record.ts";
+import type { DispatcherMetrics } from "./dispatcher-metrics.ts";
+import { type Decision, decide } from "./policy/decide.ts";
+import { decideProbe } from "./policy/decide-probe.ts";
+import { outcomeClass, type SendOutcome } from "./send/send-outcome.ts";
+import type { Target } from "./send/targets.ts";
+import type { ClaimedDelivery } from "./store/claim.ts";
+import type { AttemptRecord } from "./store/record.ts";
+
+export interface ConcluderDeps {
+  clock: Clock;
+  random(): number;
+  admission: Admission;
+  metrics: DispatcherMetrics;
+  /** Takes the outcome off this module's hands; resolves when it is in the database. */
+  record(record: AttemptRecord): Promise<void>;
+  /** An outcome is in the database and its place free again. */
+  onRecorded(): void;
+  /** Told about every attempt as its outcome becomes known; null when nobody wants to know. */
+  onAttempt: ((record: AttemptRecord, delivery: ClaimedDelivery) => void) | null;
+  /** The endpoint asked for no more. */
+  disable(subscriptionId: string, reason: string): void;
+  /** The shard may have due work: now, or `delayMs` from now. */
+  wakeShard(shard: number, delayMs: number): void;
+  /** A mistake of ours met a delivery; it is tried again. */
+  onError(where: string, error: unknown): void;
+}
+
+/** One delivery on its way. */
+export interface Sending {
+  delivery: ClaimedDelivery;
+  slot: Slot;
+  target: Target;
+  startedAtMs: number;
+  createdAtMs: number;
+}
+
+/** `requestHeaders` as lines, secrets masked; `note` is what happened before the outcome, in words. */
+export type Conclude = (
+  sending: Sending,
+  outcome: SendOutcome,
+  durationMs: number,
+  requestHeaders: string,
+  note: string | null,
+) => void;
+
+/** Ends attempts: decides what follows, gives the slot back, and has it all written down. */
+export function createConcluder(deps: ConcluderDeps): Conclude {
+  const { clock, random, admission, metrics } = deps;
+
+  const conclude: Conclude = (sending, outcome, durationMs, requestHeaders, note) => {
+    let attempt: { finished: FinishedAttempt; record: AttemptRecord };
+    try {
+      attempt = finish(sending, outcome, durationMs, requestHeaders, note);
+    } catch (error) {
+      // Nothing is taken back or counted yet, so that the same can be done with an outcome that asks for less.
+      deps.onError("conclude", error);
+      attempt = finish(sending, { kind: "internal_error" }, durationMs, requestHeaders, note);
+    }
+    settle(sending, attempt.finished, attempt.record);
+  };
+
+  function finish(
+    { delivery, target, startedAtMs }: Sending,
+    outcome: SendOutcome,
+    durationMs: number,
+    requestHeaders: string,
+    note: string | null,
+  ): { finished: FinishedAttempt; record: AttemptRecord } {
+    const nowMs = clock.now();
+    const finished = {
+      attemptId: newId(nowMs),
+      delivery,
+      target,
+      outcome,
+      outcomeClass: outcomeClass(outcome),
+      decision: delivery.probe
+        ? decideProbe(outcome, target.policy)
+        : decide(outcome, delivery, target.policy, nowMs, random()),
+      startedAtMs,
+      durationMs,
+      requestHeaders,
+      note,
+    };
+    return { finished, record: attemptRecord(finished) };
+  }
+
+  function settle(
+    { delivery, slot, target, createdAtMs }: Sending,
+    { outcome, outcomeClass: class_, decision, durationMs }: FinishedAttempt,
+    record: AttemptRecord,
+  ): void {
+    metrics.countAttempt(class_);
+    metrics.attemptSeconds.observe(durationMs / 1_000);
+    if (decision.step === "delivered") metrics.deliveredSeconds.observe((clock.now() - createdAtMs) / 1_000);
+    if (admission.answered(slot, answerOf(delivery, outcome, decision))) deps.wakeShard(delivery.shard, 0);
+    deps.onAttempt?.(record, delivery);
+    void deps.record(record).then(() => {
+      admission.recorded();
+      deps.onRecorded();
+      if (decision.step === "retry") deps.wakeShard(delivery.shard, decision.delayMs);
+      if (disablesEndpoint(decision)) deps.disable(target.id, decision.reason);
+    });
+  }
+
+  return conclude;
+}
+
+const disablesEndpoint = (decision: Decision): boolean =>
+  decision.step === "disable" || (decision.step === "delivered" && decision.disables);
+
+/** How an outcome counts for the endpoint's in-flight limit. */
+function answerOf(
+  delivery: ClaimedDelivery,
+  outcome: SendOutcome,
+  decision: Decision,
+): "succeeded" | "failed" | "timed_out" | "not_sent" {
+  if (delivery.probe) return "not_sent";
+  if (decision.step === "delivered") return "succeeded";
+  switch (outcome.kind) {
+    case "timeout":
+      return "timed_out";
+    case "payload_unreadable":
+    case "payload_erased":
+    case "proxy_failed":
+    case "internal_error":
+      return "not_sent";
+    case "response":
+    case "network":
+    case "not_allowed":
+    case "auth_failed":
+      return "failed";
+  }
+}
