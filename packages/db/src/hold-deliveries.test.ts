@@ -1,8 +1,9 @@
 import { newId } from "@carewire/envelope";
 import { createTestDatabase, type TestDatabase } from "@carewire/testkit";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { holdDeliveries, releaseDeliveries } from "./hold-deliveries.ts";
 import { migrations } from "./migrate.ts";
+import { unorderDeliveries } from "./unorder-deliveries.ts";
 
 const organizationId = newId(Date.now());
 const subscriptionId = newId(Date.now());
@@ -22,7 +23,10 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.sql.unsafe("delete from deliveries; delete from delivery_queue; delete from attempts");
+  await database.sql.unsafe(
+    "delete from deliveries; delete from delivery_queue; delete from attempts;" +
+      "delete from fifo_queue; delete from fifo_lanes",
+  );
 });
 
 /** A delivery in the queue; `lease` is when its lease runs out, relative to now. */
@@ -107,4 +111,62 @@ test("releasing makes what is held due now, in the retry lane, with the attempts
   ]);
   expect(await statuses()).toEqual({ [waiting]: { status: 0, attempts: 3 } });
   expect(await held(subscriptionId)).toBe(false);
+});
+
+describe("of an ordered subscription", () => {
+  /** One delivery of the subject on its way and, behind it, one that waits. */
+  async function lane({ lease }: { lease?: string } = {}) {
+    const { sql } = database;
+    const head = await queue({ attempts: 2, ...(lease === undefined ? {} : { lease }) });
+    const [next, eventId] = [newId(Date.now()), newId(Date.now())];
+    await sql`insert into fifo_lanes (subscription_id, subject, organization_id, delivery_id)
+      values (${subscriptionId}, 'order-1', ${organizationId}, ${head})`;
+    await sql`insert into deliveries (id, organization_id, event_id, destination_id)
+      values (${next}, ${organizationId}, ${eventId}, ${subscriptionId})`;
+    await sql`insert into fifo_queue (delivery_id, organization_id, subscription_id, subject, event_id)
+      values (${next}, ${organizationId}, ${subscriptionId}, 'order-1', ${eventId})`;
+    return { head, next };
+  }
+  const lanes = async () =>
+    (await database.sql`select delivery_id from fifo_lanes`).map((row) => row.delivery_id);
+  const waiting = async () =>
+    (await database.sql`select delivery_id from fifo_queue order by event_id`).map((row) => row.delivery_id);
+
+  test("holding puts the first of a lane back before those that wait; releasing leaves them in line", async () => {
+    const { head, next } = await lane();
+    await holdDeliveries(database.sql, subscriptionId);
+    expect(await statuses()).toEqual({
+      [head]: { status: 1, attempts: 2 },
+      [next]: { status: 1, attempts: 0 },
+    });
+    expect([await queued(), await lanes(), await waiting()]).toEqual([[], [], [head, next]]);
+    await releaseDeliveries(database.sql, subscriptionId);
+    expect(await statuses()).toEqual({
+      [head]: { status: 0, attempts: 2 },
+      [next]: { status: 0, attempts: 0 },
+    });
+    expect([await queued(), await lanes(), await waiting()]).toEqual([[], [], [head, next]]);
+  });
+
+  test("holding leaves the lane to what is being sent right now", async () => {
+    const { head, next } = await lane({ lease: "1 minute" });
+    await holdDeliveries(database.sql, subscriptionId);
+    expect(await statuses()).toEqual({
+      [head]: { status: 0, attempts: 0 },
+      [next]: { status: 1, attempts: 0 },
+    });
+    expect([await queued(), await lanes(), await waiting()]).toEqual([[head], [head], [next]]);
+  });
+
+  test("ending the order makes everything due that waits, and nothing that is held", async () => {
+    const { head, next } = await lane();
+    await unorderDeliveries(database.sql, subscriptionId);
+    expect([(await queued()).sort(), await lanes(), await waiting()]).toEqual([[head, next].sort(), [], []]);
+    await lane();
+    await holdDeliveries(database.sql, subscriptionId);
+    await unorderDeliveries(database.sql, subscriptionId);
+    expect([await queued(), await lanes(), await waiting()]).toEqual([[], [], []]);
+    expect(await releaseDeliveries(database.sql, subscriptionId)).toBe(4);
+    expect(await queued()).toHaveLength(4);
+  });
 });

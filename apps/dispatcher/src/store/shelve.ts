@@ -27,7 +27,12 @@ export async function shelveDeliveries(sql: Sql, deliveries: ShelvedDelivery[]):
       left join endpoint e on e.id = q.destination_id),
     removed as (delete from delivery_queue q using fate f
       where q.id = f.id and q.lease_token = f.token and f.status is not null
-      returning q.id, q.attempts - 1 attempts, f.status),
+      returning q.id, q.event_id, q.attempts - 1 attempts, f.status),
+    -- One that was the first of its lane becomes the first of those that wait.
+    freed as (delete from fifo_lanes l using removed r where l.delivery_id = r.id
+      returning l.delivery_id, l.organization_id, l.subscription_id, l.subject, r.event_id, r.status),
+    waiting as (insert into fifo_queue (delivery_id, organization_id, subscription_id, subject, event_id)
+      select delivery_id, organization_id, subscription_id, subject, event_id from freed where status = 1),
     postponed as (update delivery_queue q set lease_token = null, lease_until = null, attempts = q.attempts - 1,
         due_at = now() + ${postponedSeconds} * interval '1 second'
       from fate f where q.id = f.id and q.lease_token = f.token and f.status is null)

@@ -18,8 +18,15 @@ export async function cancelDeliveries(tx: Queryable, { id, shard }: Subscriptio
       from removed where lease_until is not null)
     update deliveries d set status = ${storedStatus.cancelled}, attempts = removed.attempts, finished_at = now()
     from removed where d.id = removed.id`;
+  // Those that wait for others of their subject. A lane whose first is being sent right now is left to the dispatcher.
+  const waiting = await tx`
+    with removed as (delete from fifo_queue where subscription_id = ${id} returning delivery_id),
+    lanes as (delete from fifo_lanes l where subscription_id = ${id}
+      and not exists (select from delivery_queue q where q.id = l.delivery_id))
+    update deliveries d set status = ${storedStatus.cancelled}, finished_at = now()
+    from removed where d.id = removed.delivery_id and d.status = ${storedStatus.pending}`;
   const held = await tx`
     update deliveries set status = ${storedStatus.cancelled}, finished_at = now()
     where destination_id = ${id} and status = ${storedStatus.held}`;
-  return queued.count + held.count;
+  return queued.count + waiting.count + held.count;
 }
