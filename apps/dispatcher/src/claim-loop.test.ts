@@ -7,6 +7,7 @@ import { createDispatcherMetrics } from "./dispatcher-metrics.ts";
 import { createDirtyShards } from "./shards/dirty-shards.ts";
 import type { ClaimedDelivery } from "./store/claim.ts";
 import { recordAttempts } from "./store/record.ts";
+import { calmIsolation } from "./testing/calm-isolation.ts";
 import { publishRouted, recordOf } from "./testing/claiming.ts";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
 import { waitUntil } from "./testing/wait-until.ts";
@@ -32,7 +33,7 @@ function seeded(seed: number): () => number {
 function startLoop(seed: number, options: { fastMax: number; slowMax: number; unrecordedMax: number }) {
   const random = seeded(seed);
   const dirty = createDirtyShards();
-  const admission = createAdmission({ ...options, endpointsMax: 100 });
+  const admission = createAdmission({ ...calmIsolation, ...options, endpointsMax: 100 });
   const errors: unknown[] = [];
   let sent = 0;
 

@@ -2,6 +2,7 @@ import { type Vault, wakeChannel } from "@carewire/bus";
 import { assertDurable, type Sql } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
 import { createAdmission } from "./admission/admission.ts";
+import { type BreakerSettings, defaultBreakerSettings } from "./admission/breaker.ts";
 import { createClaimLoop } from "./claim-loop.ts";
 import { createDeliverer } from "./deliver.ts";
 import { type DispatcherMetrics, observeAdmission } from "./dispatcher-metrics.ts";
@@ -56,6 +57,9 @@ export interface DispatcherSettings {
   leaseSeconds: number;
   scheduleMs: readonly number[];
 }
+  /** Default: `defaultBreakerSettings`. */
+  breaker?: BreakerSettings;
+  retention: Retention;
 
 export interface Dispatcher {
   start(): Promise<void>;
@@ -82,7 +86,13 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const dirty = createDirtyShards();
   const monotonic = deps.monotonic ?? { now: () => performance.now() };
   const dueTimes = createDueTimes({ clock: monotonic });
-  const admission = createAdmission({ fastMax, slowMax, unrecordedMax, endpointsMax });
+  const admission = createAdmission({
+    ...{ fastMax, slowMax, unrecordedMax, endpointsMax, wake: wakeShard },
+    clock: monotonic,
+    random: deps.random,
+    breaker: settings.breaker ?? defaultBreakerSettings,
+    onBreaker: () => {},
+  });
   const deadlines = createDeadlines({ clock: monotonic, delayMs: settings.attemptTimeoutMs });
   const overdues = createDeadlines({ clock: monotonic, delayMs: slowAfterMs });
   // Past its leases an instance owns nothing, so its shards need not wait longer for a new owner.

@@ -1,6 +1,12 @@
+import { closedBreaker } from "./breaker.ts";
+import { type Endpoint, freeSlots, isRestricted, newEndpoint, type Quota } from "./endpoint.ts";
 import { nextLimit, startLimit } from "./in-flight-limit.ts";
+import { createIsolation, type IsolationDeps, type KeptBreaker } from "./isolation.ts";
+import type { AdmissionCounts, Answer, ClaimedPlace, Offer, Slot } from "./slot.ts";
 
-export interface AdmissionOptions {
+export type { Answer, Offer, Slot } from "./slot.ts";
+
+export interface AdmissionOptions extends IsolationDeps {
   /** Requests in flight at most that are not (yet) slow. */
   fastMax: number;
   /** Requests of slow endpoints in flight at most. */
@@ -11,52 +17,36 @@ export interface AdmissionOptions {
   endpointsMax: number;
 }
 
-interface Endpoint {
-  limit: number;
-  inFlight: number;
-  /** Its last answers timed out, or one is overdue right now. */
-  slow: boolean;
-  /** The last claim returned as many rows as were offered, so more are probably waiting. */
-  backlogged: boolean;
-  shard: number;
-}
-
-/** One delivery's place in flight. */
-export interface Slot {
-  endpoint: string;
-  shard: number;
-  /** Counts against the slow quota instead of the fast slots. */
-  slow: boolean;
-  /** Its own answer is overdue. */
-  overdue: boolean;
-  /** A retry or a replay. */
-  later: boolean;
-}
-
-/** What a claim may take: see `ClaimRequest`. */
-export interface Offer {
-  deliveriesMax: number;
-  /** Of them, retries and replays at most. */
-  laterMax: number;
-  slots: Map<string, number>;
-  slotsDefault: number;
-}
-
 export interface Admission {
   /** What the next claim may take; null while there is no room worth a round trip. */
   offer(): Offer | null;
   /** Takes a slot for every claimed delivery and learns from what came back which endpoints have more waiting. */
-  claimed(offer: Offer, deliveries: { subscriptionId: string; shard: number; lane: number }[]): Slot[];
+  claimed(offer: Offer, deliveries: readonly ClaimedPlace[]): Slot[];
+  /** How long this claimed delivery must wait because its endpoint is broken, milliseconds; null: send it. */
+  heldBackMs(slot: Slot): number | null;
   /** A request has been unanswered for long: it no longer counts against the fast slots. */
   overdue(slot: Slot): void;
-  /** An answer came (or not). Returns true when the endpoint's shard should be looked at again. */
-  answered(slot: Slot, result: "succeeded" | "failed" | "timed_out" | "not_sent"): boolean;
+  /**
+   * An answer came (or not). Returns true when the endpoint's shard should be looked at again. `pauseMs`: for so long
+   * the endpoint wants nothing.
+   */
+  answered(slot: Slot, answer: Answer, pauseMs?: number | null): boolean;
   /** The endpoint may have more in flight right now. */
   hasRoom(endpoint: string): boolean;
   /** The outcome is in the database. */
   recorded(): void;
+  /** What is left of the endpoint's rate limit. */
+  setQuota(endpoint: string, quota: Quota): void;
+  /** Takes over what is kept in the database about the endpoint. */
+  adopt(endpoint: string, kept: KeptBreaker): void;
+  /** The endpoint's breaker was closed by somebody else. */
+  reset(endpoint: string): void;
+  /** What to keep of the endpoint in the database; null when nothing is known. */
+  kept(endpoint: string): KeptBreaker | null;
+  /** Endpoints whose breaker is open. */
+  open(): string[];
   /** For metrics and stats. */
-  counts(): { fast: number; slow: number; unrecorded: number; endpoints: number };
+  counts(): AdmissionCounts;
   limitOf(endpoint: string): number;
 }
 
@@ -73,7 +63,8 @@ const roomMin = 32;
  * claimed and not yet recorded is bounded too: that is what a crash can send twice.
  */
 export function createAdmission(options: AdmissionOptions): Admission {
-  const { fastMax, slowMax, unrecordedMax, endpointsMax } = options;
+  const { fastMax, slowMax, unrecordedMax, endpointsMax, clock } = options;
+  const isolation = createIsolation(options);
   const endpoints = new Map<string, Endpoint>();
   // Only these differ from the default offer, so a claim names them and not every endpoint there is.
   const noted = new Set<string>();
@@ -85,7 +76,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
   let quantum = startLimit;
 
   function note(id: string, endpoint: Endpoint): void {
-    if (endpoint.inFlight > 0 || endpoint.backlogged || endpoint.slow) noted.add(id);
+    const { inFlight, backlogged, slow, breaker, quota } = endpoint;
+    if (inFlight > 0 || backlogged || slow || breaker.state !== "closed" || quota) noted.add(id);
     else noted.delete(id);
   }
 
@@ -93,7 +85,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     let endpoint = endpoints.get(id);
     if (endpoint) return endpoint;
     if (endpoints.size >= endpointsMax) forgetOne();
-    endpoint = { limit: startLimit, inFlight: 0, slow: false, backlogged: false, shard };
+    endpoint = newEndpoint(id, shard);
     endpoints.set(id, endpoint);
     return endpoint;
   }
@@ -104,6 +96,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       endpoints.delete(id);
       if (endpoint.inFlight === 0) {
         noted.delete(id);
+        isolation.forget(endpoint);
         return;
       }
       endpoints.set(id, endpoint);
@@ -114,10 +107,19 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const room = Math.min(fastMax - fast, unrecordedMax - unrecorded, claimMax);
     if (room < roomMin) return null;
     const slots = new Map<string, number>();
+    const nowMs = clock.now();
     let slowRoom = Math.max(0, slowMax - slow);
     for (const id of noted) {
       const endpoint = endpoints.get(id) as Endpoint;
-      let free = Math.max(0, Math.min(endpoint.limit - endpoint.inFlight, quantum));
+      if (endpoint.breaker.state !== "closed" || endpoint.quota) {
+        isolation.look(endpoint);
+        if (!isRestricted(endpoint, nowMs)) {
+          endpoint.backlogged = false;
+          noted.delete(id);
+          continue;
+        }
+      }
+      let free = Math.min(freeSlots(endpoint, nowMs), quantum);
       if (endpoint.slow) {
         free = Math.min(free, slowRoom);
         slowRoom -= free;
@@ -130,12 +132,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
     return { deliveriesMax: room, laterMax, slots, slotsDefault: Math.min(startLimit, quantum) };
   }
 
-  function claimed(
-    offered: Offer,
-    deliveries: { subscriptionId: string; shard: number; lane: number }[],
-  ): Slot[] {
+  function claimed(offered: Offer, deliveries: readonly ClaimedPlace[]): Slot[] {
     const taken = new Map<string, number>();
-    const slots = deliveries.map(({ subscriptionId: id, shard, lane }): Slot => {
+    const slots = deliveries.map(({ subscriptionId: id, shard, lane, probe }): Slot => {
       const endpoint = remember(id, shard);
       endpoint.inFlight++;
       if (endpoint.slow) slow++;
@@ -144,7 +143,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         if (lane > 0) later++;
       }
       taken.set(id, (taken.get(id) ?? 0) + 1);
-      return { endpoint: id, shard, slow: endpoint.slow, overdue: false, later: lane > 0 };
+      return { endpoint: id, shard, slow: endpoint.slow, overdue: false, later: lane > 0, probe };
     });
     unrecorded += deliveries.length;
     const full = deliveries.length >= offered.deliveriesMax;
@@ -153,6 +152,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     for (const [id, rows] of taken) {
       const endpoint = endpoints.get(id) as Endpoint;
       endpoint.backlogged = rows >= (offered.slots.get(id) ?? offered.slotsDefault);
+      if (endpoint.quota) endpoint.quota.free = Math.max(0, endpoint.quota.free - rows);
       note(id, endpoint);
     }
     if (!full) {
@@ -174,9 +174,20 @@ export function createAdmission(options: AdmissionOptions): Admission {
     }
   }
 
+  function learn(endpoint: Endpoint, slot: Slot, answer: Answer, pauseMs: number | null): void {
+    const inUse = endpoint.inFlight >= endpoint.limit || endpoint.backlogged;
+    endpoint.inFlight--;
+    if (answer !== "not_sent") endpoint.limit = nextLimit(endpoint.limit, answer === "succeeded", inUse);
+    if (answer === "timed_out") endpoint.slow = true;
+    else if (answer !== "not_sent" && !slot.overdue) endpoint.slow = false;
+    if (answer !== "succeeded" || endpoint.breaker !== closedBreaker)
+      isolation.learn(endpoint, answer, slot.probe, pauseMs);
+  }
+
   return {
     offer,
     claimed,
+    heldBackMs: (slot) => isolation.heldBackMs(endpoints.get(slot.endpoint) as Endpoint, slot),
     overdue(slot) {
       if (slot.overdue) return;
       leave(slot);
@@ -187,26 +198,49 @@ export function createAdmission(options: AdmissionOptions): Admission {
       endpoint.slow = true;
       note(slot.endpoint, endpoint);
     },
-    answered(slot, result) {
+    answered(slot, answer, pauseMs = null) {
       leave(slot);
       const endpoint = endpoints.get(slot.endpoint) as Endpoint;
-      const inUse = endpoint.inFlight >= endpoint.limit || endpoint.backlogged;
-      endpoint.inFlight--;
-      if (result !== "not_sent") endpoint.limit = nextLimit(endpoint.limit, result === "succeeded", inUse);
-      if (result === "timed_out") endpoint.slow = true;
-      else if (result !== "not_sent" && !slot.overdue) endpoint.slow = false;
+      learn(endpoint, slot, answer, pauseMs);
       note(slot.endpoint, endpoint);
       return endpoint.backlogged;
     },
     hasRoom(id) {
       const endpoint = endpoints.get(id);
       if (!endpoint) return true;
-      return endpoint.inFlight < endpoint.limit && !(endpoint.slow && slow >= slowMax);
+      return freeSlots(endpoint, clock.now()) > 0 && !(endpoint.slow && slow >= slowMax);
     },
     recorded() {
       unrecorded--;
     },
-    counts: () => ({ fast, slow, unrecorded, endpoints: endpoints.size }),
+    setQuota(id, quota) {
+      const endpoint = endpoints.get(id);
+      if (!endpoint) return;
+      endpoint.quota = quota;
+      note(id, endpoint);
+      if (quota.free === 0) options.wake(endpoint.shard, quota.refillAtMs - clock.now());
+    },
+    adopt(id, kept) {
+      const endpoint = endpoints.get(id);
+      if (!endpoint) return;
+      isolation.adopt(endpoint, kept);
+      note(id, endpoint);
+    },
+    reset(id) {
+      const endpoint = endpoints.get(id);
+      if (endpoint) isolation.reset(endpoint);
+    },
+    kept(id) {
+      const endpoint = endpoints.get(id);
+      return endpoint ? isolation.kept(endpoint) : null;
+    },
+    open: () => [...isolation.broken()].flatMap(({ id, breaker }) => (breaker.state === "open" ? [id] : [])),
+    counts() {
+      const broken = isolation.broken().size;
+      let open = 0;
+      for (const { breaker } of isolation.broken()) if (breaker.state === "open") open++;
+      return { fast, slow, unrecorded, endpoints: endpoints.size, open, halfOpen: broken - open };
+    },
     limitOf: (id) => endpoints.get(id)?.limit ?? startLimit,
   };
 }

@@ -67,7 +67,9 @@ test.each<[string, Breaker, BreakerEvent, Breaker]>([
 });
 
 test("jitter lengthens a pause by a fifth at most", () => {
-  expect(next(closed(2), of("failed"), 0.999_999)).toMatchObject({ untilMs: expect.closeTo(nowMs + 1_200, 2) });
+  expect(next(closed(2), of("failed"), 0.999_999)).toMatchObject({
+    untilMs: expect.closeTo(nowMs + 1_200, 2),
+  });
 });
 
 test("a closed breaker's success makes no new object: it happens on every delivery", () => {

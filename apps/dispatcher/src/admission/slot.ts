@@ -1,0 +1,42 @@
+/** One delivery's place in flight. */
+export interface Slot {
+  endpoint: string;
+  shard: number;
+  /** Counts against the slow quota instead of the fast slots. */
+  slow: boolean;
+  /** Its own answer is overdue. */
+  overdue: boolean;
+  /** A retry or a replay. */
+  later: boolean;
+  /** Its answer tells whether a broken endpoint works again. */
+  probe: boolean;
+}
+
+/** How an answer counts. `throttled`: the endpoint works and wants less. */
+export type Answer = "succeeded" | "failed" | "timed_out" | "throttled" | "not_sent";
+
+export interface ClaimedPlace {
+  subscriptionId: string;
+  shard: number;
+  lane: number;
+  /** A ping or test. */
+  probe: boolean;
+}
+
+/** What a claim may take: see `ClaimRequest`. */
+export interface Offer {
+  deliveriesMax: number;
+  /** Of them, retries and replays at most. */
+  laterMax: number;
+  slots: Map<string, number>;
+  slotsDefault: number;
+}
+
+export interface AdmissionCounts {
+  fast: number;
+  slow: number;
+  unrecorded: number;
+  endpoints: number;
+  open: number;
+  halfOpen: number;
+}
