@@ -1,5 +1,5 @@
 import { type Vault, wakeChannel } from "@carewire/bus";
-import { assertDurable, type Sql } from "@carewire/db";
+import { assertDurable, createPartitions, type Sql } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
 import { createAdmission } from "./admission/admission.ts";
 import { type BreakerSettings, defaultBreakerSettings } from "./admission/breaker.ts";
@@ -8,6 +8,7 @@ import { createDeliverer } from "./deliver.ts";
 import { type DispatcherMetrics, observeAdmission } from "./dispatcher-metrics.ts";
 import { measureBacklog, upkeep } from "./maintenance.ts";
 import { createRecordQueue } from "./record-queue.ts";
+import type { Retention } from "./retention/retention-env.ts";
 import { createRouteLoop, splitByDestination } from "./route-loop.ts";
 import { every } from "./schedule/every.ts";
 import { createPace } from "./schedule/pace.ts";
@@ -56,10 +57,10 @@ export interface DispatcherSettings {
   /** Must outlive the attempt timeout plus a database restart. */
   leaseSeconds: number;
   scheduleMs: readonly number[];
-}
   /** Default: `defaultBreakerSettings`. */
   breaker?: BreakerSettings;
   retention: Retention;
+}
 
 export interface Dispatcher {
   start(): Promise<void>;
@@ -80,6 +81,7 @@ const tokenTimeoutMs = 10_000;
 /** Between two claims, and between two routed batches, that were not full. */
 const paceMs = 2;
 const tickMs = 50;
+const upkeepMs = 600_000;
 
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const { sql, wakeSql, vault, clock, metrics, settings, failpoint } = deps;
@@ -228,7 +230,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   return {
     async start() {
       await assertDurable(sql);
-      await upkeep(sql, clock);
+      await createPartitions(sql, new Date(clock.now()));
       await membership.refresh();
       hints = deps.createHints?.((shard) => markAll([shard])) ?? null;
       void listenForWakeups(wakeSql, (wakeup) => {
@@ -248,8 +250,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         every(1_000, () => observeAdmission(metrics, admission)),
         every(30_000, deps.pools.sweep),
         every(
-          3_600_000,
-          () => upkeep(sql, clock),
+          upkeepMs,
+          () => upkeep({ sql, retention: settings.retention, onError: deps.onError }, new Date(clock.now())),
           (error) => deps.onError("upkeep", error),
         ),
       );

@@ -1,14 +1,11 @@
 import { createPartitions, type Sql } from "@carewire/db";
-import type { Clock } from "@carewire/envelope";
 import type { DispatcherMetrics } from "./dispatcher-metrics.ts";
+import { type ExpiryDeps, expireHistory } from "./retention/expire-history.ts";
 
-const expiredKeysMax = 10_000;
-
-/** Upkeep that any number of dispatchers may do at the same time: partitions ahead, expired keys away. */
-export async function upkeep(sql: Sql, clock: Clock): Promise<void> {
-  await createPartitions(sql, new Date(clock.now()));
-  await sql`delete from idempotency where ctid = any(array(
-    select ctid from idempotency where expires_at < now() limit ${expiredKeysMax}))`;
+/** Upkeep that any number of dispatchers may ask for at the same time: partitions ahead, what is too old away. */
+export async function upkeep(deps: ExpiryDeps, now: Date): Promise<void> {
+  await createPartitions(deps.sql, now);
+  await expireHistory(deps, now);
 }
 
 /** Measures what waits. Bounded: counting stops at 100,000. */

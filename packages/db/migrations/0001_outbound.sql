@@ -260,6 +260,10 @@ end $$;
 revoke execute on function carewire_trim_audit from public;
 grant execute on function carewire_trim_audit to carewire_system;
 
+-- Rows whose day had no partition expire by DELETE.
+grant select, delete on inbound_requests_default, events_default, event_payloads_default, deliveries_default,
+  attempts_default to carewire_system;
+
 -- ─── partitions: made and dropped by services that do not own the tables ────────────────────────────────────
 -- A day that began in the default partition stays there. Both give up rather than hold up everybody behind them.
 create or replace function carewire_create_partitions(first date, last date) returns integer language plpgsql

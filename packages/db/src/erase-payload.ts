@@ -1,33 +1,38 @@
 import type postgres from "postgres";
 import type { Queryable } from "./connect.ts";
 
-/** Whose deliveries: those of the events named, or of every event of a stretch of time, by their ids. */
-export type EventSelection = { eventIds: readonly string[] } | { fromId: string; untilId: string };
+/** Which deliveries: those of the events named, or a range of ids, of the deliveries or of their events. */
+export type DeliverySelection =
+  | { eventIds: readonly string[] }
+  | { column: "id" | "event_id"; fromId: string; untilId: string };
 
-const ofEvents = (sql: Queryable, selection: EventSelection) =>
+const selected = (sql: Queryable, selection: DeliverySelection) =>
   "eventIds" in selection
     ? sql`event_id = any(${[...selection.eventIds]}::uuid[])`
-    : sql`event_id >= ${selection.fromId}::uuid and event_id < ${selection.untilId}::uuid`;
+    : sql`${sql(selection.column)} >= ${selection.fromId}::uuid
+        and ${sql(selection.column)} < ${selection.untilId}::uuid`;
+
+const heldBatch = 1_000;
 
 /**
  * Fails deliveries that are held while their event's payload is gone, as their next attempt would: visibly, with an
- * attempt that says why. At most `rowsMax`; returns how many.
+ * attempt that says why. A thousand per statement; returns how many in all.
  */
-export async function failHeldDeliveries(
-  sql: Queryable,
-  selection: EventSelection,
-  rowsMax: number,
-): Promise<number> {
-  const failed = await sql`
-    with gone as (
-      update deliveries d set status = 3, attempts = least(d.attempts + 1, 32767), finished_at = now()
-      where d.status = 1 and d.id = any(array(
-        select id from deliveries where ${ofEvents(sql, selection)} and status = 1 limit ${rowsMax}))
-      returning d.id, d.organization_id, d.attempts)
-    insert into attempts (id, delivery_id, organization_id, n, outcome, next_step, reason, started_at)
-    select uuidv7(), id, organization_id, attempts, 'payload_erased', 'failed', 'the event''s payload was erased', now()
-    from gone returning 1`;
-  return failed.length;
+export async function failHeldDeliveries(sql: Queryable, selection: DeliverySelection): Promise<number> {
+  for (let failed = 0; ; ) {
+    const batch = await sql`
+      with gone as (
+        update deliveries d set status = 3, attempts = least(d.attempts + 1, 32767), finished_at = now()
+        where d.status = 1 and d.id = any(array(
+          select id from deliveries where ${selected(sql, selection)} and status = 1 limit ${heldBatch}))
+        returning d.id, d.organization_id, d.attempts)
+      insert into attempts (id, delivery_id, organization_id, n, outcome, next_step, reason, started_at)
+      select uuidv7(), id, organization_id, attempts, 'payload_erased', 'failed',
+        'the event''s payload was erased', now()
+      from gone returning 1`;
+    failed += batch.length;
+    if (batch.length < heldBatch) return failed;
+  }
 }
 
 /** What to erase: the event, and the inbound request that it came with. */
@@ -53,10 +58,7 @@ export async function erasePayload(tx: postgres.TransactionSql, event: ErasableE
     await tx`update attempts set response_body = null where response_body is not null
       and delivery_id = any(array(select id from deliveries where event_id = ${event.id}))`,
   ];
-  let failed = 0;
-  for (let batch = -1; batch !== 0; failed += batch) {
-    batch = await failHeldDeliveries(tx, { eventIds: [event.id] }, 1_000);
-  }
+  const failed = await failHeldDeliveries(tx, { eventIds: [event.id] });
   const due = await tx<{ shard: number }[]>`
     update delivery_queue q set due_at = now() from deliveries d
     where d.event_id = ${event.id} and q.id = d.id and q.due_at > now() returning q.shard`;

@@ -10,9 +10,9 @@ export {
 } from "./audit.ts";
 export { type ConnectOptions, connect, type Queryable, type Sql } from "./connect.ts";
 export {
+  type DeliverySelection,
   type ErasableEvent,
   type Erasure,
-  type EventSelection,
   erasePayload,
   failHeldDeliveries,
 } from "./erase-payload.ts";
@@ -48,4 +48,5 @@ export {
 } from "./replays/replay-selection.ts";
 export { hasResponseClass, type ResponseClass } from "./replays/response-class.ts";
 export { resetEndpointHealth } from "./reset-endpoint-health.ts";
+export { unorderDeliveries } from "./unorder-deliveries.ts";
 export { withTenant } from "./with-tenant.ts";

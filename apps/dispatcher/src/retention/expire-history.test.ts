@@ -1,0 +1,236 @@
+import { appendAudit, connect, migrations, type Sql, verifyAuditChain } from "@carewire/db";
+import { newId } from "@carewire/envelope";
+import { createTestDatabase, type TestDatabase } from "@carewire/testkit";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { hotPathSettings } from "../store/hot-path-settings.ts";
+import { expireHistory } from "./expire-history.ts";
+import type { Retention } from "./retention-env.ts";
+
+const now = new Date("2031-06-15T09:00:00Z");
+const organizationId = newId(now.getTime());
+const retention: Retention = {
+  payloadDays: 10,
+  attemptDays: 20,
+  eventDays: 30,
+  inboundDays: 40,
+  auditDays: 50,
+};
+const never: Retention = {
+  payloadDays: null,
+  attemptDays: null,
+  eventDays: null,
+  inboundDays: null,
+  auditDays: null,
+};
+
+let database: TestDatabase;
+let sql: Sql;
+let errors: string[];
+
+beforeEach(async () => {
+  database = await createTestDatabase(migrations);
+  sql = connect({ url: database.url, max: 3, applicationName: "retention", settings: hotPathSettings });
+  errors = [];
+  await sql`insert into organizations (id, name) values (${organizationId}, 'Bench Hospital')`;
+});
+afterEach(async () => {
+  await sql.end();
+  await database.drop();
+});
+
+const expire = (settings = retention) =>
+  expireHistory({ sql, retention: settings, onError: (where) => errors.push(where) }, now);
+
+const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
+
+const dayPartition = (days: number) =>
+  sql`select carewire_create_partitions(${daysAgo(days)}::date, ${daysAgo(days)}::date)`;
+
+interface Seeded {
+  event: string;
+  delivery: string;
+}
+
+/** One row in every history table, of that age; in default partitions unless its day's were made. */
+async function seed(age: number, { status = 2, queued = false } = {}): Promise<Seeded> {
+  const at = daysAgo(age);
+  const [event, delivery, attempt, inbound] = Array.from({ length: 4 }, () => newId(at.getTime())) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const destination = newId(now.getTime());
+  await sql`insert into events (id, organization_id, type, source_service, occurred_at, body_bytes)
+    values (${event}, ${organizationId}, 'order.paid', 'test', ${at}, 2)`;
+  await sql`insert into event_payloads (id, organization_id, type, occurred_at, body)
+    values (${event}, ${organizationId}, 'order.paid', ${at}, 'sealed')`;
+  await sql`insert into deliveries (id, organization_id, event_id, destination_id, status, attempts)
+    values (${delivery}, ${organizationId}, ${event}, ${destination}, ${status}, 2)`;
+  await sql`insert into attempts (id, delivery_id, organization_id, n, outcome, next_step, reason, started_at)
+    values (${attempt}, ${delivery}, ${organizationId}, 1, 'http_5xx', 'retry', 'test', ${at})`;
+  await sql`insert into inbound_requests (id, organization_id, source_id, verdict, headers, body_hash, body_bytes)
+    values (${inbound}, ${organizationId}, ${destination}, 'accepted', '{}', 'x', 2)`;
+  if (queued) {
+    await sql`insert into delivery_queue (id, organization_id, event_id, destination_id, shard)
+      values (${delivery}, ${organizationId}, ${event}, ${destination}, 1)`;
+  }
+  return { event, delivery };
+}
+
+const agesIn = async (table: string) =>
+  (await sql<{ id: string }[]>`select id from ${sql(table)} order by id`).map(({ id }) =>
+    Math.round((now.getTime() - Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)) / 86_400_000),
+  );
+
+async function everyAge() {
+  const tables = ["event_payloads", "attempts", "events", "deliveries", "inbound_requests"];
+  return Object.fromEntries(await Promise.all(tables.map(async (table) => [table, await agesIn(table)])));
+}
+
+const ages = [45, 35, 25, 15, 5];
+const kept = {
+  event_payloads: [5],
+  attempts: [15, 5],
+  events: [25, 15, 5],
+  deliveries: [25, 15, 5],
+  inbound_requests: [35, 25, 15, 5],
+};
+
+test("rows go when they are older than their kind's lifetime, by dropping their day", async () => {
+  for (const age of ages) await dayPartition(age);
+  for (const age of ages) await seed(age);
+  await expire();
+  expect(errors).toEqual([]);
+  expect(await everyAge()).toEqual(kept);
+  const [row] = await sql`select to_regclass('events_20310511') gone, to_regclass('events_20310521') still`;
+  expect(row).toMatchObject({ gone: null, still: "events_20310521" });
+});
+
+test("so do rows whose day never had a partition", async () => {
+  for (const age of ages) await seed(age);
+  await expire();
+  expect(errors).toEqual([]);
+  expect(await everyAge()).toEqual(kept);
+});
+
+test("nothing goes while every lifetime is never", async () => {
+  for (const age of [45, 35]) await dayPartition(age);
+  for (const age of ages) await seed(age);
+  await expire(never);
+  expect((await everyAge()).event_payloads).toEqual(ages);
+});
+
+test.each([true, false])(
+  "a delivery that is held while its payload goes fails visibly (its day has a partition: %s)",
+  async (hasPartition) => {
+    if (hasPartition) await dayPartition(15);
+    const { delivery } = await seed(15, { status: 1 });
+    const young = await seed(5, { status: 1 });
+    // The attempt that says so is made now, years before this test's.
+    await expire({ ...retention, attemptDays: null });
+    expect(
+      await sql`select id, status, attempts, finished_at is not null finished from deliveries order by id`,
+    ).toEqual([
+      { id: delivery, status: 3, attempts: 3, finished: true },
+      { id: young.delivery, status: 1, attempts: 2, finished: false },
+    ]);
+    expect(
+      await sql`select delivery_id, n, next_step from attempts where outcome = 'payload_erased'`,
+    ).toEqual([{ delivery_id: delivery, n: 3, next_step: "failed" }]);
+  },
+);
+
+test("a day of deliveries that are still queued waits for their end, a week at most", async () => {
+  for (const age of [35, 38]) await dayPartition(age);
+  const { delivery } = await seed(35, { status: 0, queued: true });
+  await seed(38, { status: 0, queued: true });
+  await expire();
+  expect(await everyAge()).toMatchObject({ deliveries: [35], events: [35], event_payloads: [] });
+  await sql`delete from delivery_queue where id = ${delivery}`;
+  await expire();
+  expect(await everyAge()).toMatchObject({ deliveries: [], events: [] });
+});
+
+test("what is held when its day goes fails first, and is not what the day waits for", async () => {
+  await dayPartition(35);
+  await seed(35, { status: 1 });
+  await expire({ ...retention, payloadDays: null });
+  expect(await agesIn("deliveries")).toEqual([]);
+});
+
+test("a partition in use is left for the next time, and the rest goes on", async () => {
+  for (const age of ages) await dayPartition(age);
+  for (const age of ages) await seed(age);
+  const blocker = connect({ url: database.url, max: 1, applicationName: "blocker" });
+  const held = Promise.withResolvers<void>();
+  const reading = blocker.begin(async (tx) => {
+    await tx`select 1 from event_payloads limit 1`;
+    await held.promise;
+  });
+  await expire();
+  held.resolve();
+  await reading;
+  await blocker.end();
+  expect(errors).toEqual(["expire event_payloads"]);
+  expect(await everyAge()).toEqual({ ...kept, event_payloads: ages });
+  await expire();
+  expect(await everyAge()).toEqual(kept);
+});
+
+test("one process does the work, the others leave it alone", async () => {
+  await seed(45);
+  const other = connect({ url: database.url, max: 1, applicationName: "other" });
+  await other`select pg_advisory_lock(720211066)`;
+  await expire();
+  expect(await agesIn("events")).toEqual([45]);
+  await other.end();
+  await expire();
+  expect(await agesIn("events")).toEqual([]);
+});
+
+test("the audit trail is cut by age and still verifies", async () => {
+  for (const age of [70, 60, 40, 1]) {
+    await sql.begin((tx) =>
+      appendAudit(tx, {
+        organizationId,
+        actor: "test",
+        action: "thing.done",
+        target: null,
+        detail: {},
+        now: daysAgo(age),
+      }),
+    );
+  }
+  await expire();
+  expect(await verifyAuditChain(sql, organizationId)).toMatchObject({ ok: true, rows: 2, headSeq: "4" });
+});
+
+test("keys, secrets, rate limits and replay jobs that are over are removed, those in force are not", async () => {
+  const subscription = newId(now.getTime());
+  await sql`insert into subscriptions (id, organization_id, name, url, shard, created_by)
+    values (${subscription}, ${organizationId}, 'x', 'https://example.com', 1, 'test')`;
+  for (const [age, name] of [
+    [8, "old"],
+    [1, "young"],
+  ] as const) {
+    await sql`insert into subscription_secrets (id, organization_id, subscription_id, secret, expires_at)
+      values (${newId(now.getTime())}, ${organizationId}, ${subscription}, ${name}, now() - ${age} * interval '1 day')`;
+    await sql`insert into idempotency (scope, key, event_id, body_hash, expires_at)
+      values (${organizationId}, ${name}, ${subscription}, 'x', now() + ${5 - age} * interval '1 day')`;
+    await sql`insert into rate_buckets (subscription_id, next_at)
+      values (${newId(now.getTime())}, now() + ${5 - age} * interval '1 day')`;
+    await sql`insert into replay_jobs (id, organization_id, kind, filter, total, total_is, until_id, created_by, status, finished_at)
+      values (${newId(now.getTime())}, ${organizationId}, 'filter', '{}', 1, 'exact', ${subscription}, ${name}, 'done',
+        now() - ${age * 10} * interval '1 day')`;
+  }
+  await sql`insert into subscription_secrets (id, organization_id, subscription_id, secret)
+    values (${newId(now.getTime())}, ${organizationId}, ${subscription}, 'current')`;
+  await expire();
+  expect(errors).toEqual([]);
+  const secrets = await sql`select convert_from(secret, 'utf8') name from subscription_secrets order by id`;
+  expect(secrets.map(({ name }) => name)).toEqual(["young", "current"]);
+  expect(await sql`select key from idempotency`).toEqual([{ key: "young" }]);
+  expect(await sql`select 1 from rate_buckets`).toHaveLength(1);
+  expect(await sql`select created_by from replay_jobs`).toEqual([{ created_by: "young" }]);
+});
