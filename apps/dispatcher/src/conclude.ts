@@ -20,6 +20,8 @@ export interface ConcluderDeps {
   onRecorded(): void;
   /** Told about every attempt as its outcome becomes known; null when nobody wants to know. */
   onAttempt: ((record: AttemptRecord, delivery: ClaimedDelivery) => void) | null;
+  /** A delivery that others of its subject wait for is finished. */
+  freeLane(deliveryId: string): void;
   /** The endpoint asked for no more. */
   disable(subscriptionId: string, reason: string): void;
   /** The shard may have due work: now, or `delayMs` from now. */
@@ -70,6 +72,8 @@ export function createConcluder(deps: ConcluderDeps): Conclude {
     note: string | null,
   ): { finished: FinishedAttempt; record: AttemptRecord } {
     const nowMs = clock.now();
+    // Whatever failed, it shall not be able to fail again.
+    const chance = outcome.kind === "internal_error" ? 0.5 : random();
     const finished = {
       attemptId: newId(nowMs),
       delivery,
@@ -78,7 +82,7 @@ export function createConcluder(deps: ConcluderDeps): Conclude {
       outcomeClass: outcomeClass(outcome),
       decision: delivery.probe
         ? decideProbe(outcome, target.policy)
-        : decide(outcome, delivery, target.policy, nowMs, random()),
+        : decide(outcome, delivery, target.policy, nowMs, chance),
       startedAtMs,
       durationMs,
       requestHeaders,
@@ -96,13 +100,14 @@ export function createConcluder(deps: ConcluderDeps): Conclude {
     metrics.attemptSeconds.observe(durationMs / 1_000);
     if (decision.step === "delivered") metrics.deliveredSeconds.observe((clock.now() - createdAtMs) / 1_000);
     if (admission.answered(slot, answerOf(delivery, outcome, decision))) deps.wakeShard(delivery.shard, 0);
-    deps.onAttempt?.(record, delivery);
     void deps.record(record).then(() => {
       admission.recorded();
       deps.onRecorded();
       if (decision.step === "retry") deps.wakeShard(delivery.shard, decision.delayMs);
+      if (target.ordered && decision.step !== "retry") deps.freeLane(delivery.id);
       if (disablesEndpoint(decision)) deps.disable(target.id, decision.reason);
     });
+    deps.onAttempt?.(record, delivery);
   }
 
   return conclude;

@@ -6,6 +6,7 @@ import { type BreakerSettings, defaultBreakerSettings } from "./admission/breake
 import { createClaimLoop } from "./claim-loop.ts";
 import { createDeliverer } from "./deliver.ts";
 import { type DispatcherMetrics, observeAdmission } from "./dispatcher-metrics.ts";
+import { createFifoLoop } from "./fifo/fifo-loop.ts";
 import { measureBacklog, upkeep } from "./maintenance.ts";
 import { createRecordQueue } from "./record-queue.ts";
 import type { Retention } from "./retention/retention-env.ts";
@@ -143,6 +144,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     record: recordQueue.record,
     onRecorded: () => claimLoop.poke(),
     shelve: (deliveries) => shelveDeliveries(sql, deliveries),
+    freeLane: (id) => fifoLoop.finished(id),
     disable: (id, reason) => {
       disableEndpoint(sql, id, reason, new Date(clock.now())).catch((error) =>
         deps.onError("disable", error),
@@ -182,6 +184,14 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     onError: pause("route"),
   });
 
+  const fifoLoop = createFifoLoop({
+    sql,
+    pace: createPace(paceMs, monotonic.now),
+    failpoint,
+    onPromoted: onDue,
+    onError: pause("promote"),
+  });
+
   function wakeShard(shard: number, delayMs: number): void {
     if (delayMs > 0) dueTimes.add(shard, delayMs);
     else {
@@ -195,9 +205,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     claimLoop.poke();
   }
 
-  function onRouted({ events, deliveriesByShard }: Routed): void {
+  function onRouted({ events, deliveriesByShard, lanes }: Routed): void {
     metrics.routedEvents.inc(events);
     onDue(deliveriesByShard);
+    fifoLoop.queued(lanes);
   }
 
   function onDue(deliveriesByShard: Map<number, number>): void {
@@ -241,6 +252,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       timers.push(
         every(tickMs, tick),
         every(250, routeLoop.poke),
+        every(1_000, fifoLoop.sweep, (error) => deps.onError("sweep lanes", error)),
         every(silenceSecondsMax * 200, membership.refresh, (error) => deps.onError("membership", error)),
         every(
           5_000,
@@ -266,6 +278,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         await recordQueue.drain();
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
+      await fifoLoop.drain().catch((error) => deps.onError("free lanes", error));
       await membership.leave().catch((error) => deps.onError("leave", error));
       deadlines.stop();
       overdues.stop();

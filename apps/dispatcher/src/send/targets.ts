@@ -18,6 +18,8 @@ export interface Target {
   id: string;
   version: number;
   active: boolean;
+  /** Its deliveries of one subject wait for each other. */
+  ordered: boolean;
   origin: string;
   path: string;
   format: PayloadFormat;
@@ -92,6 +94,7 @@ function toTarget(
     id: row.id,
     version: row.version,
     active: row.active,
+    ordered: row.ordering === "fifo",
     origin: url.origin,
     path: url.pathname + url.search,
     format: row.payload_format,

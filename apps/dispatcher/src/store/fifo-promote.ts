@@ -4,7 +4,7 @@ import { type LaneRow, type OrderedLane, toLanes } from "../fifo/ordered-lane.ts
 export interface Promoted {
   /** Deliveries now due, by shard. */
   deliveriesByShard: Map<number, number>;
-  /** Lanes whose first delivery must wait a moment longer: an older event of the organization is not routed yet. */
+  /** Lanes to look at again in a moment: most often, an older event of the organization is not routed yet. */
   blocked: OrderedLane[];
 }
 
@@ -43,16 +43,21 @@ export async function promoteLanes(sql: Sql, lanes: readonly OrderedLane[]): Pro
     -- Locked meanwhile, so that a delivery is not sent past a pause that commits at this moment.
     endpoint as materialized (select id, shard from subscriptions
       where id = any(array(select subscription_id from next)) and active order by id for share skip locked),
-    taken as materialized (select ctid tid, * from fifo_queue
+    locked as materialized (select ctid tid, * from fifo_queue
       where delivery_id = any(array(select n.delivery_id from next n join endpoint e on e.id = n.subscription_id))
       order by subscription_id, subject for update skip locked),
+    -- status: none when the delivery was finished while it was held, say because its payload was erased.
+    taken as materialized (select l.*, e.shard, d.status, d.attempts
+      from locked l join endpoint e on e.id = l.subscription_id
+      left join lateral (select status, attempts from deliveries
+        where id = l.delivery_id and status in (0, 1) offset 0) d on true),
     lane as (insert into fifo_lanes (subscription_id, subject, organization_id, delivery_id)
-      select subscription_id, subject, organization_id, delivery_id from taken order by subscription_id, subject
+      select subscription_id, subject, organization_id, delivery_id from taken where status is not null
+      order by subscription_id, subject
       on conflict (subscription_id, subject) do nothing returning delivery_id),
-    moved as materialized (select t.*, e.shard, d.status, d.attempts
-      from lane join taken t using (delivery_id) join endpoint e on e.id = t.subscription_id
-      cross join lateral (select status, attempts from deliveries where id = t.delivery_id offset 0) d),
-    removed as (delete from fifo_queue where ctid = any(array(select tid from moved))),
+    moved as materialized (select t.* from lane join taken t using (delivery_id)),
+    removed as (delete from fifo_queue where ctid = any(array(
+      select tid from moved union all select tid from taken where status is null))),
     -- Routed while its subscription was being resumed.
     resumed as (update deliveries set status = 0
       where id = any(array(select delivery_id from moved where status = 1))),
@@ -63,7 +68,8 @@ export async function promoteLanes(sql: Sql, lanes: readonly OrderedLane[]): Pro
     select (select json_object_agg(shard, deliveries) from
         (select shard, count(*)::int deliveries from due group by shard) d) promoted,
       (select json_agg(json_build_array(subscription_id, subject)) from head
-        where delivery_id not in (select delivery_id from next)) blocked`;
+        where delivery_id not in (select delivery_id from next)
+          or delivery_id in (select delivery_id from taken where status is null)) blocked`;
   const promoted = Object.entries(row?.promoted ?? {});
   return {
     deliveriesByShard: new Map(promoted.map(([shard, deliveries]) => [Number(shard), deliveries])),

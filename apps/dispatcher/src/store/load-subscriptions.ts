@@ -8,6 +8,7 @@ export interface SubscriptionRow {
   version: number;
   url: string;
   active: boolean;
+  ordering: "none" | "fifo";
   retry_policy: "none" | "exponential";
   max_retries: number;
   success_codes: "2xx" | "200";
@@ -28,7 +29,7 @@ export interface SubscriptionRow {
 /** Reads subscriptions as the sender needs them. Unknown ids are missing from the answer. */
 export async function loadSubscriptions(sql: Sql, ids: string[]): Promise<SubscriptionRow[]> {
   return sql<SubscriptionRow[]>`
-    select s.id, s.organization_id, s.version, s.url, s.active, s.retry_policy, s.max_retries, s.success_codes,
+    select s.id, s.organization_id, s.version, s.url, s.active, s.ordering, s.retry_policy, s.max_retries, s.success_codes,
       s.payload_format, s.signature_scheme, s.headers, s.sensitive_headers, s.endpoint_auth,
       s.client_certificate, k.ids secret_ids, k.secrets
     from subscriptions s
