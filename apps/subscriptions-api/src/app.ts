@@ -25,7 +25,12 @@ import { createCreateSubscription } from "./subscriptions/create-subscription.ts
 import { createGetSecret } from "./subscriptions/get-secret.ts";
 import { createGetSubscription } from "./subscriptions/get-subscription.ts";
 import { createListSubscriptions } from "./subscriptions/list-subscriptions.ts";
+import { createPauseSubscription, createResumeSubscription } from "./subscriptions/pause-and-resume.ts";
+import { createPingSubscription } from "./subscriptions/probes/ping-subscription.ts";
+import { createTestSubscription } from "./subscriptions/probes/test-subscription.ts";
 import { createRemoveSubscription } from "./subscriptions/remove-subscription.ts";
+import { createRotateSecret } from "./subscriptions/rotate-secret.ts";
+import { createGetStats } from "./subscriptions/stats/get-stats.ts";
 import { createUpdateSubscription } from "./subscriptions/update-subscription.ts";
 
 /** What the API is made of. */
@@ -47,18 +52,24 @@ export interface ApiDeps {
   docsAssetsFolder: string;
   /** After this long a request without an answer is given up; default 20,000. */
   requestTimeoutMs?: number;
+  /** How long a ping or test waits for its outcome: longer than an attempt may take; default 18,000. */
+  probeTimeoutMs?: number;
 }
 
 const defaultRequestTimeoutMs = 20_000;
+const defaultProbeTimeoutMs = 18_000;
 /** At 256 KiB each, half a GiB of bodies. */
 const requestsMax = 2_000;
 /** At 4 MiB each, 128 MiB of bodies. */
 const batchRequestsMax = 32;
+/** Each looks into the database a few times a second for as long as its endpoint takes to answer. */
+const probesMax = 64;
 
 /** Adds every route of subscriptions-api to an express app. */
 export function mountApi(app: Express, deps: ApiDeps): void {
   const { authenticate } = deps;
   const withCursors = { ...deps, cursors: createCursors(deps) };
+  const withProbes = { ...deps, probeTimeoutMs: deps.probeTimeoutMs ?? defaultProbeTimeoutMs };
   const { publishBatch, ...events } = apiContract.events;
   mountDocs(app, { assetsFolder: deps.docsAssetsFolder });
   app.use("/v1", (_req, res, next) => {
@@ -69,6 +80,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
   app.use("/v1", createRequestDeadline(deps.requestTimeoutMs ?? defaultRequestTimeoutMs));
   app.use("/v1", createRequestLimit(requestsMax));
   app.use("/v1/events/batch", createRequestLimit(batchRequestsMax));
+  app.use(["/v1/subscriptions/:id/ping", "/v1/subscriptions/:id/test"], createRequestLimit(probesMax));
   mountContract({
     app,
     authenticate,
@@ -96,6 +108,12 @@ export function mountApi(app: Express, deps: ApiDeps): void {
         update: createUpdateSubscription(deps),
         remove: createRemoveSubscription(deps),
         getSecret: createGetSecret(deps),
+        rotateSecret: createRotateSecret(deps),
+        pause: createPauseSubscription(deps),
+        resume: createResumeSubscription(deps),
+        ping: createPingSubscription(withProbes),
+        test: createTestSubscription(withProbes),
+        stats: createGetStats(deps),
       },
       deliveries: {
         list: createListDeliveries(withCursors),

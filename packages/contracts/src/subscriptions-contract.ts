@@ -64,7 +64,7 @@ const management = c.router(
       metadata: needs("subscriptions:write"),
       pathParams: idPathParams,
       body: updateSubscriptionSchema,
-      responses: { 200: subscriptionSchema, ...withId, ...withBody },
+      responses: { 200: subscriptionSchema, ...withId, ...withBody, 409: problemSchema },
     },
     remove: {
       method: "DELETE",
@@ -156,6 +156,4 @@ const operation = c.router(
 );
 
 /** Everything about subscriptions. */
-const { rotateSecret: _, ...existing } = management;
-export const subscriptionsContract = existing;
-export const later = operation;
+export const subscriptionsContract = { ...management, ...operation };

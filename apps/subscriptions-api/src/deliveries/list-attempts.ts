@@ -1,48 +1,42 @@
-import type { DataKey, Vault } from "@carewire/bus";
+import type { DataKey } from "@carewire/bus";
 import { apiContract } from "@carewire/contracts";
-import type { Sql } from "@carewire/db";
+import { type Queryable, withTenant } from "@carewire/db";
 import type { attempts } from "@carewire/db/schema";
 import { publicId } from "@carewire/envelope";
-import { principalOf } from "@carewire/service-kit";
+import { hasScope, principalOf } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
+import type { PayloadDeps } from "../events/read-payload.ts";
 import { beyondId } from "../lists/beyond.ts";
 import type { Cursors } from "../lists/cursor.ts";
 import { invalidCursor } from "../lists/invalid-cursor.ts";
 import { type PageRead, readPage } from "../lists/page.ts";
+import { auditResponseRead } from "./audit-response-read.ts";
 import { findDelivery } from "./delivery-row.ts";
+import { readHeaderLines } from "./header-lines.ts";
 import { noDelivery } from "./no-delivery.ts";
 import { openResponseBody } from "./response-body.ts";
 
 type AttemptRow = typeof attempts.$inferSelect;
 
-function readAttempts(sql: Sql, deliveryId: string, { limit, position }: PageRead) {
+function readAttempts(sql: Queryable, deliveryId: string, { limit, position }: PageRead) {
   const { condition, order } = beyondId(sql, "t.id", position);
   return sql<AttemptRow[]>`
     select t.* from attempts t where t.delivery_id = ${deliveryId} and ${condition} order by ${order} limit ${limit}`;
 }
 
-/** Headers are kept as the `name: value` lines that the dispatcher wrote. */
-function readHeaders(lines: string | null): Record<string, string> | null {
-  if (lines === null) return null;
-  return Object.fromEntries(
-    lines.split("\n").flatMap((line) => {
-      const colon = line.indexOf(": ");
-      return colon < 0 ? [] : [[line.slice(0, colon), line.slice(colon + 2)]];
-    }),
-  );
-}
-
-function presentAttempt(dataKey: DataKey, row: AttemptRow) {
+function presentAttempt(dataKey: DataKey | null, row: AttemptRow) {
+  const body = dataKey && { response_body: openResponseBody(dataKey, row.id, row.response_body) };
   return {
     id: publicId("att", row.id),
     n: row.n,
     outcome: row.outcome,
     response_code: row.http_status,
     duration_ms: row.duration_ms,
+    error_class: row.next_step === "delivered" ? null : row.outcome,
     error: row.error,
-    request_headers: readHeaders(row.request_headers),
-    response_headers: readHeaders(row.response_headers),
-    response_body: openResponseBody(dataKey, row.id, row.response_body),
+    request_headers: readHeaderLines(row.request_headers),
+    response_headers: readHeaderLines(row.response_headers),
+    ...body,
     next_step: row.next_step,
     reason: row.reason,
     next_retry_at: row.next_retry_at?.toISOString() ?? null,
@@ -52,22 +46,25 @@ function presentAttempt(dataKey: DataKey, row: AttemptRow) {
 }
 
 /** `GET /v1/deliveries/:id/attempts` */
-export function createListAttempts({ sql, vault, cursors }: { sql: Sql; vault: Vault; cursors: Cursors }) {
+export function createListAttempts(deps: PayloadDeps & { cursors: Cursors }) {
+  const { sql, vault, cursors } = deps;
   return initServer().route(apiContract.deliveries.listAttempts, async ({ params, query, res }) => {
     const principal = principalOf(res);
     const { organizationId } = principal;
-    const delivery = await findDelivery(sql, principal, params.id);
+    const delivery = await withTenant(sql, organizationId, (tx) => findDelivery(tx, principal, params.id));
     if (delivery === null) return noDelivery(res);
     const outcome = await readPage({
       cursors,
       scope: { organizationId, list: "attempts", filters: { delivery: delivery.id } },
       query,
-      read: (page) => readAttempts(sql, delivery.id, page),
+      read: (page) => withTenant(sql, organizationId, (tx) => readAttempts(tx, delivery.id, page)),
       idsOf: (row) => [row.id],
     });
     if (outcome.outcome === "invalid_cursor") return invalidCursor(res);
     const { rows, ...links } = outcome.page;
-    const dataKey = await vault.dataKey(organizationId);
+    const dataKey = hasScope(principal, "payloads:read") ? await vault.dataKey(organizationId) : null;
+    const shows = dataKey !== null && rows.some((row) => row.response_body !== null);
+    if (shows) await auditResponseRead(deps, principal, params.id);
     return { status: 200, body: { data: rows.map((row) => presentAttempt(dataKey, row)), ...links } };
   });
 }

@@ -1,4 +1,5 @@
-import type { EgressGuard } from "@carewire/service-kit";
+import type { EndpointAuth } from "@carewire/contracts";
+import type { EgressGuard, ProblemItem } from "@carewire/service-kit";
 
 /** What creating and updating need of the egress guard. */
 export type DestinationGuard = Pick<EgressGuard, "checkDestination" | "checkUrl">;
@@ -26,8 +27,37 @@ export async function checkDestination(guard: DestinationGuard, given: string): 
   }
 }
 
-/** The problem details of a url that deliveries may not be sent to. */
-export const destinationProblem = (detail: string) => ({
-  detail,
-  errors: [{ path: "url", message: detail, code: "destination_not_allowed" }],
+/** Everywhere a subscription makes us connect to, as given. */
+export interface GivenDestinations {
+  url?: string | undefined;
+  endpoint_auth?: EndpointAuth | null | undefined;
+}
+
+/** The same as they are to be stored, or what is wrong with them. */
+export type CheckedDestinations<Given> = { ok: true; checked: Given } | { ok: false; items: ProblemItem[] };
+
+const notAllowed = (path: string, message: string): ProblemItem => ({
+  path,
+  message,
+  code: "destination_not_allowed",
 });
+
+/** {@link checkDestination} for the url, and for the token url of OAuth2 credentials. */
+export async function checkDestinations<Given extends GivenDestinations>(
+  guard: DestinationGuard,
+  given: Given,
+): Promise<CheckedDestinations<Given>> {
+  const items: ProblemItem[] = [];
+  const checked = { ...given };
+  if (given.url !== undefined) {
+    const url = await checkDestination(guard, given.url);
+    if (url.ok) checked.url = url.url;
+    else items.push(notAllowed("url", url.detail));
+  }
+  if (given.endpoint_auth?.type === "oauth2") {
+    const tokenUrl = await checkDestination(guard, given.endpoint_auth.token_url);
+    if (tokenUrl.ok) checked.endpoint_auth = { ...given.endpoint_auth, token_url: tokenUrl.url };
+    else items.push(notAllowed("endpoint_auth.token_url", tokenUrl.detail));
+  }
+  return items.length === 0 ? { ok: true, checked } : { ok: false, items };
+}

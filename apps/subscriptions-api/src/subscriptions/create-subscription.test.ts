@@ -123,8 +123,8 @@ describe("creating a subscription", () => {
     ["a missing name", { name: undefined }, "name"],
     ["an unknown retry policy", { retry_policy: "sometimes" }, "retry_policy"],
     ["too many retries", { max_retries: 21 }, "max_retries"],
-    ["a format we do not send yet", { payload_format: "thin" }, "payload_format"],
-    ["a scheme we do not sign yet", { signature_scheme: "none" }, "signature_scheme"],
+    ["a format we do not know", { payload_format: "xml" }, "payload_format"],
+    ["a scheme we do not know", { signature_scheme: "stripe" }, "signature_scheme"],
     ["success codes we do not know", { success_codes: "3xx" }, "success_codes"],
     ["an event pattern that is none", { events: ["order.*.paid"] }, "events.0"],
     ["a pattern deeper than routing looks", { events: "a.b.c.*" }, "events"],
@@ -144,9 +144,9 @@ describe("creating a subscription", () => {
     "created_by",
     "version",
     "id",
-    "headers",
-    "filter",
-    "rate_limit_per_second",
+    "public_key",
+    "compatibility",
+    "probes_until",
   ])("refuses the field %s: 422 unknown_field", async (field) => {
     expect((await create({ [field]: "x" })).body).toMatchObject({ status: 422, code: "unknown_field" });
   });

@@ -1,13 +1,12 @@
 import type { Vault } from "@carewire/bus";
 import { apiContract } from "@carewire/contracts";
-import { appendAudit, type Sql } from "@carewire/db";
-import type { subscriptionSecrets } from "@carewire/db/schema";
+import { appendAudit, type Sql, withTenant } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
-import { principalOf } from "@carewire/service-kit";
+import { type Principal, principalOf } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import { actorOf } from "../tenancy/actor.ts";
+import { readLiveSecrets } from "./live-secrets.ts";
 import { noSubscription } from "./no-subscription.ts";
-import { secretAad } from "./signing-secret.ts";
 import { findSubscription } from "./subscription-row.ts";
 
 export interface SecretDeps {
@@ -16,32 +15,34 @@ export interface SecretDeps {
   clock: Clock;
 }
 
-async function readSecret({ sql, vault }: SecretDeps, organizationId: string, subscriptionId: string) {
-  const [row] = await sql<(typeof subscriptionSecrets.$inferSelect)[]>`
-    select * from subscription_secrets where subscription_id = ${subscriptionId} order by id desc limit 1`;
-  if (row === undefined) return null;
+/**
+ * The newest secret of the caller's subscription, on the audit chain in the same commit; null when there is no such
+ * subscription.
+ */
+async function readSecret(
+  { sql, vault, clock }: SecretDeps,
+  principal: Principal,
+  given: string,
+): Promise<string | null> {
+  const { organizationId } = principal;
   const dataKey = await vault.dataKey(organizationId);
-  return dataKey.open(secretAad(row.id), row.secret).toString("utf8");
+  return withTenant(sql, organizationId, async (tx) => {
+    const subscription = await findSubscription(tx, principal, given);
+    if (subscription === null) return null;
+    const now = new Date(clock.now());
+    const store = { organizationId, subscriptionId: subscription.id, dataKey, now };
+    const [newest] = await readLiveSecrets(tx, store);
+    if (newest === undefined) return null;
+    const entry = { organizationId, actor: actorOf(principal), target: given, now };
+    await appendAudit(tx, { ...entry, action: "subscription.secret_read", detail: {} });
+    return newest.secret;
+  });
 }
 
-/** `GET /v1/subscriptions/:id/secret`: the newest secret; on the audit chain before it is answered. */
+/** `GET /v1/subscriptions/:id/secret` */
 export function createGetSecret(deps: SecretDeps) {
   return initServer().route(apiContract.subscriptions.getSecret, async ({ params, res }) => {
-    const principal = principalOf(res);
-    const { organizationId } = principal;
-    const subscription = await findSubscription(deps.sql, principal, params.id);
-    const secret = subscription === null ? null : await readSecret(deps, organizationId, subscription.id);
-    if (secret === null) return noSubscription(res);
-    await deps.sql.begin((tx) =>
-      appendAudit(tx, {
-        organizationId,
-        actor: actorOf(principal),
-        action: "subscription.secret_read",
-        target: params.id,
-        detail: {},
-        now: new Date(deps.clock.now()),
-      }),
-    );
-    return { status: 200, body: { secret } };
+    const secret = await readSecret(deps, principalOf(res), params.id);
+    return secret === null ? noSubscription(res) : { status: 200, body: { secret } };
   });
 }

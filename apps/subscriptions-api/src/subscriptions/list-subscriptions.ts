@@ -1,5 +1,5 @@
 import { apiContract } from "@carewire/contracts";
-import type { Sql } from "@carewire/db";
+import { type Queryable, type Sql, withTenant } from "@carewire/db";
 import { type Principal, principalOf } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import { beyondId } from "../lists/beyond.ts";
@@ -8,7 +8,7 @@ import { invalidCursor } from "../lists/invalid-cursor.ts";
 import { type PageRead, readPage } from "../lists/page.ts";
 import { presentSubscription, type SubscriptionRow, visibleSubscriptions } from "./subscription-row.ts";
 
-function readSubscriptions(sql: Sql, principal: Principal, { limit, position }: PageRead) {
+function readSubscriptions(sql: Queryable, principal: Principal, { limit, position }: PageRead) {
   const { condition, order } = beyondId(sql, "s.id", position);
   return sql<SubscriptionRow[]>`
     select s.* from subscriptions s where ${visibleSubscriptions(sql, principal)} and ${condition}
@@ -23,7 +23,8 @@ export function createListSubscriptions({ sql, cursors }: { sql: Sql; cursors: C
       cursors,
       scope: { organizationId: principal.organizationId, list: "subscriptions", filters: {} },
       query,
-      read: (page) => readSubscriptions(sql, principal, page),
+      read: (page) =>
+        withTenant(sql, principal.organizationId, (tx) => readSubscriptions(tx, principal, page)),
       idsOf: (row) => [row.id],
     });
     if (outcome.outcome === "invalid_cursor") return invalidCursor(res);

@@ -1,37 +1,44 @@
+import type { Vault } from "@carewire/bus";
 import { apiContract } from "@carewire/contracts";
-import { appendAudit, type Sql } from "@carewire/db";
+import { appendAudit, type Sql, withTenant } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
 import { type Principal, principalOf } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import { actorOf } from "../tenancy/actor.ts";
+import { announce, wakeRouting } from "./announce.ts";
 import { cancelDeliveries } from "./cancel-deliveries.ts";
 import { noSubscription } from "./no-subscription.ts";
 import { lockSubscription } from "./subscription-row.ts";
 
 export interface RemoveDeps {
   sql: Sql;
+  vault: Vault;
   clock: Clock;
 }
 
-function removeSubscription(
-  { sql, clock }: RemoveDeps,
+async function removeSubscription(
+  { sql, vault, clock }: RemoveDeps,
   principal: Principal,
   given: string,
 ): Promise<boolean> {
-  return sql.begin(async (tx) => {
+  const { organizationId } = principal;
+  await vault.dataKey(organizationId);
+  return withTenant(sql, organizationId, async (tx) => {
     const row = await lockSubscription(tx, principal, given);
     if (row === null) return false;
+    const now = new Date(clock.now());
     // First what routing looks up, so that nothing new is queued behind the cancelling.
     await tx`delete from subscription_patterns where subscription_id = ${row.id}`;
     const cancelled = await cancelDeliveries(tx, row);
     await tx`delete from subscriptions where id = ${row.id}`;
+    await announce(tx, vault, row, { type: "endpoint.deleted" }, now);
     await appendAudit(tx, {
-      organizationId: principal.organizationId,
+      organizationId,
       actor: actorOf(principal),
       action: "subscription.deleted",
       target: given,
       detail: { cancelled_deliveries: cancelled },
-      now: new Date(clock.now()),
+      now,
     });
     return true;
   });
@@ -41,6 +48,8 @@ function removeSubscription(
 export function createRemoveSubscription(deps: RemoveDeps) {
   return initServer().route(apiContract.subscriptions.remove, async ({ params, res }) => {
     const removed = await removeSubscription(deps, principalOf(res), params.id);
-    return removed ? { status: 204, body: undefined } : noSubscription(res);
+    if (!removed) return noSubscription(res);
+    await wakeRouting(deps.sql);
+    return { status: 204, body: undefined };
   });
 }

@@ -1,8 +1,9 @@
 import type { Subscription } from "@carewire/contracts";
-import type { Queryable, Sql } from "@carewire/db";
+import type { Queryable } from "@carewire/db";
 import type { subscriptions } from "@carewire/db/schema";
 import { parsePublicId, publicId } from "@carewire/envelope";
 import type { Principal } from "@carewire/service-kit";
+import type { SigningKind } from "./signing-secret.ts";
 
 export type SubscriptionRow = typeof subscriptions.$inferSelect;
 
@@ -13,7 +14,7 @@ export function visibleSubscriptions(sql: Queryable, principal: Principal) {
 }
 
 /** The caller's subscription with this public id, or null. */
-export async function findSubscription(sql: Sql, principal: Principal, given: string) {
+export async function findSubscription(sql: Queryable, principal: Principal, given: string) {
   const id = parsePublicId("sub", given);
   if (id === null) return null;
   const [row] = await sql<SubscriptionRow[]>`
@@ -32,6 +33,12 @@ export async function lockSubscription(tx: Queryable, principal: Principal, give
 
 /** A value of a closed list as it was stored. */
 const oneOf = <Value extends string>(stored: string) => stored as Value;
+
+/** How a subscription's deliveries are signed. */
+export const kindOf = (row: Pick<SubscriptionRow, "signature_scheme" | "key_type">): SigningKind => ({
+  scheme: oneOf(row.signature_scheme),
+  keyType: oneOf(row.key_type),
+});
 
 /** A subscription as it is shown; of secrets only what they are called, never what they say. */
 export function presentSubscription(row: SubscriptionRow): Subscription {

@@ -1,96 +1,146 @@
-import { wakeChannel } from "@carewire/bus";
+import type { DataKey, Vault } from "@carewire/bus";
 import { apiContract, type UpdateSubscription } from "@carewire/contracts";
-import { appendAudit, holdDeliveries, releaseDeliveries, type Sql } from "@carewire/db";
+import { appendAudit, type Sql, withTenant } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
 import { type Principal, principalOf, problemResult } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import type postgres from "postgres";
 import { actorOf } from "../tenancy/actor.ts";
-import { checkDestination, type DestinationGuard, destinationProblem } from "./check-destination.ts";
+import { announce, wakeRouting, wakeShard } from "./announce.ts";
+import { changedColumns } from "./changed-columns.ts";
+import type { DestinationGuard } from "./check-destination.ts";
 import { noSubscription } from "./no-subscription.ts";
-import { lockSubscription, presentSubscription, type SubscriptionRow } from "./subscription-row.ts";
+import { prepareChoices, type Refusal } from "./prepare-choices.ts";
+import { problemOfMistakes } from "./problem-of-mistakes.ts";
+import type { AcceptedCertificate } from "./protected-columns.ts";
+import { refitSecrets } from "./refit-secrets.ts";
+import type { SigningKind } from "./signing-secret.ts";
+import { kindOf, lockSubscription, presentSubscription, type SubscriptionRow } from "./subscription-row.ts";
+import { applyActive } from "./switch-active.ts";
+import { tooManySecrets } from "./too-many-secrets.ts";
 import { writePatterns } from "./write-patterns.ts";
 
 export interface UpdateDeps {
   sql: Sql;
+  vault: Vault;
   clock: Clock;
   guard: DestinationGuard;
+  /** Returns that many random bytes. */
+  random: (byteCount: number) => Uint8Array;
 }
+
+/** A body that was checked, and what applying it needs besides. */
+interface Change {
+  given: UpdateSubscription;
+  certificate: AcceptedCertificate | null;
+  dataKey: DataKey;
+  now: Date;
+}
+
+type UpdateOutcome =
+  | { outcome: "updated"; row: SubscriptionRow }
+  | { outcome: "not_found" }
+  | { outcome: "too_many_secrets" }
+  | Refusal;
+
+const isSameKind = (a: SigningKind, b: SigningKind): boolean =>
+  a.scheme === b.scheme && a.keyType === b.keyType;
 
 async function writeColumns(
   tx: postgres.TransactionSql,
-  current: SubscriptionRow,
-  changes: UpdateSubscription,
-  now: Date,
+  id: string,
+  columns: Record<string, postgres.SerializableParameter>,
 ): Promise<SubscriptionRow> {
-  const next = { ...current, ...changes };
   const [row] = await tx<SubscriptionRow[]>`
-    update subscriptions set name = ${next.name}, description = ${next.description}, url = ${next.url},
-      events = ${next.events}, active = ${next.active}, retry_policy = ${next.retry_policy},
-      max_retries = ${next.max_retries}, payload_format = ${next.payload_format},
-      signature_scheme = ${next.signature_scheme}, success_codes = ${next.success_codes},
-      metadata = ${tx.json(next.metadata as postgres.JSONValue)},
-      disabled_reason = ${next.active ? null : next.disabled_reason},
-      version = version + 1, updated_at = ${now}
-    where id = ${current.id} returning *`;
+    update subscriptions set ${tx(columns)}, version = version + 1 where id = ${id} returning *`;
   if (row === undefined) throw new Error("a locked subscription vanished");
   return row;
 }
 
-/** Holds or releases deliveries when `active` changed. */
-async function applyActive(tx: postgres.TransactionSql, before: SubscriptionRow, after: SubscriptionRow) {
-  if (before.active === after.active) return;
-  if (!after.active) {
-    await holdDeliveries(tx, after.id);
-    return;
+async function applyChange(
+  tx: postgres.TransactionSql,
+  deps: UpdateDeps,
+  before: SubscriptionRow,
+  change: Change,
+): Promise<UpdateOutcome> {
+  const { given, dataKey, now } = change;
+  const changed = changedColumns(tx, before, change);
+  if (changed.mistakes.length > 0) {
+    return { outcome: "refused", code: "validation_failed", details: problemOfMistakes(changed.mistakes) };
   }
-  await releaseDeliveries(tx, after.id);
-  // Past failures must not switch a repaired endpoint off again.
-  await tx`
-    update endpoint_state set consecutive_failures = 0, failing_since = null, updated_at = now()
-    where subscription_id = ${after.id}`;
+  const columns: Record<string, postgres.SerializableParameter> = { ...changed.columns, updated_at: now };
+  if (!isSameKind(kindOf(before), changed.kind)) {
+    const store = { organizationId: before.organization_id, subscriptionId: before.id, dataKey, now };
+    const refit = await refitSecrets(tx, store, changed.kind, deps.random);
+    if (refit.outcome === "too_many_secrets") return refit;
+    columns.public_key = refit.publicKey;
+  }
+  const row = await writeColumns(tx, before.id, columns);
+  const { events, filter, ordering } = given;
+  if (events !== undefined || filter !== undefined || ordering !== undefined) await writePatterns(tx, row);
+  await applyActive(tx, before, row);
+  return { outcome: "updated", row };
 }
 
 function updateSubscription(
-  { sql, clock }: UpdateDeps,
+  deps: UpdateDeps,
   principal: Principal,
   given: string,
-  changes: UpdateSubscription,
-): Promise<SubscriptionRow | null> {
-  return sql.begin(async (tx) => {
+  change: Change,
+): Promise<UpdateOutcome> {
+  const { organizationId } = principal;
+  return withTenant(deps.sql, organizationId, async (tx): Promise<UpdateOutcome> => {
     const before = await lockSubscription(tx, principal, given);
-    if (before === null) return null;
-    const now = new Date(clock.now());
-    const after = await writeColumns(tx, before, changes, now);
-    if (changes.events !== undefined) await writePatterns(tx, after);
-    await applyActive(tx, before, after);
+    if (before === null) return { outcome: "not_found" };
+    const applied = await applyChange(tx, deps, before, change);
+    if (applied.outcome !== "updated") return applied;
+    const fields = Object.keys(change.given).sort();
+    await announce(tx, deps.vault, applied.row, { type: "endpoint.updated", fields }, change.now);
     await appendAudit(tx, {
-      organizationId: principal.organizationId,
+      organizationId,
       actor: actorOf(principal),
       action: "subscription.updated",
       target: given,
-      detail: { fields: Object.keys(changes).sort(), version: after.version },
-      now,
+      detail: { fields, version: applied.row.version },
+      now: change.now,
     });
-    return after;
+    return applied;
   });
+}
+
+/** Checks a change and applies it. `given` is a public id. */
+export async function changeSubscription(
+  deps: UpdateDeps,
+  principal: Principal,
+  given: string,
+  body: UpdateSubscription,
+): Promise<UpdateOutcome> {
+  const now = new Date(deps.clock.now());
+  const prepared = await prepareChoices(deps.guard, body, now);
+  if (prepared.outcome === "refused") return prepared;
+  const dataKey = await deps.vault.dataKey(principal.organizationId);
+  const change = { given: prepared.given, certificate: prepared.certificate, dataKey, now };
+  const outcome = await updateSubscription(deps, principal, given, change);
+  if (outcome.outcome !== "updated") return outcome;
+  await wakeRouting(deps.sql);
+  // What was released is due now.
+  if (body.active) await wakeShard(deps.sql, outcome.row.shard);
+  return outcome;
 }
 
 /** `PATCH /v1/subscriptions/:id` */
 export function createUpdateSubscription(deps: UpdateDeps) {
   return initServer().route(apiContract.subscriptions.update, async ({ params, body, res }) => {
-    const changes = { ...body };
-    if (changes.url !== undefined) {
-      const destination = await checkDestination(deps.guard, changes.url);
-      if (!destination.ok) {
-        return problemResult(res, "destination_not_allowed", destinationProblem(destination.detail));
-      }
-      changes.url = destination.url;
+    const outcome = await changeSubscription(deps, principalOf(res), params.id, body);
+    switch (outcome.outcome) {
+      case "updated":
+        return { status: 200, body: presentSubscription(outcome.row) };
+      case "not_found":
+        return noSubscription(res);
+      case "refused":
+        return problemResult(res, outcome.code, outcome.details);
+      case "too_many_secrets":
+        return tooManySecrets(res);
     }
-    const row = await updateSubscription(deps, principalOf(res), params.id, changes);
-    if (row === null) return noSubscription(res);
-    // What was released is due now. A wake-up that is lost costs latency only.
-    if (changes.active) await deps.sql.notify(wakeChannel, `shards:${row.shard}`).catch(() => {});
-    return { status: 200, body: presentSubscription(row) };
   });
 }

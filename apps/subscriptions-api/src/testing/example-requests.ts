@@ -35,6 +35,11 @@ const bodies: Record<string, Body> = {
   "envelopes.publish": { topic: "cari.auth.user_created", source_service: "auth", payload: {} },
   "subscriptions.create": { name: "example", url: "https://hooks.example.com/in" },
   "subscriptions.update": { name: "changed" },
+  "subscriptions.rotateSecret": {},
+  "subscriptions.pause": {},
+  "subscriptions.resume": {},
+  "subscriptions.ping": {},
+  "subscriptions.test": { type: "order.paid" },
   "payloads.erase": { reason: "asked for by the patient" },
   "apiKeys.create": { name: "example", scopes: ["events:read"] },
 };

@@ -13,6 +13,7 @@ import {
 import { createTestDatabase } from "@carewire/testkit";
 import { mountApi } from "../app.ts";
 import { findDocsAssets } from "../docs/assets-folder.ts";
+import { answerProbes, type ProbeAnswerer } from "./answer-probes.ts";
 import { createContractChecker } from "./contract-checker.ts";
 import { createTenant, type TestTenant } from "./test-tenant.ts";
 
@@ -39,6 +40,8 @@ export interface TestApi {
   tenant: TestTenant;
   /** A second tenant, who must see nothing of the first. */
   stranger: TestTenant;
+  /** What becomes of pings and tests; at first their endpoint answers 200. */
+  probes: ProbeAnswerer;
   checkedRoutes: ReadonlySet<string>;
   /** Everything the service logged. */
   logs(): string;
@@ -72,9 +75,10 @@ export interface TestApiOptions {
   /** Submissions that may wait for their commit. */
   waitingMax?: number;
   requestTimeoutMs?: number;
+  probeTimeoutMs?: number;
 }
 
-async function startService(url: string, { waitingMax, requestTimeoutMs }: TestApiOptions) {
+async function startService(url: string, { waitingMax, requestTimeoutMs, probeTimeoutMs }: TestApiOptions) {
   const sql = connect({ url, max: 4, applicationName: "test-api" });
   const waker = createWaker({ notify: connect({ url, max: 1, applicationName: "test-wake" }) });
   const keyEncryptionKeys = [{ id: "test", key: createSecretKey(randomBytes(32)) }];
@@ -106,6 +110,7 @@ async function startService(url: string, { waitingMax, requestTimeoutMs }: TestA
         authenticate: createAuthenticator({ sql, clock: systemClock, logger }).authenticate,
         docsAssetsFolder: findDocsAssets(),
         requestTimeoutMs,
+        probeTimeoutMs,
       }),
     close: async () => {
       await Promise.all([sql.end({ timeout: 1 }), waker.close()]);
@@ -119,6 +124,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const database = await createTestDatabase(migrations);
   const url = options.databaseUrl?.(database.url) ?? database.url;
   const { service, sql, vault, logs } = await startService(url, options);
+  const probes = await answerProbes(database.url);
   const tenant = await createTenant(sql, "tenant");
   const stranger = await createTenant(sql, "stranger");
   const document = (await (await fetch(`${service.url}/openapi.json`)).json()) as object;
@@ -130,6 +136,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     vault,
     tenant,
     stranger,
+    probes,
     checkedRoutes: checker.checkedRoutes,
     logs,
     async send(method, path, { key = tenant.key, body, headers = {} } = {}) {
@@ -155,7 +162,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       return { status: response.status, headers: response.headers, text, body: parsed };
     },
     async stop() {
-      await service.stop();
+      await Promise.all([service.stop(), probes.close()]);
       await database.drop();
     },
   };

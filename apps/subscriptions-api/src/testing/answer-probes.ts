@@ -1,0 +1,43 @@
+import { wakeChannel } from "@carewire/bus";
+import { connect } from "@carewire/db";
+import { newId } from "@carewire/envelope";
+
+/** What a stand-in for a dispatcher does with pings and tests; see {@link answerProbes}. */
+export interface ProbeAnswerer {
+  /** What the endpoint is said to have answered from now on; null: nothing takes them. */
+  setStatus(httpStatus: number | null): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Plays the dispatcher for pings and tests, and for nothing else: says at once that the endpoint answered. The real one
+ * is tested end to end.
+ */
+export async function answerProbes(url: string): Promise<ProbeAnswerer> {
+  const sql = connect({ url, max: 2, applicationName: "test-probes" });
+  let httpStatus: number | null = 200;
+
+  async function answer(): Promise<void> {
+    if (httpStatus === null) return;
+    const final = httpStatus < 300 ? 2 : 3;
+    await sql`
+      with taken as (delete from delivery_queue where probe returning id, organization_id),
+      tried as (
+        insert into attempts (id, delivery_id, organization_id, n, outcome, http_status, duration_ms, request_headers,
+          response_headers, next_step, reason, started_at)
+        select ${newId(Date.now())}::uuid, id, organization_id, 1, 'answered', ${httpStatus}::int, 7,
+          ${"webhook-id: evt_1\n"}, ${"server: test\n"}, 'delivered', ${`answered ${httpStatus}`}, now() from taken)
+      update deliveries d set status = ${final}, attempts = 1, finished_at = now() from taken where d.id = taken.id`;
+  }
+
+  await sql.listen(wakeChannel, (payload) => {
+    // A test that drops its database meanwhile has its answer already.
+    if (payload.startsWith("shards:")) answer().catch(() => {});
+  });
+  return {
+    setStatus(status) {
+      httpStatus = status;
+    },
+    close: () => sql.end({ timeout: 1 }),
+  };
+}
