@@ -8,6 +8,14 @@ export interface Throughput {
   cpuPerThousand: number;
 }
 
+/** The rate over several parts of the same size. */
+export const perSecond = (parts: readonly Throughput[]): number =>
+  parts.length / parts.reduce((sum, part) => sum + 1 / part.perSecond, 0);
+
+/** The mean over several parts of the same size. */
+export const cpuPerThousand = (parts: readonly Throughput[]): number =>
+  parts.reduce((sum, part) => sum + part.cpuPerThousand, 0) / parts.length;
+
 /** Runs `work`, which does `count` things, and looks at the clock and at the process's CPU time around it. */
 export async function measureThroughput(
   pid: number,

@@ -1,5 +1,5 @@
 import { type Delivering, openDelivering } from "../measure/delivering.ts";
-import type { Throughput } from "../measure/throughput.ts";
+import { cpuPerThousand, type Throughput } from "../measure/throughput.ts";
 import { type Bench, cpuMetric, type Row, scaled } from "../row.ts";
 import { seedBacklog } from "../seed/backlog.ts";
 
@@ -55,6 +55,3 @@ async function openWithBacklog(bench: Bench, rows: number): Promise<Delivering> 
 
 const microseconds = (parts: readonly Throughput[], deliveries: number): number =>
   (parts.reduce((sum, { seconds }) => sum + seconds, 0) / (parts.length * deliveries)) * 1_000_000;
-
-const cpuPerThousand = (parts: readonly Throughput[]): number =>
-  parts.reduce((sum, part) => sum + part.cpuPerThousand, 0) / parts.length;
