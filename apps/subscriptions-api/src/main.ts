@@ -29,7 +29,8 @@ const waker = createWaker({ notify: pool(1, "wake") });
 const vault = createVault({ sql, keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS });
 const acceptor = createAcceptor({ sql: storeSql, vault, waker });
 const batchAcceptor = createAcceptor({ sql: storeSql, vault, waker, batchMax: 8, waitingMax: 64 });
-const { authenticate } = createAuthenticator({ sql, clock: systemClock, logger });
+const metrics = createMetrics({ service: name });
+const { authenticate } = createAuthenticator({ sql, clock: systemClock, logger, metrics });
 const guard = createEgressGuard({ policy: egressPolicyOf(env) });
 
 await runService({
@@ -37,7 +38,7 @@ await runService({
   port: env.PORT,
   host: env.HOST,
   logger,
-  metrics: createMetrics({ service: name }),
+  metrics,
   readiness: { postgres: async () => void (await sql`select 1`) },
   routes: (app) =>
     mountApi(app, {

@@ -2,11 +2,13 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { migrations } from "@carewire/db";
+import { type Clock, systemClock } from "@carewire/envelope";
 import { createFakeClock, createTestDatabase, eventually, type TestDatabase } from "@carewire/testkit";
 import express from "express";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createLogger } from "../logging/create-logger.ts";
+import { createMetrics } from "../metrics/create-metrics.ts";
 import { createProblemHandler } from "../problems/create-problem-handler.ts";
 import { createApiKey } from "./api-key.ts";
 import { createAuthenticator } from "./create-authenticator.ts";
@@ -38,8 +40,11 @@ async function insertKey(overrides: { scopes?: string[]; expires_at?: Date } = {
 }
 
 /** A server with one route behind the authenticator, a clock to move, and the statements it sent. */
-async function startApi(url = database.url) {
-  const clock = createFakeClock(startMs);
+async function startApi(
+  url = database.url,
+  clock: Clock & { advance(ms: number): void } = createFakeClock(startMs),
+) {
+  const metrics = createMetrics({ service: "test" });
   const statements: string[] = [];
   const sql = postgres(url, {
     max: 3,
@@ -50,7 +55,7 @@ async function startApi(url = database.url) {
   const app = express();
   app.get(
     "/me",
-    createAuthenticator({ sql, clock, logger }).authenticate,
+    createAuthenticator({ sql, clock, logger, metrics }).authenticate,
     requireScope("events:read"),
     (_req, res) => {
       res.json(principalOf(res));
@@ -66,7 +71,7 @@ async function startApi(url = database.url) {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const get = (authorization?: string) =>
     fetch(`${origin}/me`, { headers: authorization === undefined ? {} : { authorization } });
-  return { clock, statements, get };
+  return { clock, statements, metrics, get };
 }
 
 describe("the authenticator", () => {
@@ -127,6 +132,41 @@ describe("the authenticator", () => {
     await database.sql`update api_keys set revoked_at = now() where id = ${id}`;
     clock.advance(1_000);
     expect((await get(`Bearer ${key}`)).status).toBe(401);
+  });
+
+  it("refuses a key everywhere within a second of its revocation, however busy each process is with it", async () => {
+    const { id, key } = await insertKey();
+    const real = { ...systemClock, advance() {} };
+    const apis = [await startApi(database.url, real), await startApi(database.url, real)];
+    const accepted = apis.map(() => 0);
+    const hammering = apis.map(async ({ get }, i) => {
+      for (;;) {
+        const startedAt = Date.now();
+        if ((await get(`Bearer ${key}`)).status === 401) return;
+        accepted[i] = startedAt;
+      }
+    });
+    await eventually(() => accepted.every((at) => at > 0));
+    await database.sql`update api_keys set revoked_at = now() where id = ${id}`;
+    const revokedAt = Date.now();
+    await Promise.all(hammering);
+    for (const at of accepted) expect(at - revokedAt).toBeLessThan(1_000);
+  });
+
+  it("counts refusals by reason", async () => {
+    const expired = await insertKey({ expires_at: new Date(startMs) });
+    const { get, metrics } = await startApi();
+    const headers = [
+      undefined,
+      "Basic abc",
+      `Bearer ${createApiKey(randomBytes).key}`,
+      `Bearer ${expired.key}`,
+    ];
+    for (const header of headers) await get(header);
+    const text = await metrics.registry.metrics();
+    for (const reason of ["missing", "malformed", "unknown", "expired"]) {
+      expect(text).toContain(`carewire_auth_failures_total{reason="${reason}",service="test"} 1`);
+    }
   });
 
   it("asks the database once for a burst of requests with one key", async () => {
