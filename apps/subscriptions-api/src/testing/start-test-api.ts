@@ -35,6 +35,7 @@ export interface TestAnswer {
 /** The whole API over real HTTP and a database of its own. Every answer is checked against its OpenAPI document. */
 export interface TestApi {
   url: string;
+  databaseUrl: string;
   sql: Sql;
   vault: Vault;
   tenant: TestTenant;
@@ -132,6 +133,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
 
   return {
     url: service.url,
+    databaseUrl: url,
     sql,
     vault,
     tenant,
