@@ -113,6 +113,14 @@ test("releasing makes what is held due now, in the retry lane, with the attempts
   expect(await held(subscriptionId)).toBe(false);
 });
 
+test("a ping that waits is not held", async () => {
+  const ping = await queue({});
+  await database.sql`update delivery_queue set probe = true where id = ${ping}`;
+  await holdDeliveries(database.sql, subscriptionId);
+  expect(await queued()).toEqual([ping]);
+  expect(await statuses()).toEqual({ [ping]: { status: 0, attempts: 0 } });
+});
+
 describe("of an ordered subscription", () => {
   /** One delivery of the subject on its way and, behind it, one that waits. */
   async function lane({ lease }: { lease?: string } = {}) {

@@ -1,12 +1,15 @@
 import type { Queryable } from "./connect.ts";
 
-/** New deliveries of the subscription are held from now on, and so is what waits in its queue. */
+/**
+ * New deliveries of the subscription are held from now on, and so is what waits in its queue. Pings and tests are not:
+ * somebody waits for their answer, and released later they would come out of the blue.
+ */
 export async function holdDeliveries(tx: Queryable, subscriptionId: string): Promise<void> {
   await tx`update subscription_patterns set held = true where subscription_id = ${subscriptionId}`;
   await tx`
     with s as (select shard from subscriptions where id = ${subscriptionId}),
     removed as (delete from delivery_queue q using s
-      where q.shard = s.shard and q.lane = any('{0,1,2}') and q.destination_id = ${subscriptionId}
+      where q.shard = s.shard and q.lane = any('{0,1,2}') and q.destination_id = ${subscriptionId} and not q.probe
         and (q.lease_until is null or q.lease_until <= now())
       returning q.id, q.organization_id, q.event_id, q.attempts, q.lease_until),
     -- A lease that ran out was an attempt whose outcome nobody knows; the next claim would have said so.

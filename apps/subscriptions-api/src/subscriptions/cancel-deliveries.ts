@@ -9,7 +9,7 @@ import type { SubscriptionRow } from "./subscription-row.ts";
 export async function cancelDeliveries(tx: Queryable, { id, shard }: SubscriptionRow): Promise<number> {
   const queued = await tx`
     with removed as (delete from delivery_queue
-      where shard = ${shard} and destination_id = ${id} and (lease_until is null or lease_until <= now())
+      where shard = ${shard} and lane = any('{0,1,2}') and destination_id = ${id} and (lease_until is null or lease_until <= now())
       returning id, organization_id, attempts, lease_until),
     -- A lease that ran out was an attempt whose outcome nobody knows; the next claim would have said so.
     lost as (insert into attempts (id, delivery_id, organization_id, n, outcome, next_step, reason, started_at)

@@ -1,5 +1,12 @@
 import type { Vault } from "@carewire/bus";
-import { appendAudit, holdDeliveries, releaseDeliveries, type Sql, withTenant } from "@carewire/db";
+import {
+  appendAudit,
+  holdDeliveries,
+  releaseDeliveries,
+  resetEndpointHealth,
+  type Sql,
+  withTenant,
+} from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
 import type { Principal } from "@carewire/service-kit";
 import type postgres from "postgres";
@@ -26,10 +33,7 @@ export async function applyActive(
   }
   await releaseDeliveries(tx, after.id);
   // Past failures must not switch a repaired endpoint off again, nor keep its deliveries waiting.
-  await tx`
-    update endpoint_state set consecutive_failures = 0, failing_since = null, warnings = 0, breaker = 'closed',
-      breaker_until = null, breaker_opens = 0, updated_at = now()
-    where subscription_id = ${after.id}`;
+  await resetEndpointHealth(tx, after.id);
 }
 
 async function writeActive(tx: postgres.TransactionSql, id: string, active: boolean, now: Date) {

@@ -1,6 +1,6 @@
 import type { DataKey, Vault } from "@carewire/bus";
 import { apiContract, type UpdateSubscription } from "@carewire/contracts";
-import { appendAudit, type Sql, withTenant } from "@carewire/db";
+import { appendAudit, resetEndpointHealth, type Sql, unorderDeliveries, withTenant } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
 import { type Principal, principalOf, problemResult } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
@@ -79,6 +79,9 @@ async function applyChange(
   const { events, filter, ordering } = given;
   if (events !== undefined || filter !== undefined || ordering !== undefined) await writePatterns(tx, row);
   await applyActive(tx, before, row);
+  if (before.ordering === "fifo" && row.ordering === "none") await unorderDeliveries(tx, row.id);
+  // What failed was another endpoint.
+  if (before.url !== row.url) await resetEndpointHealth(tx, row.id);
   return { outcome: "updated", row };
 }
 
@@ -124,7 +127,7 @@ export async function changeSubscription(
   if (outcome.outcome !== "updated") return outcome;
   await wakeRouting(deps.sql);
   // What was released is due now.
-  if (body.active) await wakeShard(deps.sql, outcome.row.shard);
+  if (body.active || body.ordering === "none") await wakeShard(deps.sql, outcome.row.shard);
   return outcome;
 }
 
