@@ -4,6 +4,8 @@ import { connect, migrations, type Sql } from "@carewire/db";
 import { newId, systemClock } from "@carewire/envelope";
 import { createVault, keyEncryptionKeysSchema, type ServiceVault } from "@carewire/service-kit";
 import { createTestDatabase } from "@carewire/testkit";
+import type { SignatureScheme } from "@carewire/verifiers";
+import type { PayloadFormat } from "../send/build-body.ts";
 import { hotPathSettings } from "../store/hot-path-settings.ts";
 
 export interface SubscriptionDraft {
@@ -16,6 +18,17 @@ export interface SubscriptionDraft {
   /** Default 90: after milliseconds each, fewer could be used up while a busy machine runs the test. */
   retriesMax?: number;
   successCodes?: "2xx" | "200";
+  format?: PayloadFormat;
+  scheme?: SignatureScheme;
+  /** Signing secrets, newest last; default one generated `whsec_…`. */
+  secrets?: string[];
+  headers?: Record<string, string>;
+  sensitiveHeaders?: Record<string, string>;
+  /** As the API seals it: `{type: "basic", username, password}` and the like. */
+  endpointAuth?: Record<string, string>;
+  clientCertificate?: { certificate: string; key: string };
+  filter?: object;
+  ordering?: "none" | "fifo";
 }
 
 export interface TestSubscription {
@@ -73,6 +86,9 @@ const tables = [
   "subscriptions",
   "consumers",
   "route_queue",
+  "filter_queue",
+  "fifo_queue",
+  "fifo_lanes",
   "delivery_queue",
   "deliveries",
   "attempts",
@@ -91,13 +107,21 @@ export async function createDeliveryBench({
   const organizationId = newId(systemClock.now());
   await sql`insert into organizations (id, name) values (${organizationId}, 'Bench Hospital')`;
 
-  async function addSecret(subscriptionId: string): Promise<string> {
-    const secret = `whsec_${randomBytes(32).toString("base64")}`;
+  const generateSecret = () => `whsec_${randomBytes(32).toString("base64")}`;
+
+  async function addSecret(subscriptionId: string, secret = generateSecret()): Promise<string> {
     const id = newId(systemClock.now());
     const sealed = await vault.seal(organizationId, `subscription_secrets:${id}`, Buffer.from(secret));
     await sql`insert into subscription_secrets (id, organization_id, subscription_id, secret)
       values (${id}, ${organizationId}, ${subscriptionId}, ${sealed})`;
     return secret;
+  }
+
+  async function sealInto(id: string, column: string, value: unknown): Promise<void> {
+    if (value === undefined) return;
+    const bytes = Buffer.from(JSON.stringify(value));
+    const sealed = await vault.seal(organizationId, `subscriptions:${id}:${column}`, bytes);
+    await sql`update subscriptions set ${sql(column)} = ${sealed} where id = ${id}`;
   }
 
   const newDraft = (): EventDraft => {
@@ -121,11 +145,22 @@ export async function createDeliveryBench({
           ${events}, ${active}, ${draft.retryPolicy ?? "exponential"}, ${draft.retriesMax ?? 90},
           ${draft.successCodes ?? "2xx"}, hashtextextended(${id}::text, 0) & 63, 'bench') returning shard`;
       const shard = row?.shard ?? -1;
+      await sql`update subscriptions set payload_format = ${draft.format ?? "envelope"},
+        signature_scheme = ${draft.scheme ?? "standard-webhooks"}, headers = ${sql.json(draft.headers ?? {})},
+        filter = ${draft.filter === undefined ? null : JSON.stringify(draft.filter)}::text::jsonb, ordering = ${draft.ordering ?? "none"}
+        where id = ${id}`;
+      await sealInto(id, "sensitive_headers", draft.sensitiveHeaders);
+      await sealInto(id, "endpoint_auth", draft.endpointAuth);
+      await sealInto(id, "client_certificate", draft.clientCertificate);
       for (const pattern of events) {
-        await sql`insert into subscription_patterns (organization_id, pattern, subscription_id, account_id, shard, held)
-          values (${organizationId}, ${pattern}, ${id}, ${accountId}, ${shard}, ${!active})`;
+        await sql`insert into subscription_patterns (organization_id, pattern, subscription_id, account_id, shard, held,
+            filtered, fifo)
+          values (${organizationId}, ${pattern}, ${id}, ${accountId}, ${shard}, ${!active},
+            ${draft.filter !== undefined}, ${draft.ordering === "fifo"})`;
       }
-      return { id, shard, secrets: [await addSecret(id)] };
+      const secrets: string[] = [];
+      for (const secret of draft.secrets ?? [generateSecret()]) secrets.push(await addSecret(id, secret));
+      return { id, shard, secrets };
     },
     async rotateSecret(subscription) {
       subscription.secrets.push(await addSecret(subscription.id));

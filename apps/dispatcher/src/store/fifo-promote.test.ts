@@ -1,0 +1,273 @@
+import { newId } from "@carewire/envelope";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { claimAll, recordOf } from "../testing/claiming.ts";
+import { createDeliveryBench, type DeliveryBench, type TestSubscription } from "../testing/delivery-bench.ts";
+import { promoteLanes } from "./fifo-promote.ts";
+import { releaseLanes } from "./fifo-release.ts";
+import { firstLane, sweepLanes, sweepWaiting } from "./fifo-sweep.ts";
+import { recordAttempts } from "./record.ts";
+import { routeBatch } from "./route.ts";
+import { shelveDeliveries } from "./shelve.ts";
+
+let bench: DeliveryBench;
+let subscription: TestSubscription;
+
+beforeAll(async () => {
+  bench = await createDeliveryBench();
+});
+afterAll(() => bench.close());
+beforeEach(async () => {
+  await bench.reset();
+  subscription = await bench.subscribe({ ordering: "fifo" });
+});
+
+const laneOf = (subject: string) => ({ subscriptionId: subscription.id, subject });
+const promote = (...subjects: string[]) => promoteLanes(bench.sql, subjects.map(laneOf));
+const routed = () => routeBatch(bench.sql, 500);
+const due = async () =>
+  (await bench.sql`select event_id from delivery_queue order by 1`).map((r) => r.event_id);
+const waiting = async () =>
+  (await bench.sql`select event_id from fifo_queue order by 1`).map((r) => r.event_id);
+const lanes = async () => (await bench.sql`select subject from fifo_lanes order by 1`).map((r) => r.subject);
+const deliveryOf = async (eventId: string) => (await bench.deliveries(eventId))[0]?.id ?? "";
+
+/** Everything unfinished is in exactly one queue, and each lane has its head in the queue. */
+async function expectNothingLost(): Promise<void> {
+  const [row] = await bench.sql`
+    select count(*) filter (where d.status = 0 and q.id is null and f.delivery_id is null)::int lost,
+      count(*) filter (where q.id is not null and f.delivery_id is not null)::int twice
+    from deliveries d left join delivery_queue q on q.id = d.id left join fifo_queue f on f.delivery_id = d.id`;
+  expect(row).toEqual({ lost: 0, twice: 0 });
+}
+
+/** Claims what is due and records it as delivered; returns the events. */
+async function deliverDue(): Promise<string[]> {
+  const { deliveries } = await claimAll(bench);
+  await recordAttempts(
+    bench.sql,
+    deliveries.map((delivery) => recordOf(delivery)),
+  );
+  return deliveries.map(({ eventId }) => eventId);
+}
+
+describe("routing to an ordered subscription", () => {
+  test("queues up what has a subject and says in which lanes; what has none is due at once", async () => {
+    const [first, second] = [await bench.publish({ subject: "a" }), await bench.publish({ subject: "a" })];
+    const free = await bench.publish();
+    const other = await bench.publish({ subject: 'b "quoted" \\ {}' });
+    const { deliveriesByShard, lanes: told } = await routed();
+    expect(told.sort((x, y) => (x.subject < y.subject ? -1 : 1))).toEqual([
+      laneOf("a"),
+      laneOf('b "quoted" \\ {}'),
+    ]);
+    expect([...deliveriesByShard]).toEqual([[subscription.shard, 1]]);
+    expect(await due()).toEqual([free]);
+    expect(await waiting()).toEqual([first, second, other].sort());
+    await expectNothingLost();
+  });
+
+  test("leaves other subscriptions of the same event alone", async () => {
+    const plain = await bench.subscribe();
+    await bench.publish({ subject: "a" });
+    expect([...(await routed()).deliveriesByShard]).toEqual([[plain.shard, 1]]);
+  });
+});
+
+describe("promoting", () => {
+  test("makes the oldest of each lane due, one at a time, in the order of the events", async () => {
+    const published: Record<string, string[]> = { a: [], b: [] };
+    for (let i = 0; i < 3; i++) {
+      for (const subject of ["a", "b"]) published[subject]?.push(await bench.publish({ subject }));
+    }
+    await routed();
+    const seen: Record<string, string[]> = { a: [], b: [] };
+    for (let i = 0; i < 3; i++) {
+      const { deliveriesByShard, blocked } = await promote("a", "b");
+      expect([[...deliveriesByShard], blocked]).toEqual([[[subscription.shard, 2]], []]);
+      expect((await promote("a", "b")).deliveriesByShard.size).toBe(0);
+      for (const eventId of await deliverDue()) {
+        const subject = published.a?.includes(eventId) ? "a" : "b";
+        seen[subject]?.push(eventId);
+      }
+      const ids = (await bench.deliveries()).map(({ id }) => id);
+      expect(await releaseLanes(bench.sql, ids)).toHaveLength(2);
+    }
+    expect(seen).toEqual(published);
+    expect([await waiting(), await lanes()]).toEqual([[], []]);
+  });
+
+  test("cannot be fooled by a router that is still at work on an older event", async () => {
+    const older = await bench.publish({ subject: "a" });
+    const newer = await bench.publish({ subject: "a" });
+    let finish = () => {};
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    let begun = () => {};
+    const slowRouter = bench.sql.begin(async (tx) => {
+      await routeBatch(tx as unknown as typeof bench.sql, 1);
+      begun();
+      await finished;
+    });
+    await new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    expect((await routed()).events).toBe(1);
+    expect(await waiting()).toEqual([newer]);
+    expect(await promote("a")).toEqual({ deliveriesByShard: new Map(), blocked: [laneOf("a")] });
+    finish();
+    await slowRouter;
+    await promote("a");
+    expect(await due()).toEqual([older]);
+  });
+
+  test("does not wait for other organizations' events, nor for younger ones", async () => {
+    const strangers = newId(Date.now());
+    await bench.sql`insert into organizations (id, name) values (${strangers}, 'strangers')`;
+    const eventId = newId(Date.now() - 1_000);
+    await bench.publish({ subject: "a" });
+    await routed();
+    await bench.publish({ id: eventId, organizationId: strangers });
+    await bench.publish({ subject: "a" });
+    await promote("a");
+    expect(await due()).toHaveLength(1);
+  });
+
+  test("waits when more is unrouted than it looks at", async () => {
+    const strangers = newId(Date.now());
+    await bench.sql`insert into organizations (id, name) values (${strangers}, 'strangers')`;
+    await bench.publish({ subject: "a" });
+    await routed();
+    await bench.sql`insert into route_queue (event_id, organization_id, type)
+      select ('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, ${strangers}, 'order.paid'
+      from generate_series(1, 2001) i`;
+    expect((await promote("a")).blocked).toEqual([laneOf("a")]);
+    await bench.sql`delete from route_queue`;
+    await promote("a");
+    expect(await due()).toHaveLength(1);
+  });
+
+  test("waits for an older event that is still to be filtered for the same subscription only", async () => {
+    await bench.publish({ subject: "a" });
+    await routed();
+    const older = newId(Date.now() - 1_000);
+    const insert = (
+      id: string,
+    ) => bench.sql`insert into filter_queue (subscription_id, event_id, organization_id)
+      values (${id}, ${older}, ${bench.organizationId})`;
+    await insert(newId(Date.now()));
+    await insert(subscription.id);
+    expect((await promote("a")).blocked).toEqual([laneOf("a")]);
+    await bench.sql`delete from filter_queue where subscription_id = ${subscription.id}`;
+    await promote("a");
+    expect(await due()).toHaveLength(1);
+  });
+
+  test("done by many at the same time makes each due once", async () => {
+    const subjects = Array.from({ length: 40 }, (_, i) => `s${i}`);
+    for (const subject of [...subjects, ...subjects]) await bench.publish({ subject });
+    await routed();
+    const promoted = await Promise.all(
+      [0, 1, 2, 3, 4].map((n) => promote(...subjects.slice(n * 8), ...subjects.slice(0, n * 8))),
+    );
+    const counts = promoted.flatMap(({ deliveriesByShard }) => [...deliveriesByShard.values()]);
+    expect(counts.reduce((sum, n) => sum + n, 0)).toBe(40);
+    expect([(await due()).length, (await lanes()).length, (await waiting()).length]).toEqual([40, 40, 40]);
+    await expectNothingLost();
+  });
+
+  test("leaves a paused subscription's line as it is, and heals what was routed while it was resumed", async () => {
+    await bench.sql`update subscriptions set active = false where id = ${subscription.id}`;
+    await bench.sql`update subscription_patterns set held = true`;
+    const eventId = await bench.publish({ subject: "a" });
+    await routed();
+    await promote("a");
+    expect([await due(), await waiting()]).toEqual([[], [eventId]]);
+    await bench.sql`update subscriptions set active = true where id = ${subscription.id}`;
+    await promote("a");
+    expect(await due()).toEqual([eventId]);
+    expect((await bench.deliveries())[0]?.status).toBe("pending");
+  });
+
+  test("passes over one that was finished while it waited", async () => {
+    const [erased, next] = [await bench.publish({ subject: "a" }), await bench.publish({ subject: "a" })];
+    await routed();
+    await bench.sql`update deliveries set status = 3 where event_id = ${erased}`;
+    expect((await promote("a")).blocked).toEqual([laneOf("a")]);
+    await promote("a");
+    expect([await due(), await waiting()]).toEqual([[next], []]);
+  });
+
+  test("a second try goes to the retry lane with the attempts it had", async () => {
+    await bench.publish({ subject: "a" });
+    await routed();
+    await bench.sql`update deliveries set attempts = 4`;
+    await promote("a");
+    expect(await bench.sql`select lane, attempts from delivery_queue`).toEqual([{ lane: 1, attempts: 4 }]);
+  });
+});
+
+describe("a lane", () => {
+  async function promotedLane(): Promise<string[]> {
+    const events = [await bench.publish({ subject: "a" }), await bench.publish({ subject: "a" })];
+    await routed();
+    await promote("a");
+    return events;
+  }
+
+  test("is kept while its first delivery is in the queue, however often it is tried", async () => {
+    const [first = ""] = await promotedLane();
+    expect(await releaseLanes(bench.sql, [await deliveryOf(first)])).toEqual([]);
+    expect((await sweepLanes(bench.sql, firstLane, 10)).lanes).toEqual([]);
+    expect(await lanes()).toEqual(["a"]);
+  });
+
+  test("that nobody freed after the outcome was recorded is found by the sweep, and goes on", async () => {
+    const [, second] = await promotedLane();
+    await deliverDue();
+    expect(await sweepLanes(bench.sql, firstLane, 10)).toEqual({ lanes: [laneOf("a")], next: null });
+    expect(await sweepWaiting(bench.sql, firstLane, 10)).toEqual({ lanes: [laneOf("a")], next: null });
+    await promote("a");
+    expect(await due()).toEqual([second]);
+  });
+
+  test("is given back when its first delivery is claimed for a subscription that was paused meanwhile", async () => {
+    const [first = "", second = ""] = await promotedLane();
+    const { deliveries } = await claimAll(bench);
+    await bench.sql`update subscriptions set active = false where id = ${subscription.id}`;
+    await shelveDeliveries(bench.sql, deliveries);
+    expect([await lanes(), await waiting(), await due()]).toEqual([[], [first, second], []]);
+    await expectNothingLost();
+  });
+
+  test("ends with its subscription", async () => {
+    await promotedLane();
+    const { deliveries } = await claimAll(bench);
+    await bench.sql`delete from subscriptions where id = ${subscription.id}`;
+    await shelveDeliveries(bench.sql, deliveries);
+    expect(await lanes()).toEqual([]);
+    expect((await sweepWaiting(bench.sql, firstLane, 10)).lanes).toEqual([]);
+    expect((await bench.deliveries()).map(({ status }) => status)).toEqual(["cancelled", "cancelled"]);
+    expect(await waiting()).toEqual([]);
+  });
+});
+
+test("a sweep goes through all lanes a page at a time, one step per lane", async () => {
+  const subjects = Array.from({ length: 7 }, (_, i) => `s${i}`);
+  for (const subject of [...subjects, ...subjects]) await bench.publish({ subject });
+  await routed();
+  const found: string[] = [];
+  for (let after = firstLane, pages = 0; pages < 3; pages++) {
+    const { lanes: page, next } = await sweepWaiting(bench.sql, after, 3);
+    found.push(...page.map(({ subject }) => subject));
+    expect(next?.subject).toBe([subjects[2], subjects[5], undefined][pages]);
+    after = next ?? firstLane;
+  }
+  expect(found.sort()).toEqual(subjects);
+  await promote(...subjects);
+  await deliverDue();
+  const first = await sweepLanes(bench.sql, firstLane, 4);
+  expect([first.lanes.length, first.next?.subject]).toEqual([4, "s3"]);
+  const rest = await sweepLanes(bench.sql, first.next ?? firstLane, 4);
+  expect([rest.lanes.length, rest.next]).toEqual([3, null]);
+});
