@@ -16,7 +16,10 @@ const milliseconds = z
   .regex(/^\d{1,9}$/, "must be milliseconds")
   .transform(Number);
 
-const schema = z.object({
+/** Time to record an outcome before its lease is over. */
+const leaseMarginMs = 500;
+
+const settings = z.object({
   ...serviceEnvShape(4010),
   ...egressEnvShape,
   EGRESS_PROXY_URL: egressProxySchema,
@@ -39,6 +42,11 @@ const schema = z.object({
     .regex(/^\d{1,9}(,\d{1,9})*$/, "must be comma-separated milliseconds")
     .transform((text) => text.split(",").map(Number))
     .default([...defaultRetryScheduleMs]),
+});
+
+const schema = settings.refine((env) => env.LEASE_SECONDS * 1_000 >= env.ATTEMPT_TIMEOUT_MS + leaseMarginMs, {
+  path: ["LEASE_SECONDS"],
+  message: `must outlive an attempt: raise it, or lower ATTEMPT_TIMEOUT_MS, until it is ${leaseMarginMs} ms longer; a shorter lease sends everything slow twice`,
 });
 
 /** This process's settings, read once at start. */

@@ -81,6 +81,17 @@ test("the process leaves within its time when the database is away and an outcom
   await proxy.close();
 });
 
+test("a lease that ends before its attempt keeps the process from starting, and the reason says what to change", async () => {
+  const settings = { LEASE_SECONDS: "15", ATTEMPT_TIMEOUT_MS: "15000" };
+  await expect(startMain(settings)).rejects.toThrow(/LEASE_SECONDS: must outlive .*ATTEMPT_TIMEOUT_MS/);
+});
+
+test("a proxy that is none keeps the process from starting, without its password being shown", async () => {
+  const failure = await startMain({ EGRESS_PROXY_URL: "ftp://user:hidden@proxy" }).catch(String);
+  expect(failure).toMatch(/EGRESS_PROXY_URL: must be http/);
+  expect(failure).not.toContain("hidden");
+});
+
 test.skipIf(findRedisServer() === undefined)(
   "a Redis that evicts keys keeps the process from starting, and the reason says how to change it",
   async () => {

@@ -1,6 +1,6 @@
 import { connect } from "@carewire/db";
 import { newId, systemClock } from "@carewire/envelope";
-import { createEgressGuard, createMetrics } from "@carewire/service-kit";
+import { createEgressGuard, createMetrics, type EgressGuardOptions } from "@carewire/service-kit";
 import { createDispatcher, type DispatcherDeps, type DispatcherSettings } from "../create-dispatcher.ts";
 import { createDispatcherMetrics } from "../dispatcher-metrics.ts";
 import { createPools } from "../send/pools.ts";
@@ -22,7 +22,10 @@ export interface RunningDispatcher {
 }
 
 export type DispatcherOptions = Partial<DispatcherSettings> &
-  Partial<Pick<DispatcherDeps, "createHints" | "vault" | "clock" | "failpoint">> & { url?: string };
+  Partial<Pick<DispatcherDeps, "createHints" | "vault" | "clock" | "failpoint">> & {
+    url?: string;
+    egress?: Partial<EgressGuardOptions>;
+  };
 
 const quick: DispatcherSettings = {
   attemptTimeoutMs: 5_000,
@@ -34,12 +37,20 @@ const quick: DispatcherSettings = {
 /** The whole dispatcher as main.ts builds it, in this process, with retries after milliseconds. */
 export async function startDispatcher(
   bench: DeliveryBench,
-  { url = bench.url, createHints = null, vault, clock, failpoint, ...settings }: DispatcherOptions = {},
+  {
+    url = bench.url,
+    createHints = null,
+    vault,
+    clock,
+    failpoint,
+    egress,
+    ...settings
+  }: DispatcherOptions = {},
 ): Promise<RunningDispatcher> {
   const sql = connect({ url, max: 5, applicationName: "dispatcher", settings: hotPathSettings });
   const wakeSql = connect({ url, max: 1, applicationName: "dispatcher-wake" });
   const metrics = createDispatcherMetrics(createMetrics({ service: "dispatcher" }));
-  const guard = createEgressGuard({ policy: { environment: "local" } });
+  const guard = createEgressGuard({ policy: { environment: "local" }, ...egress });
   const errors: string[] = [];
   const attempts: RunningDispatcher["attempts"] = [];
   const dispatcher = createDispatcher({
