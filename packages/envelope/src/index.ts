@@ -14,6 +14,10 @@ export { type ThinView, thinView } from "./catalog/thin-view.ts";
 export { type TopicPayloads, topics } from "./catalog/topics.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { type Envelope, envelopeSchema, eventTypePattern, topicPattern } from "./envelope.ts";
+export { type Filter, filterLimits } from "./filter/filter.ts";
+export { matchesFilter } from "./filter/matches-filter.ts";
+export { type ParsedFilter, parseFilter } from "./filter/parse-filter.ts";
+export type { FilterError } from "./filter/report.ts";
 export {
   firstIdAt,
   type IdPrefix,
