@@ -15,6 +15,7 @@ import {
 import { mountApi } from "./app.ts";
 import { findDocsAssets } from "./docs/assets-folder.ts";
 import { readApiEnv } from "./env.ts";
+import { timeoutsOf } from "./timeouts.ts";
 
 const name = "subscriptions-api";
 const env = readApiEnv();
@@ -52,6 +53,7 @@ await runService({
       authenticate,
       failpoint,
       docsAssetsFolder: findDocsAssets(),
+      ...timeoutsOf(env.ATTEMPT_TIMEOUT_MS),
     }),
   drain: async () => {
     await Promise.all([acceptor.drain(), batchAcceptor.drain()]);
