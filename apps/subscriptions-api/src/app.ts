@@ -18,6 +18,7 @@ import { createPublishBatch } from "./events/publish-batch.ts";
 import { createPublishEvent } from "./events/publish-event.ts";
 import { createCursors } from "./lists/cursor.ts";
 import { createErasePayload } from "./payloads/erase-payload.ts";
+import { createReplayRoutes } from "./replays/replay-routes.ts";
 import { createRequestDeadline } from "./request-deadline.ts";
 import { createRequestLimit } from "./request-limit.ts";
 import type { DestinationGuard } from "./subscriptions/check-destination.ts";
@@ -32,6 +33,7 @@ import { createRemoveSubscription } from "./subscriptions/remove-subscription.ts
 import { createRotateSecret } from "./subscriptions/rotate-secret.ts";
 import { createGetStats } from "./subscriptions/stats/get-stats.ts";
 import { createUpdateSubscription } from "./subscriptions/update-subscription.ts";
+import { timeoutsOf } from "./timeouts.ts";
 
 /** What the API is made of. */
 export interface ApiDeps {
@@ -56,8 +58,7 @@ export interface ApiDeps {
   probeTimeoutMs?: number;
 }
 
-const defaultRequestTimeoutMs = 20_000;
-const defaultProbeTimeoutMs = 18_000;
+const defaults = timeoutsOf(15_000);
 /** At 256 KiB each, half a GiB of bodies. */
 const requestsMax = 2_000;
 /** At 4 MiB each, 128 MiB of bodies. */
@@ -65,11 +66,14 @@ const batchRequestsMax = 32;
 /** Each looks into the database a few times a second for as long as its endpoint takes to answer. */
 const probesMax = 64;
 
+/** Counting what there is to replay keeps a connection busy for seconds. */
+const countsMax = 4;
+
 /** Adds every route of subscriptions-api to an express app. */
 export function mountApi(app: Express, deps: ApiDeps): void {
   const { authenticate } = deps;
   const withCursors = { ...deps, cursors: createCursors(deps) };
-  const withProbes = { ...deps, probeTimeoutMs: deps.probeTimeoutMs ?? defaultProbeTimeoutMs };
+  const withProbes = { ...deps, probeTimeoutMs: deps.probeTimeoutMs ?? defaults.probeTimeoutMs };
   const { publishBatch, ...events } = apiContract.events;
   mountDocs(app, { assetsFolder: deps.docsAssetsFolder });
   app.use("/v1", (_req, res, next) => {
@@ -77,9 +81,13 @@ export function mountApi(app: Express, deps: ApiDeps): void {
     res.setHeader("cache-control", "no-store");
     next();
   });
-  app.use("/v1", createRequestDeadline(deps.requestTimeoutMs ?? defaultRequestTimeoutMs));
+  app.use("/v1", createRequestDeadline(deps.requestTimeoutMs ?? defaults.requestTimeoutMs));
   app.use("/v1", createRequestLimit(requestsMax));
   app.use("/v1/events/batch", createRequestLimit(batchRequestsMax));
+  app.post(
+    ["/v1/replays", "/v1/subscriptions/:id/recover", "/v1/subscriptions/:id/replay-missing"],
+    createRequestLimit(countsMax),
+  );
   app.use(["/v1/subscriptions/:id/ping", "/v1/subscriptions/:id/test"], createRequestLimit(probesMax));
   mountContract({
     app,
@@ -120,6 +128,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
         get: createGetDelivery(deps),
         listAttempts: createListAttempts(withCursors),
       },
+      replays: createReplayRoutes(withCursors),
       apiKeys: createApiKeyRoutes(withCursors),
       audit: { list: createListAudit(withCursors), verify: createVerifyAudit(deps) },
     },

@@ -22,6 +22,7 @@ import {
 import { payloadsContract } from "./payloads.ts";
 import { problemSchema } from "./problem.ts";
 import { idPathParams } from "./public-id.ts";
+import { replaysContract } from "./replays-contract.ts";
 import { needs, routerOptions, withBody, withId } from "./route-options.ts";
 import { subscriptionsContract } from "./subscriptions-contract.ts";
 
@@ -121,6 +122,7 @@ export const apiContract = c.router({
   envelopes: envelopesContract,
   subscriptions: subscriptionsContract,
   deliveries: deliveriesContract,
+  replays: replaysContract,
   apiKeys: apiKeysContract,
   audit: auditContract,
 });

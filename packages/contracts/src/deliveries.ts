@@ -8,8 +8,16 @@ export const deliveryStatuses = ["pending", "retrying", "held", "delivered", "fa
 
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
-/** The class of the last answer; `none` = there was no answer yet. */
-export const responseClasses = ["1xx", "2xx", "3xx", "4xx", "5xx", "none"] as const;
+/**
+ * The class of the last answer; `none` = there was no answer yet. `timeout` and `network`: how the last attempt ended,
+ * whatever was answered before.
+ */
+export const responseClasses = ["1xx", "2xx", "3xx", "4xx", "5xx", "none", "timeout", "network"] as const;
+
+/** Why a delivery exists: its event was routed, someone wanted it again, or someone tested the subscription. */
+export const deliveryTriggers = ["event", "replay", "test"] as const;
+
+export type DeliveryTrigger = (typeof deliveryTriggers)[number];
 
 export const listDeliveriesQuerySchema = z.object({
   ...listQueryShape,
@@ -19,6 +27,9 @@ export const listDeliveriesQuerySchema = z.object({
   since: timestampInput.optional().meta({ description: "Created at or after this moment." }),
   until: timestampInput.optional().meta({ description: "Created before this moment." }),
   response_class: z.enum(responseClasses).optional(),
+  event_id: z.string().max(64).optional(),
+  trigger: z.enum(deliveryTriggers).optional(),
+  replay_id: z.string().max(64).optional().meta({ description: "Made by this replay job." }),
 });
 
 const deliveryShape = {
@@ -35,6 +46,9 @@ const deliveryShape = {
   next_retry_at: timestampOutput.nullable(),
   delivered_at: timestampOutput.nullable(),
   created_at: timestampOutput,
+  trigger: z.enum(deliveryTriggers),
+  replay_of: publicIdSchema("dlv").nullable().meta({ description: "The delivery this one repeats." }),
+  replay_id: publicIdSchema("rpl").nullable().meta({ description: "The replay job that made it." }),
 };
 
 export const deliverySchema = z.object(deliveryShape).meta({ id: "Delivery" });
@@ -46,9 +60,21 @@ export const deliveryDetailSchema = z
       .unknown()
       .optional()
       .meta({ description: "Only with scope `payloads:read`; the read is audited." }),
-    response_body: z.string().nullable().meta({ description: "Body of that answer, its first 4 KiB." }),
+    response_body: z
+      .string()
+      .nullable()
+      .optional()
+      .meta({ description: "Body of that answer, its first 4 KiB; only with `payloads:read`, audited." }),
   })
   .meta({ id: "DeliveryDetail" });
+
+/** The body of `POST /v1/deliveries/:id/replay`: nothing. */
+export const replayDeliverySchema = z.strictObject({}).optional();
+
+/** A delivery just made by a replay. */
+export const replayedDeliverySchema = z
+  .object({ ...deliveryShape, replay_of: publicIdSchema("dlv") })
+  .meta({ id: "ReplayedDelivery" });
 
 export const attemptSchema = z
   .object({
@@ -57,10 +83,15 @@ export const attemptSchema = z
     outcome: z.string().meta({ description: "What happened, from a closed list; `lost`: nobody knows." }),
     response_code: z.int().nullable(),
     duration_ms: z.int().nullable(),
+    error_class: z.string().nullable().meta({ description: "The outcome, unless it was a good answer." }),
     error: z.string().nullable(),
     request_headers: z.record(z.string(), z.unknown()).nullable(),
     response_headers: z.record(z.string(), z.unknown()).nullable(),
-    response_body: z.string().nullable(),
+    response_body: z
+      .string()
+      .nullable()
+      .optional()
+      .meta({ description: "Its first 4 KiB; only with `payloads:read`, audited." }),
     next_step: z.string(),
     reason: z.string(),
     next_retry_at: timestampOutput.nullable(),

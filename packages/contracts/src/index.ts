@@ -1,7 +1,13 @@
 export type { ApiKey, CreateApiKey } from "./api-keys.ts";
 export { verifiedEntriesMax } from "./audit.ts";
 export { apiContract } from "./contract.ts";
-export { type DeliveryStatus, deliveryStatuses, responseClasses } from "./deliveries.ts";
+export {
+  type DeliveryStatus,
+  type DeliveryTrigger,
+  deliveryStatuses,
+  deliveryTriggers,
+  responseClasses,
+} from "./deliveries.ts";
 export { type PublishEnvelope, publishEnvelopeSchema } from "./envelopes.ts";
 export {
   batchBytesMax,
@@ -15,6 +21,15 @@ export {
 } from "./events.ts";
 export { listLimitDefault, listLimitMax } from "./list.ts";
 export { type Problem, problemSchema } from "./problem.ts";
+export {
+  type Replay,
+  type ReplayFilter,
+  replayKinds,
+  replayStatuses,
+  replayTotalKinds,
+  replayWindowDaysMax,
+  runningReplaysMax,
+} from "./replays.ts";
 export { type RouteMetadata, type Scope, scopes } from "./scopes.ts";
 export {
   type CreateSubscription,

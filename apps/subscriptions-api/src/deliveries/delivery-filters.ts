@@ -1,18 +1,19 @@
-import type { DeliveryStatus } from "@carewire/contracts";
-import type { Sql } from "@carewire/db";
+import type { DeliveryStatus, DeliveryTrigger } from "@carewire/contracts";
+import { hasResponseClass, type Queryable, type ResponseClass } from "@carewire/db";
 import { withinTime } from "../lists/beyond.ts";
-import { storedStatus } from "./delivery-status.ts";
+import { storedStatus, storedTrigger } from "./delivery-status.ts";
 
+/** What narrows a list, beside the subscription, the event and the replay job it is of. */
 export interface DeliveryFilters {
-  subscription_id?: string | undefined;
   status?: DeliveryStatus | undefined;
   type?: string | undefined;
   since?: string | undefined;
   until?: string | undefined;
-  response_class?: string | undefined;
+  response_class?: ResponseClass | undefined;
+  trigger?: DeliveryTrigger | undefined;
 }
 
-function withStatus(sql: Sql, status: DeliveryStatus) {
+function withStatus(sql: Queryable, status: DeliveryStatus) {
   switch (status) {
     case "pending":
       return sql`and d.status = ${storedStatus.pending} and d.attempts = 0`;
@@ -23,18 +24,16 @@ function withStatus(sql: Sql, status: DeliveryStatus) {
   }
 }
 
-function withResponseClass(sql: Sql, responseClass: string) {
-  if (responseClass === "none") return sql`and a.http_status is null`;
-  const hundreds = Number(responseClass[0]) * 100;
-  return sql`and a.http_status between ${hundreds} and ${hundreds + 99}`;
-}
-
-/** The conditions of a list's filters, on `deliveries d` and its joins; the subscription is not among them. */
-export function filterDeliveries(sql: Sql, filters: DeliveryFilters) {
-  const { status, type, since, until, response_class: responseClass } = filters;
+/** The conditions of a list's filters that `deliveries d` and what belongs to it decide. */
+export function filterDeliveries(sql: Queryable, filters: DeliveryFilters) {
+  const { status, type, trigger, response_class: responseClass } = filters;
   return sql`
     ${status === undefined ? sql`` : withStatus(sql, status)}
-    ${type === undefined ? sql`` : sql`and e.type = ${type}`}
-    ${responseClass === undefined ? sql`` : withResponseClass(sql, responseClass)}
-    ${withinTime(sql, "d.id", since, until)}`;
+    ${trigger === undefined ? sql`` : sql`and d.trigger = ${storedTrigger[trigger]}`}
+    ${type === undefined ? sql`` : sql`and exists (select 1 from events e where e.id = d.event_id and e.type = ${type})`}
+    ${responseClass === undefined ? sql`` : sql`and ${hasResponseClass(sql, responseClass)}`}`;
 }
+
+/** The conditions of `since` and `until` on the id of `deliveries d`. */
+export const createdWithin = (sql: Queryable, { since, until }: DeliveryFilters) =>
+  withinTime(sql, "d.id", since, until);

@@ -1,7 +1,17 @@
-import type { DeliveryStatus } from "@carewire/contracts";
+import { type DeliveryStatus, type DeliveryTrigger, deliveryTriggers } from "@carewire/contracts";
 
 /** `deliveries.status` as stored, by name. */
 export const storedStatus = { pending: 0, held: 1, delivered: 2, failed: 3, cancelled: 4 } as const;
+
+/** `deliveries.trigger` as stored, by name. */
+export const storedTrigger = { event: 0, replay: 1, test: 2 } as const;
+
+/** How a delivery's stored trigger is called outside. */
+export function deliveryTrigger(stored: number): DeliveryTrigger {
+  const name = deliveryTriggers.find((trigger) => storedTrigger[trigger] === stored);
+  if (name === undefined) throw new Error(`deliveries.trigger ${stored} has no name`);
+  return name;
+}
 
 /** How a delivery's stored state is called outside: pending after a first try is `retrying`. */
 export function deliveryStatus(stored: number, attempts: number): DeliveryStatus {

@@ -1,24 +1,33 @@
 import { apiContract } from "@carewire/contracts";
-import { principalOf } from "@carewire/service-kit";
+import { withTenant } from "@carewire/db";
+import { hasScope, type Principal, principalOf } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import { type PayloadDeps, readPayload } from "../events/read-payload.ts";
-import { findDelivery, presentDelivery } from "./delivery-row.ts";
+import { auditResponseRead } from "./audit-response-read.ts";
+import { type DeliveryRow, findDelivery, presentDelivery } from "./delivery-row.ts";
 import { noDelivery } from "./no-delivery.ts";
 import { openResponseBody } from "./response-body.ts";
+
+/** What was sent and what was answered, for a caller who may see payloads; audited before it is answered. */
+async function readContents(deps: PayloadDeps, principal: Principal, row: DeliveryRow, target: string) {
+  if (!hasScope(principal, "payloads:read")) return {};
+  const dataKey = await deps.vault.dataKey(principal.organizationId);
+  const action = "delivery.payload_read";
+  const payload = await readPayload(deps, principal, { eventId: row.event_id, action, target });
+  const responseBody = openResponseBody(dataKey, row.answered_attempt_id, row.answered_body);
+  if (responseBody !== null && !("payload" in payload)) await auditResponseRead(deps, principal, target);
+  return { ...payload, response_body: responseBody };
+}
 
 /** `GET /v1/deliveries/:id` */
 export function createGetDelivery(deps: PayloadDeps) {
   return initServer().route(apiContract.deliveries.get, async ({ params, res }) => {
     const principal = principalOf(res);
-    const row = await findDelivery(deps.sql, principal, params.id);
+    const row = await withTenant(deps.sql, principal.organizationId, (tx) =>
+      findDelivery(tx, principal, params.id),
+    );
     if (row === null) return noDelivery(res);
-    const dataKey = await deps.vault.dataKey(row.organization_id);
-    const payload = await readPayload(deps, principal, {
-      eventId: row.event_id,
-      action: "delivery.payload_read",
-      target: params.id,
-    });
-    const responseBody = openResponseBody(dataKey, row.answered_attempt_id, row.answered_body);
-    return { status: 200, body: { ...presentDelivery(row), ...payload, response_body: responseBody } };
+    const contents = await readContents(deps, principal, row, params.id);
+    return { status: 200, body: { ...presentDelivery(row), ...contents } };
   });
 }

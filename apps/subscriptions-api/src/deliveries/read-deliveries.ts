@@ -1,59 +1,106 @@
-import type { Sql } from "@carewire/db";
+import type { Queryable } from "@carewire/db";
 import type { Principal } from "@carewire/service-kit";
 import { beyondId } from "../lists/beyond.ts";
 import type { Position } from "../lists/cursor.ts";
 import type { PageRead } from "../lists/page.ts";
-import { type DeliveryFilters, filterDeliveries } from "./delivery-filters.ts";
-import { type DeliveryRow, deliveryColumns, deliveryJoins, visibleDeliveries } from "./delivery-row.ts";
+import { createdWithin, type DeliveryFilters, filterDeliveries } from "./delivery-filters.ts";
+import { type DeliveryRow, deliveryColumns, deliveryJoins, visibleKind } from "./delivery-row.ts";
 
-/** One subscription's deliveries, by their id: `deliveries_by_destination` has them in that order. */
-export function readOfSubscription(
-  sql: Sql,
-  principal: Principal,
-  subscriptionId: string,
-  filters: DeliveryFilters,
-  { limit, position }: PageRead,
-) {
-  const { condition, order } = beyondId(sql, "d.id", position);
-  return sql<DeliveryRow[]>`
-    select ${deliveryColumns(sql)} from deliveries d ${deliveryJoins(sql)}
-    where d.destination_id = ${subscriptionId} and ${visibleDeliveries(sql, principal)} and ${condition}
-      ${filterDeliveries(sql, filters)}
-    order by ${order} limit ${limit}`;
+/** What a list is of, by row ids; the narrowest one that is given decides the index it is read by. */
+export interface DeliveryParents {
+  eventId: string | null;
+  replayJobId: string | null;
+  subscriptionId: string | null;
 }
 
-function beyondEvent(sql: Sql, position: Position | null) {
+/** Deliveries looked at for one page at most: behind a filter that hardly anything passes, a page comes back short. */
+export const lookedAtMax = 50_000;
+
+/** True when one id orders the list; a whole organization's is ordered by event and then delivery. */
+export const isOfParent = (parents: DeliveryParents): boolean =>
+  Object.values(parents).some((id) => id !== null);
+
+/** The next deliveries of one event, replay job or subscription, by their id. */
+function ofParent(sql: Queryable, principal: Principal, parents: DeliveryParents, query: DeliveryQuery) {
+  const { eventId, replayJobId, subscriptionId } = parents;
+  const { condition } = beyondId(sql, "d.id", query.position);
+  const order = query.position?.direction === "newer" ? sql`id asc` : sql`id desc`;
+  const looked = sql`
+    select d.* from deliveries d
+    where d.organization_id = ${principal.organizationId}
+      ${eventId === null ? sql`` : sql`and d.event_id = ${eventId}`}
+      ${replayJobId === null ? sql`` : sql`and d.replay_job_id = ${replayJobId}`}
+      ${subscriptionId === null ? sql`` : sql`and d.destination_id = ${subscriptionId}`}
+      and ${condition} ${createdWithin(sql, query.filters)}
+    order by ${order} limit ${lookedAtMax}`;
+  return { looked, order };
+}
+
+function beyondEvent(sql: Queryable, position: Position | null) {
   const [eventId = null, id = null] = position?.ids ?? [];
   switch (position?.direction) {
     case "newer":
       return {
         condition: sql`e.id >= ${eventId}::uuid and (e.id, d.id) > (${eventId}::uuid, ${id}::uuid)`,
-        order: sql`e.id asc, d.id asc`,
+        order: sql`event_id asc, id asc`,
       };
     case "older":
       return {
         condition: sql`e.id <= ${eventId}::uuid and (e.id, d.id) < (${eventId}::uuid, ${id}::uuid)`,
-        order: sql`e.id desc, d.id desc`,
+        order: sql`event_id desc, id desc`,
       };
     case undefined:
-      return { condition: sql`true`, order: sql`e.id desc, d.id desc` };
+      return { condition: sql`true`, order: sql`event_id desc, id desc` };
   }
 }
 
 /**
- * A whole organization's deliveries, by their event and then their id: deliveries have no index by organization (it
- * would cost every delivery), events have.
+ * The next deliveries of a whole organization, by their event and then their id: deliveries have no index by
+ * organization (it would cost every delivery), events have.
  */
-export function readOfOrganization(
-  sql: Sql,
+function ofOrganization(sql: Queryable, principal: Principal, query: DeliveryQuery) {
+  const { condition, order } = beyondEvent(sql, query.position);
+  const looked = sql`
+    select d.* from events e join deliveries d on d.event_id = e.id
+    where e.organization_id = ${principal.organizationId} and ${condition} ${createdWithin(sql, query.filters)}
+    order by ${order} limit ${lookedAtMax}`;
+  return { looked, order };
+}
+
+/** One page of a list. */
+export interface DeliveryQuery {
+  filters: DeliveryFilters;
+  /** Null: from the newest. */
+  position: Position | null;
+}
+
+const lookAt = (sql: Queryable, principal: Principal, parents: DeliveryParents, query: DeliveryQuery) =>
+  isOfParent(parents) ? ofParent(sql, principal, parents, query) : ofOrganization(sql, principal, query);
+
+/** Up to `limit` deliveries that pass the filters, among the next {@link lookedAtMax}. */
+export function readDeliveries(
+  sql: Queryable,
   principal: Principal,
-  filters: DeliveryFilters,
-  { limit, position }: PageRead,
+  parents: DeliveryParents,
+  { limit, ...query }: DeliveryQuery & PageRead,
 ) {
-  const { condition, order } = beyondEvent(sql, position);
+  const { looked, order } = lookAt(sql, principal, parents, query);
   return sql<DeliveryRow[]>`
-    select ${deliveryColumns(sql)} from deliveries d ${deliveryJoins(sql)}
-    where e.organization_id = ${principal.organizationId} and ${visibleDeliveries(sql, principal)} and ${condition}
-      ${filterDeliveries(sql, filters)}
+    select * from (
+      select ${deliveryColumns(sql)} from (${looked}) d ${deliveryJoins(sql)}
+      where ${visibleKind(sql, principal)} ${filterDeliveries(sql, query.filters)}) page
     order by ${order} limit ${limit}`;
+}
+
+/** The last delivery that {@link readDeliveries} looked at, when there may be further ones; else null. */
+export async function readHorizon(
+  sql: Queryable,
+  principal: Principal,
+  parents: DeliveryParents,
+  query: DeliveryQuery,
+): Promise<{ id: string; event_id: string } | null> {
+  const { looked } = lookAt(sql, principal, parents, query);
+  const [row] = await sql<{ id: string; event_id: string }[]>`
+    select id, event_id from (${looked}) d offset ${lookedAtMax - 1} limit 1`;
+  return row ?? null;
 }

@@ -29,6 +29,11 @@ export interface PageOptions<Row> {
   read(page: PageRead): Promise<Row[]>;
   /** The ids that order the list. */
   idsOf(row: Row): string[];
+  /**
+   * For lists that look at a bounded number of rows for one page: the ids of the last one looked at when that bound
+   * was reached, else null. Asked for after a page that came back short.
+   */
+  horizon?(page: PageRead): Promise<string[] | null>;
 }
 
 /** Reads one page, newest first, and makes the cursors to its neighbours. One row too many tells whether more follow. */
@@ -37,16 +42,19 @@ export async function readPage<Row>(options: PageOptions<Row>): Promise<PageOutc
   const opened = query.cursor === undefined ? null : await cursors.open(scope, query.cursor);
   if (opened?.ok === false) return { outcome: "invalid_cursor" };
   const position = opened?.position ?? null;
-  const found = await read({ limit: query.limit + 1, position });
-  const hasMore = found.length > query.limit;
+  const wanted = { limit: query.limit + 1, position };
+  const found = await read(wanted);
   const rows = found.slice(0, query.limit);
+  const farthest = rows.at(-1);
+  const isFull = found.length > query.limit && farthest !== undefined;
+  const onward = isFull ? idsOf(farthest) : ((await options.horizon?.(wanted)) ?? null);
   const isNewer = position?.direction === "newer";
   if (isNewer) rows.reverse();
   const [first, last] = [rows[0], rows.at(-1)];
-  const hasOlder = isNewer || hasMore;
-  const hasNewer = isNewer ? hasMore : position !== null;
-  const next = hasOlder && last ? await cursors.seal(scope, { direction: "older", ids: idsOf(last) }) : null;
-  const prev =
-    hasNewer && first ? await cursors.seal(scope, { direction: "newer", ids: idsOf(first) }) : null;
+  // Where a reader came from, there is a page.
+  const older = isNewer ? last && idsOf(last) : onward;
+  const newer = isNewer ? onward : position && first && idsOf(first);
+  const next = older ? await cursors.seal(scope, { direction: "older", ids: older }) : null;
+  const prev = newer ? await cursors.seal(scope, { direction: "newer", ids: newer }) : null;
   return { outcome: "page", page: { rows, next_cursor: next, prev_cursor: prev } };
 }

@@ -7,6 +7,9 @@ export interface ExampleIds {
   events: string;
   subscriptions: string;
   deliveries: string;
+  /** Finished, so that it can be replayed. */
+  failedDeliveries: string;
+  replays: string;
   apiKeys: string;
 }
 
@@ -28,6 +31,8 @@ export interface ExampleRequest {
 
 const event = { type: "order.paid", data: { order_id: "o_1", customer_id: "c_1" } };
 
+const since = new Date(Date.now() - 3_600_000).toISOString();
+
 /** A body for every route that takes one; a function when it names things of the tenant. */
 const bodies: Record<string, Body> = {
   "events.publish": event,
@@ -40,12 +45,22 @@ const bodies: Record<string, Body> = {
   "subscriptions.resume": {},
   "subscriptions.ping": {},
   "subscriptions.test": { type: "order.paid" },
+  "replays.create": ({ subscriptions }) => ({ filter: { subscription_id: subscriptions } }),
+  "replays.cancel": {},
+  "replays.recover": { since },
+  "replays.replayMissing": { since },
+  "replays.replayDelivery": {},
   "payloads.erase": { reason: "asked for by the patient" },
   "apiKeys.create": { name: "example", scopes: ["events:read"] },
 };
 
 /** What the path of a route names, where that is not its first key in the contract. */
-const pathIds: Record<string, keyof ExampleIds> = { "payloads.erase": "events" };
+const pathIds: Record<string, keyof ExampleIds> = {
+  "replays.recover": "subscriptions",
+  "replays.replayMissing": "subscriptions",
+  "replays.replayDelivery": "failedDeliveries",
+  "payloads.erase": "events",
+};
 
 /** Routes whose query must say something. */
 const queries: Record<string, string> = {};

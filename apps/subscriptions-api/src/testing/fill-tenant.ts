@@ -1,3 +1,4 @@
+import { parsePublicId } from "@carewire/envelope";
 import type { ExampleIds } from "./example-requests.ts";
 import { createSubscription, seedDelivery } from "./seed-delivery.ts";
 import type { TestApi } from "./start-test-api.ts";
@@ -13,10 +14,22 @@ export async function fillTenant(api: TestApi, tenant: TestTenant): Promise<Exam
     key: tenant.key,
     body: { name: "example", scopes: ["events:read"] },
   });
+  const eventId = parsePublicId("evt", String(published.body.id)) ?? "";
+  const failed = await seedDelivery(api, { tenant, subscription, eventId, status: 3, tries: [500] });
   return {
+    failedDeliveries: failed.id,
+    replays: await addReplay(api, tenant, subscription),
     apiKeys: String(apiKey.body.id),
     events: String(published.body.id),
     subscriptions: subscription,
     deliveries: delivery.id,
   };
+}
+
+/** A replay that is cancelled at once: only so many may run at the same time. */
+async function addReplay(api: TestApi, { key }: TestTenant, subscription: string): Promise<string> {
+  const body = { filter: { subscription_id: subscription } };
+  const made = await api.send("POST", "/v1/replays", { key, body });
+  await api.send("POST", `/v1/replays/${made.body.id}/cancel`, { key });
+  return String(made.body.id);
 }
