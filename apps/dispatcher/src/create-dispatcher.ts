@@ -7,6 +7,8 @@ import { createClaimLoop } from "./claim-loop.ts";
 import { createDeliverer } from "./deliver.ts";
 import { type DispatcherMetrics, observeAdmission } from "./dispatcher-metrics.ts";
 import { createFifoLoop } from "./fifo/fifo-loop.ts";
+import { createFilterCache } from "./filter/filter-cache.ts";
+import { createFilterLoop } from "./filter/filter-loop.ts";
 import { measureBacklog, upkeep } from "./maintenance.ts";
 import { createRecordQueue } from "./record-queue.ts";
 import type { Retention } from "./retention/retention-env.ts";
@@ -31,7 +33,7 @@ import { listenForWakeups } from "./wake/listen.ts";
 import type { ShardHints } from "./wake/redis-hints.ts";
 
 export interface DispatcherDeps {
-  /** At least 4 connections: route, claim, record, everything else. */
+  /** At least 6 connections: route, filter, claim, record, promote, everything else. */
   sql: Sql;
   /** A pool of its own for LISTEN and NOTIFY, 2 connections. */
   wakeSql: Sql;
@@ -165,7 +167,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       const wasAhead = routedAhead >= routedAheadMax;
       // Others may have claimed what was routed here: counted down only, it would end too high for good.
       routedAhead = claimLoop.saturated() ? Math.max(0, routedAhead - deliveries) : 0;
-      if (wasAhead && routedAhead < routedAheadMax) routeLoop.poke();
+      if (!wasAhead || routedAhead >= routedAheadMax) return;
+      routeLoop.poke();
+      filterLoop.poke();
     },
     onError: pause("claim"),
   });
@@ -179,9 +183,23 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     sql,
     pace: createPace(paceMs, monotonic.now),
     failpoint,
-    paused: () => routedAhead >= routedAheadMax && claimLoop.saturated(),
+    paused: isAhead,
     onRouted,
     onError: pause("route"),
+  });
+  const filterLoop = createFilterLoop({
+    ...{ sql, vault, clock, failpoint, paused: isAhead },
+    pace: createPace(paceMs, monotonic.now),
+    filters: createFilterCache({
+      filtersMax: endpointsMax,
+      onUnreadable: (id, error) => deps.onError(`read filter of ${id}`, error),
+    }),
+    onUnreadable: (eventId, error) => deps.onError(`open payload of ${eventId}`, error),
+    onFiltered({ deliveriesByShard, lanes }) {
+      onDue(deliveriesByShard);
+      fifoLoop.queued(lanes);
+    },
+    onError: pause("filter"),
   });
 
   const fifoLoop = createFifoLoop({
@@ -191,6 +209,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     onPromoted: onDue,
     onError: pause("promote"),
   });
+
+  function isAhead(): boolean {
+    return routedAhead >= routedAheadMax && claimLoop.saturated();
+  }
 
   function wakeShard(shard: number, delayMs: number): void {
     if (delayMs > 0) dueTimes.add(shard, delayMs);
@@ -205,10 +227,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     claimLoop.poke();
   }
 
-  function onRouted({ events, deliveriesByShard, lanes }: Routed): void {
+  function onRouted({ events, deliveriesByShard, toFilter, lanes }: Routed): void {
     metrics.routedEvents.inc(events);
     onDue(deliveriesByShard);
     fifoLoop.queued(lanes);
+    if (toFilter > 0) filterLoop.poke();
   }
 
   function onDue(deliveriesByShard: Map<number, number>): void {
@@ -252,6 +275,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       timers.push(
         every(tickMs, tick),
         every(250, routeLoop.poke),
+        every(500, filterLoop.poke),
         every(1_000, fifoLoop.sweep, (error) => deps.onError("sweep lanes", error)),
         every(silenceSecondsMax * 200, membership.refresh, (error) => deps.onError("membership", error)),
         every(
@@ -272,7 +296,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     async drain() {
       draining = true;
       for (const timer of timers) timer.stop();
-      await Promise.all([routeLoop.stop(), claimLoop.stop()]);
+      await Promise.all([routeLoop.stop(), filterLoop.stop(), claimLoop.stop()]);
       // Every request has a deadline, so this ends; without a database the service's own stop deadline ends it.
       while (admission.counts().unrecorded > 0) {
         await recordQueue.drain();

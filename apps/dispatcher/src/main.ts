@@ -28,7 +28,7 @@ const logger = createLogger({
 const metrics = createMetrics({ service: "dispatcher" });
 const sql = connect({
   url: env.DATABASE_URL,
-  max: 5,
+  max: 7,
   applicationName: "dispatcher",
   settings: hotPathSettings,
 });

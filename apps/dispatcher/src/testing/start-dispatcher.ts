@@ -47,7 +47,7 @@ export async function startDispatcher(
     ...settings
   }: DispatcherOptions = {},
 ): Promise<RunningDispatcher> {
-  const sql = connect({ url, max: 5, applicationName: "dispatcher", settings: hotPathSettings });
+  const sql = connect({ url, max: 7, applicationName: "dispatcher", settings: hotPathSettings });
   const wakeSql = connect({ url, max: 1, applicationName: "dispatcher-wake" });
   const metrics = createDispatcherMetrics(createMetrics({ service: "dispatcher" }));
   const guard = createEgressGuard({ policy: { environment: "local" }, ...egress });
