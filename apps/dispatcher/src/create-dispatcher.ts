@@ -11,6 +11,8 @@ import { createFilterCache } from "./filter/filter-cache.ts";
 import { createFilterLoop } from "./filter/filter-loop.ts";
 import { measureBacklog, upkeep } from "./maintenance.ts";
 import { createRecordQueue } from "./record-queue.ts";
+import { createFilterCandidates } from "./replay/filter-candidates.ts";
+import { createReplayLoop } from "./replay/replay-loop.ts";
 import type { Retention } from "./retention/retention-env.ts";
 import { createRouteLoop, splitByDestination } from "./route-loop.ts";
 import { every } from "./schedule/every.ts";
@@ -84,6 +86,8 @@ const tokenTimeoutMs = 10_000;
 /** Between two claims, and between two routed batches, that were not full. */
 const paceMs = 2;
 const tickMs = 50;
+/** How often replay jobs are looked for; a running one goes on without waiting for it. */
+const replayMs = 250;
 const upkeepMs = 600_000;
 
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
@@ -210,6 +214,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     onError: pause("promote"),
   });
 
+  const replayLoop = createReplayLoop({
+    ...{ sql, failpoint, onReplayed },
+    filterCandidates: createFilterCandidates({ vault }),
+    onError: pause("replay"),
+  });
+
   function isAhead(): boolean {
     return routedAhead >= routedAheadMax && claimLoop.saturated();
   }
@@ -243,6 +253,16 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     }
     claimLoop.poke();
     if (consumers) notify("consumers");
+    wakeOthers(shards);
+  }
+
+  function onReplayed(shard: number): void {
+    if (!membership.owns(shard)) return wakeOthers([shard]);
+    dirty.markLater(shard);
+    claimLoop.poke();
+  }
+
+  function wakeOthers(shards: number[]): void {
     const others = shards.filter((shard) => !membership.owns(shard));
     if (others.length === 0) return;
     if (hints?.available()) hints.hint(others);
@@ -276,6 +296,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         every(tickMs, tick),
         every(250, routeLoop.poke),
         every(500, filterLoop.poke),
+        every(replayMs, replayLoop.poke),
         every(1_000, fifoLoop.sweep, (error) => deps.onError("sweep lanes", error)),
         every(silenceSecondsMax * 200, membership.refresh, (error) => deps.onError("membership", error)),
         every(
@@ -296,7 +317,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     async drain() {
       draining = true;
       for (const timer of timers) timer.stop();
-      await Promise.all([routeLoop.stop(), filterLoop.stop(), claimLoop.stop()]);
+      await Promise.all([routeLoop.stop(), filterLoop.stop(), replayLoop.stop(), claimLoop.stop()]);
       // Every request has a deadline, so this ends; without a database the service's own stop deadline ends it.
       while (admission.counts().unrecorded > 0) {
         await recordQueue.drain();
