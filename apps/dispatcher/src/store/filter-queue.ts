@@ -61,20 +61,20 @@ export async function applyVerdicts(tx: Queryable, verdicts: readonly Verdict[])
   const [row] = await tx<{ due: Record<string, number> | null; lanes: LaneRow[] | null }[]>`
     with o as materialized (select * from unnest(${verdicts.map(({ candidate }) => candidate.subscriptionId)}::uuid[],
       ${verdicts.map(({ candidate }) => candidate.eventId)}::uuid[],
-      ${verdicts.map(({ step }) => step === "deliver")}::bool[], ${delays}::float8[])
-      t(subscription_id, event_id, matches, delay_ms)),
+      ${verdicts.map(({ step }) => step)}::text[], ${delays}::float8[])
+      t(subscription_id, event_id, step, delay_ms)),
     endpoint as materialized (select id, shard, active, ordering = 'fifo' fifo from subscriptions
-      where id = any(array(select subscription_id from o where matches)) order by id for share),
+      where id = any(array(select subscription_id from o where step = 'deliver')) order by id for share),
     removed as (delete from filter_queue q using o
-      where q.subscription_id = o.subscription_id and q.event_id = o.event_id and o.delay_ms is null
-      returning q.subscription_id, q.event_id, q.organization_id, o.matches),
+      where q.subscription_id = o.subscription_id and q.event_id = o.event_id and o.step <> 'postpone'
+      returning q.subscription_id, q.event_id, q.organization_id, o.step),
     postponed as (update filter_queue q set due_at = now() + o.delay_ms * interval '1 millisecond' from o
-      where q.subscription_id = o.subscription_id and q.event_id = o.event_id and o.delay_ms is not null),
+      where q.subscription_id = o.subscription_id and q.event_id = o.event_id and o.step = 'postpone'),
     matched as materialized (select uuidv7() id, r.organization_id, r.event_id, r.subscription_id, e.shard, e.active,
         v.subject
       from removed r join endpoint e on e.id = r.subscription_id
       left join lateral (select subject from events where id = r.event_id and e.fifo offset 0) v on true
-      where r.matches),
+      where r.step = 'deliver'),
     history as (insert into deliveries (id, organization_id, event_id, destination_id, status)
       select id, organization_id, event_id, subscription_id, case when active then 0 else 1 end from matched),
     ordered as (insert into fifo_queue (delivery_id, organization_id, subscription_id, subject, event_id)

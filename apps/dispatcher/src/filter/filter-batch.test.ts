@@ -1,0 +1,240 @@
+import { newId, systemClock } from "@carewire/envelope";
+import { VaultError } from "@carewire/service-kit";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { routeBatch } from "../store/route.ts";
+import { createDeliveryBench, type DeliveryBench } from "../testing/delivery-bench.ts";
+import { type FilterBatchDeps, filterBatch } from "./filter-batch.ts";
+import { createFilterCache } from "./filter-cache.ts";
+
+let bench: DeliveryBench;
+let errors: string[];
+
+beforeAll(async () => {
+  bench = await createDeliveryBench();
+});
+afterAll(() => bench.close());
+beforeEach(async () => {
+  await bench.reset();
+  errors = [];
+});
+
+const filters = () =>
+  createFilterCache({ filtersMax: 10, onUnreadable: (id, error) => errors.push(`${id}: ${error}`) });
+
+function evaluate(deps: Partial<FilterBatchDeps> = {}) {
+  return filterBatch(
+    {
+      sql: bench.sql,
+      vault: bench.vault,
+      clock: systemClock,
+      filters: filters(),
+      onUnreadable: (id) => errors.push(id),
+      failpoint: () => {},
+      ...deps,
+    },
+    200,
+  );
+}
+
+const waiting = async () => (await bench.sql`select event_id from filter_queue`).length;
+const dueNow = () => bench.sql`update filter_queue set due_at = now()`;
+const large = { filter: { amount: { $gte: 100 } } };
+
+/** Publishes these payloads, routes them, and evaluates what waits. */
+async function published(...payloads: string[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const data of payloads) ids.push(await bench.publish({ data }));
+  await routeBatch(bench.sql, 500);
+  return ids;
+}
+const deliveredEvents = async () =>
+  (
+    await bench.sql`select d.event_id from deliveries d join delivery_queue q using (id, event_id, destination_id)`
+  )
+    .map((row) => row.event_id)
+    .sort();
+
+test("of an event that matches by type, routing makes no delivery until the filter has been asked", async () => {
+  const filtered = await bench.subscribe(large);
+  const plain = await bench.subscribe();
+  await bench.publish({ data: '{"amount": 500}' });
+  const { deliveriesByShard, toFilter } = await routeBatch(bench.sql, 500);
+  expect([[...deliveriesByShard], toFilter]).toEqual([[[plain.shard, 1]], 1]);
+  expect((await bench.deliveries()).map(({ subscriptionId }) => subscriptionId)).toEqual([plain.id]);
+  const { candidates, deliveriesByShard: due } = await evaluate();
+  expect([candidates, [...due]]).toEqual([1, [[filtered.shard, 1]]]);
+  expect(await waiting()).toBe(0);
+});
+
+test("what matches is delivered, what does not is dropped, and each is asked for every subscription", async () => {
+  const paid = await bench.subscribe({ filter: { paid: true } });
+  const big = await bench.subscribe(large);
+  const [both = "", one = "", none = ""] = await published(
+    '{"amount": 100, "paid": true}',
+    '{"amount": 99, "paid": true}',
+    '{"amount": 99, "paid": false}',
+  );
+  expect((await evaluate()).candidates).toBe(6);
+  const of = async (eventId: string) => (await bench.deliveries(eventId)).map((d) => d.subscriptionId).sort();
+  expect(await of(both)).toEqual([paid.id, big.id].sort());
+  expect(await of(one)).toEqual([paid.id]);
+  expect(await of(none)).toEqual([]);
+  expect(await deliveredEvents()).toEqual([both, both, one].sort());
+  expect(await waiting()).toBe(0);
+});
+
+describe("a filtered subscription does not get what cannot be read:", () => {
+  const anything = { filter: { $not: { amount: 1 } } };
+
+  test.each([
+    ["no JSON", "not json"],
+    ["cut off", '{"amount": '],
+    ["empty", ""],
+  ])("%s", async (_name, data) => {
+    await bench.subscribe(anything);
+    await published(data);
+    await evaluate();
+    expect([await bench.deliveries(), await waiting(), errors]).toEqual([[], 0, []]);
+  });
+
+  test("not UTF-8", async () => {
+    await bench.subscribe(anything);
+    await bench.publish({ body: Buffer.from([0x22, 0xff, 0x22]) });
+    await routeBatch(bench.sql, 500);
+    await evaluate();
+    expect([await bench.deliveries(), await waiting()]).toEqual([[], 0]);
+  });
+
+  test("erased", async () => {
+    await bench.subscribe(anything);
+    const [id = ""] = await published("{}");
+    await bench.sql`update event_payloads set body = null where id = ${id}`;
+    await evaluate();
+    expect([await bench.deliveries(), await waiting()]).toEqual([[], 0]);
+  });
+});
+
+test.each([
+  ["very deep", `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`],
+  ["with keys that objects inherit", '{"__proto__": {"amount": 1}, "constructor": null}'],
+  ["with a number beyond 2^53", '{"amount": 9007199254740993}'],
+  ["with a key twice, of which the last counts", '{"amount": 1, "amount": 2}'],
+  ["with half a character", '{"amount": "\\ud800"}'],
+])("a payload %s is evaluated like any other", async (_name, data) => {
+  await bench.subscribe({ filter: { amount: { $ne: 1 } } });
+  const ids = await published(data);
+  await evaluate();
+  expect(await deliveredEvents()).toEqual(ids);
+});
+
+test("while keys are missing candidates wait, others go on, and nothing is lost", async () => {
+  await bench.subscribe({ filter: { ok: true } });
+  const [sealed = ""] = await published('{"ok": true}');
+  const vault: FilterBatchDeps["vault"] = {
+    dataKey: () => Promise.reject(new VaultError("key_encryption_key_missing")),
+  };
+  await evaluate({ vault });
+  expect([errors, await waiting()]).toEqual([[sealed], 1]);
+  const ids = await published('{"ok": true}');
+  expect((await evaluate()).candidates).toBe(1);
+  expect(await deliveredEvents()).toEqual(ids);
+  const [row] = await bench.sql`select due_at > now() + interval '10 seconds' late from filter_queue`;
+  expect(row).toEqual({ late: true });
+  await dueNow();
+  await evaluate();
+  expect(await deliveredEvents()).toEqual([...ids, sealed].sort());
+});
+
+test("candidates that wait long are asked for less and less often, once an hour at least", async () => {
+  await bench.subscribe(large);
+  const ids = [newId(Date.now() - 3_600_000), newId(Date.now() - 864_000_000)];
+  for (const id of ids) await bench.publish({ id });
+  await routeBatch(bench.sql, 500);
+  await evaluate({ vault: { dataKey: () => Promise.reject(new VaultError("not_authentic")) } });
+  const rows =
+    await bench.sql`select round(extract(epoch from due_at - now()) / 60)::int minutes from filter_queue
+    order by event_id desc`;
+  expect(rows.map((row) => row.minutes)).toEqual([30, 60]);
+});
+
+describe("the subscription as it is now decides:", () => {
+  test("its changed filter, also when the old one was known", async () => {
+    const { id } = await bench.subscribe(large);
+    const cache = filters();
+    await published('{"amount": 1}');
+    await evaluate({ filters: cache });
+    expect(await deliveredEvents()).toEqual([]);
+    const ids = await published('{"amount": 1}');
+    await bench.sql`update subscriptions set filter = '{"amount": 1}', version = version + 1 where id = ${id}`;
+    await evaluate({ filters: cache });
+    expect(await deliveredEvents()).toEqual(ids);
+  });
+
+  test("no filter any more: everything passes", async () => {
+    const { id } = await bench.subscribe(large);
+    const ids = await published("{}");
+    await bench.sql`update subscriptions set filter = null, version = version + 1 where id = ${id}`;
+    await evaluate();
+    expect(await deliveredEvents()).toEqual(ids);
+  });
+
+  test("deleted: nothing is left", async () => {
+    const { id } = await bench.subscribe(large);
+    await published('{"amount": 100}');
+    await bench.sql`delete from subscriptions where id = ${id}`;
+    await evaluate();
+    expect([await bench.deliveries(), await waiting()]).toEqual([[], 0]);
+  });
+
+  test("paused: held, in sight", async () => {
+    const { id } = await bench.subscribe(large);
+    await published('{"amount": 100}');
+    await bench.sql`update subscriptions set active = false where id = ${id}`;
+    await evaluate();
+    expect((await bench.deliveries()).map(({ status }) => status)).toEqual(["held"]);
+    expect(await deliveredEvents()).toEqual([]);
+  });
+
+  test("ordered: what has a subject is queued up, what has none is due", async () => {
+    const { id } = await bench.subscribe({ ...large, ordering: "fifo" });
+    await bench.publish({ data: '{"amount": 100}', subject: "a" });
+    const ids = await published('{"amount": 100}');
+    const { lanes } = await evaluate();
+    expect(lanes).toEqual([{ subscriptionId: id, subject: "a" }]);
+    expect(await deliveredEvents()).toEqual(ids);
+    expect(await bench.sql`select subject from fifo_queue`).toEqual([{ subject: "a" }]);
+  });
+
+  test("stored wrong: its candidates wait, loudly", async () => {
+    const { id } = await bench.subscribe({ filter: { amount: { $like: 1 } } });
+    await published("{}");
+    await evaluate();
+    expect([errors, await waiting()]).toEqual([[expect.stringContaining(id)], 1]);
+  });
+});
+
+test("a process that dies after evaluating leaves the candidates as they were", async () => {
+  await bench.subscribe(large);
+  const ids = await published('{"amount": 100}', '{"amount": 200}');
+  const dying = evaluate({
+    failpoint: () => {
+      throw new Error("killed");
+    },
+  });
+  await expect(dying).rejects.toThrow("killed");
+  expect([await waiting(), await bench.deliveries()]).toEqual([2, []]);
+  await evaluate();
+  expect(await deliveredEvents()).toEqual(ids);
+});
+
+test("many that evaluate at the same time share the work: every delivery exists once", async () => {
+  await Promise.all([bench.subscribe(large), bench.subscribe(large), bench.subscribe()]);
+  const ids = await published(...Array.from({ length: 120 }, (_, i) => `{"amount": ${i % 2 ? 100 : 1}}`));
+  const taken = await Promise.all([evaluate(), evaluate(), evaluate(), evaluate()]);
+  expect(taken.reduce((sum, { candidates }) => sum + candidates, 0)).toBeLessThanOrEqual(240);
+  while ((await evaluate()).candidates > 0);
+  const [row] =
+    await bench.sql`select count(*)::int total, count(distinct (event_id, destination_id))::int pairs
+    from deliveries join delivery_queue using (id, event_id, destination_id)`;
+  expect(row).toEqual({ total: ids.length + 2 * 60, pairs: ids.length + 2 * 60 });
+});
