@@ -8,8 +8,14 @@ export function outgoingHeaders(
   signer: Signer,
   message: { messageId: string; timestampSeconds: number; body: Buffer; traceparent: string | null },
 ): string[] {
-  const headers = signatureHeaders(signer, message.messageId, message.timestampSeconds, message.body);
-  headers.unshift("content-type", "application/json", "user-agent", "Carewire/1");
+  const { messageId, timestampSeconds, body } = message;
+  const headers = [
+    "content-type",
+    "application/json",
+    "user-agent",
+    "Carewire/1",
+    ...signatureHeaders(signer, messageId, timestampSeconds, body),
+  ];
   if (message.traceparent !== null) headers.push("traceparent", message.traceparent);
   return headers;
 }
