@@ -1,6 +1,7 @@
 import { createGroupCommit, type Sql } from "@carewire/db";
 import { findHolders, type Holder, slotOf } from "./find-holders.ts";
 import { recordRepeats } from "./record-repeats.ts";
+import { carriesResources, storeWithResources } from "./store-resources.ts";
 import { storeSubmissions } from "./store-submissions.ts";
 import type { Acceptance, Submission } from "./submission.ts";
 import type { Vault } from "./vault.ts";
@@ -55,8 +56,14 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
     commitTimeoutMs = 3_000,
   } = options;
 
+  function store(batch: Submission[]): Promise<Set<string>> {
+    return carriesResources(batch)
+      ? storeWithResources(sql, vault, batch)
+      : storeSubmissions(sql, vault, batch);
+  }
+
   async function commit(batch: Submission[]): Promise<Acceptance[][]> {
-    const stored = await storeSubmissions(sql, vault, batch);
+    const stored = await store(batch);
     if (stored.size > 0) waker.wake();
     const holders = await findHolders(sql, batch, stored);
     const outcomes = batch.map((submission) => settle(submission, stored, holders));

@@ -14,6 +14,19 @@ export { consume } from "./consume.ts";
 export type { EventDraft } from "./event-draft.ts";
 export { type OperationalNotice, operationalEvent, urlOrigin } from "./operational-event.ts";
 export { createPublisher, type Publisher } from "./publish.ts";
-export type { Acceptance, InboundRecord, Submission, SubmittedEvent } from "./submission.ts";
-export { type DataKey, deadLetterAad, inboundBodyAad, payloadAad, type Vault } from "./vault.ts";
+export type {
+  Acceptance,
+  InboundRecord,
+  ResourceDraft,
+  Submission,
+  SubmittedEvent,
+} from "./submission.ts";
+export {
+  type DataKey,
+  deadLetterAad,
+  inboundBodyAad,
+  payloadAad,
+  resourceAad,
+  type Vault,
+} from "./vault.ts";
 export { createWaker, type Waker, type Wakeup, wakeChannel } from "./waker.ts";

@@ -1,4 +1,4 @@
-import type { Sql } from "@carewire/db";
+import type { Queryable } from "@carewire/db";
 import { packBytes, plainArray, textArray } from "./array-literal.ts";
 import { toColumns } from "./event-columns.ts";
 import { slotOf } from "./find-holders.ts";
@@ -7,7 +7,11 @@ import type { Submission } from "./submission.ts";
 import type { Vault } from "./vault.ts";
 
 /** Inserts everything whose key is new, in one statement; returns the ids of the events that were stored. */
-export async function storeSubmissions(sql: Sql, vault: Vault, batch: Submission[]): Promise<Set<string>> {
+export async function storeSubmissions(
+  sql: Queryable,
+  vault: Vault,
+  batch: Submission[],
+): Promise<Set<string>> {
   const items = toItems(batch);
   const requests = batch.flatMap((submission) => {
     const { organizationId, inbound } = submission;

@@ -14,12 +14,24 @@ export interface InboundRecord {
   body: Uint8Array;
 }
 
+/** The details of what an event is about, as fetch-details serves them. */
+export interface ResourceDraft {
+  kind: string;
+  id: string;
+  /** Only one that is newer than what is stored replaces it. */
+  version: number;
+  /** JSON bytes, kept as they are; null: the resource was deleted. */
+  body: Uint8Array | null;
+}
+
 export interface SubmittedEvent {
   draft: EventDraft;
   /** Idempotency key within the submission's scope; null = never deduplicated. */
   key: string | null;
   /** SHA-256 that tells a repeated event from a different one under the same key. */
   bodyHash: Buffer;
+  /** Stored in the event's commit, for its organization and account. */
+  resource?: ResourceDraft | null;
 }
 
 export interface Submission {

@@ -20,3 +20,11 @@ export const inboundBodyAad = (inboundRequestId: string): string => `inbound_req
 
 /** The row identity of a dead letter's payload. */
 export const deadLetterAad = (deadLetterId: string): string => `dead_letters:${deadLetterId}`;
+
+/** What a resource's body is sealed under: one version of one resource. */
+export const resourceAad = (resource: {
+  organizationId: string;
+  kind: string;
+  id: string;
+  version: number | string;
+}): string => `resources:${resource.organizationId}:${resource.kind}:${resource.id}:${resource.version}`;

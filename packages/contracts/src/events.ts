@@ -1,4 +1,4 @@
-import { eventTypePattern } from "@carewire/envelope";
+import { eventTypePattern, isPlatformType } from "@carewire/envelope";
 import { z } from "zod";
 import { listOf, listQueryShape } from "./list.ts";
 import { problemItemSchema } from "./problem.ts";
@@ -17,6 +17,27 @@ const isObject = (value: unknown): boolean =>
 
 export const eventIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 of A-Z a-z 0-9 _ -");
 
+/** What a resource may be called: `appointment`, `lab_result`. */
+export const resourceKindPattern = /^[a-z][a-z0-9_-]{0,63}$/;
+
+const publishedResourceSchema = z
+  .strictObject({
+    kind: z
+      .string()
+      .regex(resourceKindPattern, "must be 1 to 64 of a-z 0-9 _ -, a letter first")
+      .meta({ examples: ["appointment"] }),
+    id: requiredText(255).meta({ examples: ["appt_789"] }),
+    version: z
+      .int()
+      .min(0)
+      .meta({ description: "Grows with every change; one that is not newer than what is stored is ignored." }),
+    body: z
+      .unknown()
+      .refine((value) => value === null || isObject(value), "must be a JSON object, or null")
+      .meta({ description: "Served byte for byte as sent; null: the resource was deleted." }),
+  })
+  .meta({ description: "The details of what the event is about; stored with it in one commit." });
+
 /** The body of `POST /v1/events`. */
 export const publishEventSchema = z
   .strictObject({
@@ -25,6 +46,7 @@ export const publishEventSchema = z
       .max(128)
       .regex(eventTypePattern, "must look like <domain>.<past_tense>")
       .refine((type) => !type.startsWith("cari."), "cari.* names are internal; publish them as envelopes")
+      .refine((type) => !isPlatformType(type), "is a name that only the platform publishes under")
       .meta({ description: "Public event type.", examples: ["order.paid"] }),
     data: z.unknown().refine(isObject, "must be a JSON object").meta({
       type: "object",
@@ -38,6 +60,7 @@ export const publishEventSchema = z
       .optional()
       .meta({ description: "What the event is about; a filter of the list." }),
     account_id: z.string().max(64).optional().meta({ description: "The account the event belongs to." }),
+    resource: publishedResourceSchema.optional(),
     created_at: timestampInput.optional().meta({ description: "When it happened; default: now." }),
   })
   .meta({ id: "PublishEvent" });

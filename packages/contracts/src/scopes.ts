@@ -4,6 +4,9 @@ export const scopes = [
   "events:read", // list and read events, without their payloads
   "payloads:read", // see payloads beside events and deliveries; every read is audited
   "payloads:delete", // erase an event's payload for good
+  "event_types:read", // read the catalog of event types
+  "event_types:write", // define, change and delete the organization's own event types
+  "resources:read", // fetch the details of what events name; every read is audited
   "subscriptions:read", // list and read subscriptions, without their secrets
   "subscriptions:write", // create, change and delete subscriptions
   "secrets:read", // read a subscription's signing secret; every read is audited
