@@ -25,3 +25,17 @@ export async function auditOf(api: TestApi, id: string) {
   return api.sql<{ action: string; detail: object }[]>`
     select action, detail from audit_log where target = ${id} order by seq`;
 }
+
+/** What is kept sealed beside a subscription, opened as the dispatcher does. */
+export async function openedColumns(api: TestApi, id: string): Promise<Record<string, unknown>> {
+  const rowId = subscriptionRowId(id);
+  const dataKey = await api.vault.dataKey(api.tenant.organizationId);
+  const [row] = await api.sql<Record<string, Buffer | null>[]>`
+    select sensitive_headers, endpoint_auth, client_certificate from subscriptions where id = ${rowId}`;
+  return Object.fromEntries(
+    Object.entries(row ?? {}).map(([column, sealed]) => [
+      column,
+      sealed && JSON.parse(dataKey.open(`subscriptions:${rowId}:${column}`, sealed).toString()),
+    ]),
+  );
+}
