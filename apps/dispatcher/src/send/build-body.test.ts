@@ -132,6 +132,11 @@ describe("thin", () => {
     expect(dataOf(data)).toEqual({ action: "done" });
   });
 
+  test("of a type of one word, that word is service and action", () => {
+    const body = JSON.parse(bodyIn("thin", "{}", { type: "ping" }).toString());
+    expect(body).toMatchObject({ service: "ping", data: { action: "ping" } });
+  });
+
   test("keeps every digit of an id past 2^53, as text", () => {
     expect(dataOf('{"order_id":9007199254740993,"line_id":7}')).toEqual({
       order_id: "9007199254740993",

@@ -9,7 +9,7 @@ export function thinHead(
   event: { id: string; organizationId: string; type: string; occurredAtMs: number; data: Buffer },
 ): Buffer {
   const envelope = JSON.stringify({
-    service: event.type.slice(0, event.type.indexOf(".")),
+    service: event.type.split(".", 1)[0],
     event: event.type,
     event_time: Math.floor(event.occurredAtMs / 1_000),
     transaction_id: messageId,
