@@ -1,6 +1,5 @@
 import { wakeChannel } from "@carewire/bus";
 import { connect } from "@carewire/db";
-import { newId } from "@carewire/envelope";
 
 /** What a stand-in for a dispatcher does with pings and tests; see {@link answerProbes}. */
 export interface ProbeAnswerer {
@@ -21,11 +20,11 @@ export async function answerProbes(url: string): Promise<ProbeAnswerer> {
     if (httpStatus === null) return;
     const final = httpStatus < 300 ? 2 : 3;
     await sql`
-      with taken as (delete from delivery_queue where probe returning id, organization_id),
+      with taken as (delete from delivery_queue where probe and lease_until is null returning id, organization_id),
       tried as (
         insert into attempts (id, delivery_id, organization_id, n, outcome, http_status, duration_ms, request_headers,
           response_headers, next_step, reason, started_at)
-        select ${newId(Date.now())}::uuid, id, organization_id, 1, 'answered', ${httpStatus}::int, 7,
+        select uuidv7(), id, organization_id, 1, 'answered', ${httpStatus}::int, 7,
           ${"webhook-id: evt_1\n"}, ${"server: test\n"}, 'delivered', ${`answered ${httpStatus}`}, now() from taken)
       update deliveries d set status = ${final}, attempts = 1, finished_at = now() from taken where d.id = taken.id`;
   }

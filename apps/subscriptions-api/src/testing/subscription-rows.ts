@@ -39,3 +39,12 @@ export async function openedColumns(api: TestApi, id: string): Promise<Record<st
     ]),
   );
 }
+
+/** A subscription's secrets in force, newest first. */
+export async function liveSecretsOf(api: TestApi, id: string): Promise<string[]> {
+  const dataKey = await api.vault.dataKey(api.tenant.organizationId);
+  const rows = await api.sql<{ id: string; secret: Buffer }[]>`
+    select id, secret from subscription_secrets
+    where subscription_id = ${subscriptionRowId(id)} and (expires_at is null or expires_at > now()) order by id desc`;
+  return rows.map((row) => dataKey.open(`subscription_secrets:${row.id}`, row.secret).toString());
+}
