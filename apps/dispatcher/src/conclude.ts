@@ -1,7 +1,8 @@
 import { type Clock, newId } from "@carewire/envelope";
-import type { Admission, Slot } from "./admission/admission.ts";
+import type { Admission, Answer, Slot } from "./admission/admission.ts";
 import { attemptRecord, type FinishedAttempt } from "./attempt-record.ts";
 import type { DispatcherMetrics } from "./dispatcher-metrics.ts";
+import { answerOf } from "./policy/answer-of.ts";
 import { type Decision, decide } from "./policy/decide.ts";
 import { decideProbe } from "./policy/decide-probe.ts";
 import { outcomeClass, type SendOutcome } from "./send/send-outcome.ts";
@@ -24,6 +25,8 @@ export interface ConcluderDeps {
   freeLane(deliveryId: string): void;
   /** The endpoint asked for no more. */
   disable(subscriptionId: string, reason: string): void;
+  /** Told how every attempt counts for its endpoint. */
+  onAnswer(subscriptionId: string, answer: Answer, nowMs: number): void;
   /** The shard may have due work: now, or `delayMs` from now. */
   wakeShard(shard: number, delayMs: number): void;
   /** A mistake of ours met a delivery; it is tried again. */
@@ -98,8 +101,11 @@ export function createConcluder(deps: ConcluderDeps): Conclude {
   ): void {
     metrics.countAttempt(class_);
     metrics.attemptSeconds.observe(durationMs / 1_000);
-    if (decision.step === "delivered") metrics.deliveredSeconds.observe((clock.now() - createdAtMs) / 1_000);
-    if (admission.answered(slot, answerOf(delivery, outcome, decision))) deps.wakeShard(delivery.shard, 0);
+    const nowMs = clock.now();
+    if (decision.step === "delivered") metrics.deliveredSeconds.observe((nowMs - createdAtMs) / 1_000);
+    const { answer, pauseMs } = answerOf(outcome, decision, delivery.probe, nowMs);
+    deps.onAnswer(target.id, answer, nowMs);
+    if (admission.answered(slot, answer, pauseMs)) deps.wakeShard(delivery.shard, 0);
     void deps.record(record).then(() => {
       admission.recorded();
       deps.onRecorded();
@@ -115,27 +121,3 @@ export function createConcluder(deps: ConcluderDeps): Conclude {
 
 const disablesEndpoint = (decision: Decision): boolean =>
   decision.step === "disable" || (decision.step === "delivered" && decision.disables);
-
-/** How an outcome counts for the endpoint's in-flight limit. */
-function answerOf(
-  delivery: ClaimedDelivery,
-  outcome: SendOutcome,
-  decision: Decision,
-): "succeeded" | "failed" | "timed_out" | "not_sent" {
-  if (delivery.probe) return "not_sent";
-  if (decision.step === "delivered") return "succeeded";
-  switch (outcome.kind) {
-    case "timeout":
-      return "timed_out";
-    case "payload_unreadable":
-    case "payload_erased":
-    case "proxy_failed":
-    case "internal_error":
-      return "not_sent";
-    case "response":
-    case "network":
-    case "not_allowed":
-    case "auth_failed":
-      return "failed";
-  }
-}

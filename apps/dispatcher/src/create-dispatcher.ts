@@ -1,11 +1,11 @@
-import { type Vault, wakeChannel } from "@carewire/bus";
+import { createPublisher, type Vault, wakeChannel } from "@carewire/bus";
 import { assertDurable, createPartitions, type Sql } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
-import { createAdmission } from "./admission/admission.ts";
 import { type BreakerSettings, defaultBreakerSettings } from "./admission/breaker.ts";
 import { createClaimLoop } from "./claim-loop.ts";
 import { createDeliverer } from "./deliver.ts";
 import { type DispatcherMetrics, observeAdmission } from "./dispatcher-metrics.ts";
+import { createEndpointWatch } from "./endpoint-watch.ts";
 import { createFifoLoop } from "./fifo/fifo-loop.ts";
 import { createFilterCache } from "./filter/filter-cache.ts";
 import { createFilterLoop } from "./filter/filter-loop.ts";
@@ -27,7 +27,6 @@ import { createDirtyShards } from "./shards/dirty-shards.ts";
 import { createDueTimes } from "./shards/due-times.ts";
 import { createMembership } from "./shards/membership.ts";
 import type { ClaimedDelivery } from "./store/claim.ts";
-import { disableEndpoint } from "./store/disable-endpoint.ts";
 import type { AttemptRecord } from "./store/record.ts";
 import type { Routed } from "./store/route.ts";
 import { shelveDeliveries } from "./store/shelve.ts";
@@ -64,6 +63,8 @@ export interface DispatcherSettings {
   scheduleMs: readonly number[];
   /** Default: `defaultBreakerSettings`. */
   breaker?: BreakerSettings;
+  /** An endpoint that only failed for so long is switched off. */
+  disableAfterMs: number;
   retention: Retention;
 }
 
@@ -95,13 +96,17 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const dirty = createDirtyShards();
   const monotonic = deps.monotonic ?? { now: () => performance.now() };
   const dueTimes = createDueTimes({ clock: monotonic });
-  const admission = createAdmission({
-    ...{ fastMax, slowMax, unrecordedMax, endpointsMax, wake: wakeShard },
-    clock: monotonic,
-    random: deps.random,
-    breaker: settings.breaker ?? defaultBreakerSettings,
-    onBreaker: () => {},
+  const publisher = createPublisher({ vault });
+  const watch = createEndpointWatch({
+    ...{ sql, publisher, clock, monotonic, random: deps.random, metrics, wakeShard, onError: deps.onError },
+    limits: {
+      ...{ fastMax, slowMax, unrecordedMax, endpointsMax },
+      breaker: settings.breaker ?? defaultBreakerSettings,
+    },
+    disableAfterMs: settings.disableAfterMs,
+    onPublished: () => routeLoop.poke(),
   });
+  const { admission } = watch;
   const deadlines = createDeadlines({ clock: monotonic, delayMs: settings.attemptTimeoutMs });
   const overdues = createDeadlines({ clock: monotonic, delayMs: slowAfterMs });
   // Past its leases an instance owns nothing, so its shards need not wait longer for a new owner.
@@ -129,9 +134,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       clock: monotonic,
       targetsMax: endpointsMax,
       scheduleMs: settings.scheduleMs,
+      onLoaded: watch.onLoaded,
       onUnreadable: (id, error) => deps.onError(`open secret of ${id}`, error),
     }),
     admission,
+    gate: watch.gate,
+    onAnswer: watch.onAnswer,
     post: createPoster({
       pools: deps.pools,
       tokens: createOauthTokens({
@@ -151,11 +159,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     onRecorded: () => claimLoop.poke(),
     shelve: (deliveries) => shelveDeliveries(sql, deliveries),
     freeLane: (id) => fifoLoop.finished(id),
-    disable: (id, reason) => {
-      disableEndpoint(sql, id, reason, new Date(clock.now())).catch((error) =>
-        deps.onError("disable", error),
-      );
-    },
+    disable: watch.disable,
     wakeShard,
     onUnreadable: (eventId, error) => deps.onError(`open payload of ${eventId}`, error),
   });
@@ -305,6 +309,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
           (error) => deps.onError("measure", error),
         ),
         every(1_000, () => observeAdmission(metrics, admission)),
+        ...watch.start(),
         every(30_000, deps.pools.sweep),
         every(
           upkeepMs,
@@ -323,6 +328,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         await recordQueue.drain();
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
+      await watch.save().catch((error) => deps.onError("health", error));
       await fifoLoop.drain().catch((error) => deps.onError("free lanes", error));
       await membership.leave().catch((error) => deps.onError("leave", error));
       deadlines.stop();

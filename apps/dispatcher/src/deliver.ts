@@ -1,6 +1,7 @@
 import { payloadAad, type Vault } from "@carewire/bus";
 import { VaultError } from "@carewire/service-kit";
 import type { Slot } from "./admission/admission.ts";
+import type { Gate, WaitingDelivery } from "./admission/gate.ts";
 import { type ConcluderDeps, createConcluder, type Sending } from "./conclude.ts";
 import { bodyOf, buildEvent, type OutgoingEvent } from "./send/build-body.ts";
 import { headerLines, outgoingHeaders } from "./send/outgoing-headers.ts";
@@ -13,6 +14,7 @@ import type { ShelvedDelivery } from "./store/shelve.ts";
 export interface DelivererDeps extends ConcluderDeps {
   vault: Vault;
   targets: Targets;
+  gate: Gate;
   post(request: PostRequest): void;
   shelve(deliveries: ShelvedDelivery[]): Promise<void>;
   /** An event's payload could not be decrypted; its deliveries are tried again. */
@@ -40,7 +42,7 @@ interface Prepared {
 }
 
 export function createDeliverer(deps: DelivererDeps): Deliverer {
-  const { vault, clock, targets, admission } = deps;
+  const { vault, clock, targets, gate, admission } = deps;
   const conclude = createConcluder(deps);
 
   async function deliver(claim: Claim, slots: Slot[]): Promise<void> {
@@ -53,17 +55,23 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       throw error;
     });
     const shelved: ShelvedDelivery[] = [];
+    const waiting: WaitingDelivery[] = [];
     const backloggedShards = new Set<number>();
     claim.deliveries.forEach((delivery, i) => {
       const slot = slots[i] as Slot;
       const target = found.get(delivery.subscriptionId);
       if (target && (target.active || delivery.probe)) {
-        send(delivery, slot, target, messages.get(delivery.eventId) ?? erasedMessage());
+        const message = messages.get(delivery.eventId) ?? erasedMessage();
+        const wait = delivery.probe ? null : gate.waitOf(slot, target.ratePerSecond);
+        if (wait === null) send(delivery, slot, target, message);
+        else waiting.push({ delivery, slot, wait, send: () => send(delivery, slot, target, message) });
         return;
       }
       shelved.push({ id: delivery.id, leaseToken: delivery.leaseToken });
       if (admission.answered(slot, "not_sent")) backloggedShards.add(delivery.shard);
     });
+    // Not waited for: claims for everybody else go on meanwhile.
+    if (waiting.length > 0) void gate.settle(waiting);
     if (shelved.length === 0) return;
     await deps.shelve(shelved).finally(() => {
       for (const _ of shelved) admission.recorded();

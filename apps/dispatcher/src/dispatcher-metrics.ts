@@ -14,6 +14,8 @@ export interface DispatcherMetrics {
   dueDeliveries: Gauge;
   oldestDueSeconds: Gauge;
   inFlight: Gauge<"class">;
+  breakers: Gauge<"state">;
+  deferredDeliveries: Counter<"reason">;
 }
 
 const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 600];
@@ -52,11 +54,24 @@ export function createDispatcherMetrics(metrics: Metrics): DispatcherMetrics {
       help: "Requests in flight, and outcomes not recorded yet.",
       labelNames: ["class"],
     }),
+    breakers: metrics.gauge({
+      name: "carewire_breakers",
+      help: "Endpoints this process knows, by state of their circuit breaker.",
+      labelNames: ["state"],
+    }),
+    deferredDeliveries: metrics.counter({
+      name: "carewire_deferred_deliveries_total",
+      help: "Claimed deliveries given back unsent, by what they wait for.",
+      labelNames: ["reason"],
+    }),
   };
 }
 
 export function observeAdmission(metrics: DispatcherMetrics, admission: Admission): void {
-  const { fast, slow, unrecorded } = admission.counts();
+  const { fast, slow, unrecorded, endpoints, open, halfOpen } = admission.counts();
+  metrics.breakers.set({ state: "closed" }, endpoints - open - halfOpen);
+  metrics.breakers.set({ state: "open" }, open);
+  metrics.breakers.set({ state: "half_open" }, halfOpen);
   metrics.inFlight.set({ class: "fast" }, fast);
   metrics.inFlight.set({ class: "slow" }, slow);
   metrics.inFlight.set({ class: "unrecorded" }, unrecorded);

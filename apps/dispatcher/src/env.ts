@@ -42,6 +42,12 @@ const settings = z.object({
     .regex(/^\d{1,9}(,\d{1,9})*$/, "must be comma-separated milliseconds")
     .transform((text) => text.split(",").map(Number))
     .default([...defaultRetryScheduleMs]),
+  /** An endpoint that only failed for so long is switched off. */
+  DISABLE_AFTER_HOURS: z
+    .string()
+    .regex(/^(?=.*[1-9])\d{1,4}(\.\d{1,4})?$/, "must be hours, more than 0")
+    .transform(Number)
+    .default(120),
 });
 
 const schema = settings.refine((env) => env.LEASE_SECONDS * 1_000 >= env.ATTEMPT_TIMEOUT_MS + leaseMarginMs, {

@@ -57,6 +57,7 @@ const dispatcher = createDispatcher({
     attemptTimeoutMs: env.ATTEMPT_TIMEOUT_MS,
     leaseSeconds: env.LEASE_SECONDS,
     scheduleMs: env.RETRY_SCHEDULE_MS,
+    disableAfterMs: env.DISABLE_AFTER_HOURS * 3_600_000,
     retention: retentionOf(env),
   },
 });

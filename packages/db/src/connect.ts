@@ -2,6 +2,8 @@ import postgres from "postgres";
 import { arrayTypes } from "./array-types.ts";
 
 export type Sql = postgres.Sql;
+/** A connection inside `sql.begin`. */
+export type Transaction = postgres.TransactionSql;
 /** A connection inside `sql.begin`, or the pool itself: whatever can run a statement. */
 export type Queryable = postgres.Sql | postgres.TransactionSql;
 

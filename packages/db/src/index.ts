@@ -8,7 +8,7 @@ export {
   trimAudit,
   verifyAuditChain,
 } from "./audit.ts";
-export { type ConnectOptions, connect, type Queryable, type Sql } from "./connect.ts";
+export { type ConnectOptions, connect, type Queryable, type Sql, type Transaction } from "./connect.ts";
 export {
   type DeliverySelection,
   type ErasableEvent,

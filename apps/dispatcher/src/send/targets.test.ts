@@ -22,6 +22,7 @@ beforeEach(async () => {
     clock,
     targetsMax: 3,
     scheduleMs: [5_000],
+    onLoaded: () => {},
     onUnreadable,
   });
 });

@@ -16,6 +16,7 @@ import {
 /** A subscription, ready to send to: its address taken apart, its keys parsed, its part of the body built. */
 export interface Target {
   id: string;
+  accountId: string | null;
   version: number;
   active: boolean;
   /** Its deliveries of one subject wait for each other. */
@@ -32,6 +33,8 @@ export interface Target {
   loadedAtMs: number;
   dataKey: DataKey;
   policy: DeliveryPolicy;
+  /** null: as many as it answers. */
+  ratePerSecond: number | null;
 }
 
 export interface Targets {
@@ -51,9 +54,11 @@ export function createTargets(deps: {
   targetsMax: number;
   /** The retry schedule of every subscription. */
   scheduleMs: readonly number[];
+  /** Told about every subscription that was read. */
+  onLoaded(row: SubscriptionRow): void;
   onUnreadable(subscriptionId: string, error: unknown): void;
 }): Targets {
-  const { sql, vault, clock, targetsMax, scheduleMs, onUnreadable } = deps;
+  const { sql, vault, clock, targetsMax, scheduleMs, onLoaded, onUnreadable } = deps;
   const cache = new Map<string, Target>();
 
   return {
@@ -66,6 +71,7 @@ export function createTargets(deps: {
       const rows = await loadSubscriptions(sql, ids);
       for (const id of ids) cache.delete(id);
       for (const row of rows) {
+        onLoaded(row);
         if (cache.size >= targetsMax) {
           const [oldest] = cache.keys();
           if (oldest !== undefined) cache.delete(oldest);
@@ -92,6 +98,7 @@ function toTarget(
   const auth = openAuth(row, dataKey);
   return {
     id: row.id,
+    accountId: row.account_id,
     version: row.version,
     active: row.active,
     ordered: row.ordering === "fifo",
@@ -111,6 +118,7 @@ function toTarget(
       successCodes: row.success_codes,
       scheduleMs,
     },
+    ratePerSecond: row.rate_limit_per_second,
   };
 }
 

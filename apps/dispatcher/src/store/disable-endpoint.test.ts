@@ -1,3 +1,5 @@
+import { createPublisher, type Publisher } from "@carewire/bus";
+import type { Sql } from "@carewire/db";
 import { publicId } from "@carewire/envelope";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { publishRouted } from "../testing/claiming.ts";
@@ -5,9 +7,11 @@ import { createDeliveryBench, type DeliveryBench } from "../testing/delivery-ben
 import { disableEndpoint } from "./disable-endpoint.ts";
 
 let bench: DeliveryBench;
+let deps: { sql: Sql; publisher: Publisher };
 
 beforeAll(async () => {
   bench = await createDeliveryBench();
+  deps = { sql: bench.sql, publisher: createPublisher(bench) };
 });
 afterAll(() => bench.close());
 
@@ -17,7 +21,7 @@ test("an endpoint that asked for no more is disabled once, with its reason and a
   await publishRouted(bench, 3);
   const reason = "answered 410 Gone";
   const outcomes = await Promise.all(
-    Array.from({ length: 4 }, () => disableEndpoint(bench.sql, id, reason, new Date())),
+    Array.from({ length: 4 }, () => disableEndpoint(deps, id, reason, new Date())),
   );
   expect(outcomes.filter(Boolean)).toHaveLength(1);
   const [row] = await bench.sql`select active, disabled_reason, version from subscriptions where id = ${id}`;
@@ -30,10 +34,10 @@ test("an endpoint that asked for no more is disabled once, with its reason and a
   expect(audit).toEqual([
     { actor: "dispatcher", action: "subscription.disabled", target: publicId("sub", id) },
   ]);
+  const told = await bench.sql`select subject from events where type = 'endpoint.disabled'`;
+  expect(told).toEqual([{ subject: publicId("sub", id) }]);
 });
 
 test("a subscription that is gone is nothing to disable", async () => {
-  expect(await disableEndpoint(bench.sql, "01890000-0000-7000-8000-000000000000", "gone", new Date())).toBe(
-    false,
-  );
+  expect(await disableEndpoint(deps, "01890000-0000-7000-8000-000000000000", "gone", new Date())).toBe(false);
 });

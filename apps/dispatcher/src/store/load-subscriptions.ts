@@ -5,6 +5,7 @@ import type { PayloadFormat } from "../send/build-body.ts";
 export interface SubscriptionRow {
   id: string;
   organization_id: string;
+  account_id: string | null;
   version: number;
   url: string;
   active: boolean;
@@ -24,15 +25,22 @@ export interface SubscriptionRow {
   /** Sealed secrets in force now, newest first, with the row ids they are sealed under. */
   secret_ids: string[];
   secrets: Buffer[];
+  rate_limit_per_second: number | null;
+  /** As dispatchers left it: what is kept of its circuit breaker. null: nothing is. */
+  breaker: "closed" | "open" | "half_open" | null;
+  breaker_ms: number | null;
+  breaker_opens: number | null;
 }
 
 /** Reads subscriptions as the sender needs them. Unknown ids are missing from the answer. */
 export async function loadSubscriptions(sql: Sql, ids: string[]): Promise<SubscriptionRow[]> {
   return sql<SubscriptionRow[]>`
-    select s.id, s.organization_id, s.version, s.url, s.active, s.ordering, s.retry_policy, s.max_retries, s.success_codes,
+    select s.id, s.organization_id, s.account_id, s.version, s.url, s.active, s.ordering, s.retry_policy, s.max_retries, s.success_codes,
       s.payload_format, s.signature_scheme, s.headers, s.sensitive_headers, s.endpoint_auth,
-      s.client_certificate, k.ids secret_ids, k.secrets
+      s.client_certificate, k.ids secret_ids, k.secrets, s.rate_limit_per_second,
+      e.breaker, (extract(epoch from e.breaker_until - now()) * 1000)::float8 breaker_ms, e.breaker_opens
     from subscriptions s
+    left join endpoint_state e on e.subscription_id = s.id
     cross join lateral (select coalesce(array_agg(id order by id desc), '{}') ids,
         coalesce(array_agg(secret order by id desc), '{}') secrets
       from subscription_secrets where subscription_id = s.id and (expires_at is null or expires_at > now())) k

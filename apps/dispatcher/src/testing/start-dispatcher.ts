@@ -31,6 +31,7 @@ const quick: DispatcherSettings = {
   attemptTimeoutMs: 5_000,
   leaseSeconds: 60,
   scheduleMs: [20],
+  disableAfterMs: 432_000_000,
   retention: { payloadDays: 30, attemptDays: 30, eventDays: 90, inboundDays: 30, auditDays: null },
 };
 

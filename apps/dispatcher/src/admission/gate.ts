@@ -1,0 +1,123 @@
+import type { Clock } from "@carewire/envelope";
+import type { ClaimedDelivery } from "../store/claim.ts";
+import type { DeferredDelivery } from "../store/defer.ts";
+import type { TokenGrant, TokenRequest } from "../store/reserve-tokens.ts";
+import type { Admission, Slot } from "./admission.ts";
+
+/** Why a claimed delivery is not sent at once. */
+export type Wait =
+  | { reason: "breaker"; delayMs: number }
+  /** First its endpoint's rate limit is asked. */
+  | { reason: "rate_limit"; ratePerSecond: number };
+
+export interface WaitingDelivery {
+  delivery: ClaimedDelivery;
+  slot: Slot;
+  wait: Wait;
+  send(): void;
+}
+
+export interface Gate {
+  /** What a claimed delivery must wait for; null when nothing does. */
+  waitOf(slot: Slot, ratePerSecond: number | null): Wait | null;
+  /** Sends those that may go after all and gives the others back. Never rejects. */
+  settle(waiting: WaitingDelivery[]): Promise<void>;
+}
+
+export interface GateDeps {
+  admission: Admission;
+  /** Only goes forward. */
+  clock: Clock;
+  reserve(requests: TokenRequest[]): Promise<TokenGrant[]>;
+  defer(deliveries: DeferredDelivery[]): Promise<void>;
+  /** The shard may have due work `delayMs` from now. */
+  wakeShard(shard: number, delayMs: number): void;
+  onDeferred(reason: Wait["reason"], deliveries: number): void;
+  onError(where: string, error: unknown): void;
+}
+
+interface Deferral {
+  delivery: ClaimedDelivery;
+  slot: Slot;
+  delayMs: number;
+}
+
+/**
+ * Stands between claiming and sending, for endpoints that are broken or have a rate limit: admission offers them little,
+ * but a claim may have begun before it knew, or in a process that did not.
+ */
+export function createGate(deps: GateDeps): Gate {
+  const { admission, clock } = deps;
+
+  /** As if they had not been claimed. When even that fails, their leases run out. */
+  async function giveBack(reason: Wait["reason"], deferrals: Deferral[]): Promise<void> {
+    if (deferrals.length === 0) return;
+    deps.onDeferred(reason, deferrals.length);
+    const rows = deferrals.map(({ delivery, delayMs }) => ({
+      id: delivery.id,
+      leaseToken: delivery.leaseToken,
+      delayMs,
+    }));
+    await deps.defer(rows).catch((error) => deps.onError("defer", error));
+    for (const { delivery, slot, delayMs } of deferrals) {
+      admission.answered(slot, "not_sent");
+      admission.recorded();
+      deps.wakeShard(delivery.shard, delayMs);
+    }
+  }
+
+  async function askRates(limited: WaitingDelivery[]): Promise<void> {
+    const requests = new Map<string, TokenRequest>();
+    for (const { delivery, wait } of limited) {
+      if (wait.reason !== "rate_limit") continue;
+      const { subscriptionId } = delivery;
+      const request = requests.get(subscriptionId);
+      if (request) request.wanted++;
+      else requests.set(subscriptionId, { subscriptionId, ratePerSecond: wait.ratePerSecond, wanted: 1 });
+    }
+    const grants = await reserve([...requests.values()]);
+    const over: Deferral[] = [];
+    for (const { delivery, slot, send } of limited) {
+      const grant = grants.get(delivery.subscriptionId);
+      if (grant && grant.granted > 0) {
+        grant.granted--;
+        send();
+      } else {
+        over.push({ delivery, slot, delayMs: grant?.refillMs ?? unknownMs });
+      }
+    }
+    await giveBack("rate_limit", over);
+  }
+
+  async function reserve(requests: TokenRequest[]): Promise<Map<string, TokenGrant>> {
+    try {
+      const grants = await deps.reserve(requests);
+      for (const { subscriptionId, left, refill, refillMs } of grants) {
+        const refillAtMs = clock.now() + refillMs;
+        admission.setQuota(subscriptionId, { free: left, refill, refillAtMs });
+      }
+      return new Map(grants.map((grant) => [grant.subscriptionId, grant]));
+    } catch (error) {
+      deps.onError("rate limit", error);
+      return new Map();
+    }
+  }
+
+  return {
+    waitOf(slot, ratePerSecond) {
+      const delayMs = admission.heldBackMs(slot);
+      if (delayMs !== null) return { reason: "breaker", delayMs };
+      return ratePerSecond === null ? null : { reason: "rate_limit", ratePerSecond };
+    },
+    async settle(waiting) {
+      const limited = waiting.filter(({ wait }) => wait.reason === "rate_limit");
+      const broken = waiting.flatMap(({ delivery, slot, wait }) =>
+        wait.reason === "breaker" ? [{ delivery, slot, delayMs: wait.delayMs }] : [],
+      );
+      await Promise.all([giveBack("breaker", broken), limited.length > 0 ? askRates(limited) : undefined]);
+    },
+  };
+}
+
+/** How long a delivery waits when its rate limit could not be asked. */
+const unknownMs = 1_000;

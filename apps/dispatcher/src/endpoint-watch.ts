@@ -1,0 +1,101 @@
+import type { Publisher } from "@carewire/bus";
+import type { Sql } from "@carewire/db";
+import type { Clock } from "@carewire/envelope";
+import {
+  type Admission,
+  type AdmissionOptions,
+  type Answer,
+  createAdmission,
+} from "./admission/admission.ts";
+import { createGate, type Gate } from "./admission/gate.ts";
+import type { DispatcherMetrics } from "./dispatcher-metrics.ts";
+import { createHealthChanges } from "./health/health-changes.ts";
+import { createHealthLoop } from "./health/health-loop.ts";
+import { healthPolicy } from "./health/next-health-step.ts";
+import { every } from "./schedule/every.ts";
+import { deferDeliveries } from "./store/defer.ts";
+import { disableEndpoint } from "./store/disable-endpoint.ts";
+import type { SubscriptionRow } from "./store/load-subscriptions.ts";
+import { reserveTokens } from "./store/reserve-tokens.ts";
+
+export interface EndpointWatchDeps {
+  sql: Sql;
+  publisher: Publisher;
+  clock: Clock;
+  /** Only goes forward. */
+  monotonic: Clock;
+  random(): number;
+  metrics: DispatcherMetrics;
+  limits: Pick<AdmissionOptions, "fastMax" | "slowMax" | "unrecordedMax" | "endpointsMax" | "breaker">;
+  /** An endpoint that only failed for so long is switched off. */
+  disableAfterMs: number;
+  /** The shard may have due work `delayMs` from now. */
+  wakeShard(shard: number, delayMs: number): void;
+  /** Events were published: they wait to be routed. */
+  onPublished(): void;
+  onError(where: string, error: unknown): void;
+}
+
+export interface EndpointWatch {
+  admission: Admission;
+  gate: Gate;
+  onAnswer(subscriptionId: string, answer: Answer, nowMs: number): void;
+  /** A subscription was read from the database, with what other dispatchers found out about its endpoint. */
+  onLoaded(row: SubscriptionRow): void;
+  /** The endpoint asked for no more. */
+  disable(subscriptionId: string, reason: string): void;
+  start(): { stop(): void }[];
+  /** Writes down what is known, for whoever comes next. */
+  save(): Promise<void>;
+}
+
+const saveMs = 1_000;
+const sweepMsMax = 10_000;
+const sweepMsMin = 100;
+
+/** Everything that protects endpoints, and all others from them: limits, breakers, rates, health. */
+export function createEndpointWatch(deps: EndpointWatchDeps): EndpointWatch {
+  const { sql, clock, monotonic, random, metrics, limits, disableAfterMs, wakeShard, onError } = deps;
+  const changes = createHealthChanges({ endpointsMax: limits.endpointsMax, random });
+  const admission = createAdmission({
+    ...limits,
+    clock: monotonic,
+    random,
+    wake: wakeShard,
+    onBreaker: changes.breakerMoved,
+  });
+  const gate = createGate({
+    admission,
+    clock: monotonic,
+    reserve: (requests) => reserveTokens(sql, requests),
+    defer: (deliveries) => deferDeliveries(sql, deliveries),
+    wakeShard,
+    onDeferred: (reason, deliveries) => metrics.deferredDeliveries.inc({ reason }, deliveries),
+    onError,
+  });
+  const health = createHealthLoop({ ...deps, admission, changes, policy: healthPolicy(disableAfterMs) });
+
+  return {
+    admission,
+    gate,
+    onAnswer: changes.answered,
+    onLoaded({ id, breaker, breaker_ms, breaker_opens }) {
+      // What this process found out and has not written down yet is newer.
+      if (breaker === null || breaker === "closed" || changes.unsaved(id)) return;
+      admission.adopt(id, { state: breaker, opens: breaker_opens ?? 0, remainingMs: breaker_ms, limit: 1 });
+    },
+    disable(id, reason) {
+      disableEndpoint(deps, id, reason, new Date(clock.now())).then(
+        (disabled) => disabled && deps.onPublished(),
+        (error) => onError("disable", error),
+      );
+    },
+    start: () => [
+      every(saveMs, health.save, (error) => onError("health", error)),
+      every(Math.min(sweepMsMax, Math.max(sweepMsMin, disableAfterMs / 100)), health.sweep, (error) =>
+        onError("health sweep", error),
+      ),
+    ],
+    save: health.save,
+  };
+}

@@ -1,0 +1,61 @@
+import { newId } from "@carewire/envelope";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createDeliveryBench, type DeliveryBench } from "../testing/delivery-bench.ts";
+import { reserveTokens } from "./reserve-tokens.ts";
+
+let bench: DeliveryBench;
+
+beforeAll(async () => {
+  bench = await createDeliveryBench();
+});
+afterAll(() => bench.close());
+
+const reserve = async (subscriptionId: string, ratePerSecond: number, wanted: number) => {
+  const [grant] = await reserveTokens(bench.sql, [{ subscriptionId, ratePerSecond, wanted }]);
+  return grant;
+};
+
+/** The same as if `ms` had passed. */
+const age = (id: string, ms: number) => bench.sql`
+  update rate_buckets set next_at = next_at - ${ms} * interval '1 millisecond' where subscription_id = ${id}`;
+
+test("an endpoint nobody knows yet gets one second's requests at once, and then nothing until some are back", async () => {
+  const id = newId(1);
+  expect(await reserve(id, 20, 50)).toMatchObject({ granted: 20, left: 0, refill: 2 });
+  const grant = await reserve(id, 20, 1);
+  expect(grant).toMatchObject({ granted: 0, left: 0 });
+  expect(grant?.refillMs).toBeGreaterThan(50);
+  expect(grant?.refillMs).toBeLessThanOrEqual(100);
+  await age(id, 100);
+  expect((await reserve(id, 20, 50))?.granted).toBeGreaterThanOrEqual(2);
+});
+
+test("what is left is told, so that no more is claimed than may leave", async () => {
+  const id = newId(1);
+  expect(await reserve(id, 10, 4)).toMatchObject({ granted: 4, left: 6 });
+});
+
+test("less than one a second is possible to wait for, and a quiet hour is worth one burst", async () => {
+  const id = newId(1);
+  expect(await reserve(id, 1, 3)).toMatchObject({ granted: 1, left: 0, refill: 1 });
+  expect((await reserve(id, 1, 1))?.refillMs).toBeGreaterThan(500);
+  await age(id, 3_600_000);
+  expect(await reserve(id, 1, 3)).toMatchObject({ granted: 1 });
+});
+
+test("many processes that ask at the same time are granted no more than one would be", async () => {
+  const ids = Array.from({ length: 5 }, () => newId(1));
+  const requests = ids.map((subscriptionId) => ({ subscriptionId, ratePerSecond: 3, wanted: 2 }));
+  const grants = await Promise.all(
+    Array.from({ length: 20 }, (_, i) =>
+      reserveTokens(bench.sql, i % 2 === 0 ? requests : [...requests].reverse()),
+    ),
+  );
+  for (const id of ids) {
+    const granted = grants.flat().filter((grant) => grant.subscriptionId === id);
+    const sum = granted.reduce((total, grant) => total + grant.granted, 0);
+    expect(sum).toBeGreaterThanOrEqual(3);
+    // One burst, and what came back while the test ran.
+    expect(sum).toBeLessThanOrEqual(5);
+  }
+});
