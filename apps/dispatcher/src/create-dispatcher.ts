@@ -21,6 +21,7 @@ import { createDeadlines } from "./send/deadlines.ts";
 import { createTokenFetcher } from "./send/fetch-token.ts";
 import { createOauthTokens } from "./send/oauth-tokens.ts";
 import type { Pools } from "./send/pools.ts";
+import { createProxyGate } from "./send/proxy-gate.ts";
 import { createPoster } from "./send/post.ts";
 import { createTargets } from "./send/targets.ts";
 import { createDirtyShards } from "./shards/dirty-shards.ts";
@@ -126,6 +127,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     onFenced: (outcomes) => metrics.fencedOutcomes.inc(outcomes),
     onError: (error) => deps.onError("record", error),
   });
+  const proxyGate = createProxyGate({
+    clock: monotonic,
+    onClosed: (detail) => deps.onError("egress proxy", new Error(detail)),
+  });
   const deliverer = createDeliverer({
     ...deps,
     targets: createTargets({
@@ -154,6 +159,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       deadlines,
       overdues,
       timeoutMs: settings.attemptTimeoutMs,
+      onOutcome: proxyGate.noted,
     }),
     record: recordQueue.record,
     onRecorded: () => claimLoop.poke(),
@@ -166,7 +172,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const claimLoop = createClaimLoop({
     sql,
     dirty,
-    admission,
+    admission: { ...admission, offer: () => (proxyGate.closed() ? null : admission.offer()) },
     deliverer,
     metrics,
     leaseSeconds: settings.leaseSeconds,

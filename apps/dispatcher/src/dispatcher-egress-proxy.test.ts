@@ -52,6 +52,7 @@ test.each([
   expect(proxy.targets.at(-1)).toBe(`127.0.0.1:${receiver.port}`);
   const [subscription] = await bench.sql`select active from subscriptions where id = ${id}`;
   expect(subscription?.active).toBe(true);
+  expect(dispatcher.errors[0]).toMatch(/^egress proxy: /);
   expect(JSON.stringify([dispatcher.attempts, dispatcher.errors])).not.toContain("hidden");
   await dispatcher.stop();
   await Promise.all([line.close(), proxy.close(), receiver.close()]);

@@ -31,6 +31,8 @@ export interface PosterDeps {
   /** Marks the attempt as slow. */
   overdues: Deadlines;
   timeoutMs: number;
+  /** Told about every outcome before whoever asked for it. */
+  onOutcome(outcome: SendOutcome): void;
 }
 
 /**
@@ -126,6 +128,7 @@ class Attempt {
     this.#deadline.expire = null;
     this.#overdue.expire = null;
     const durationMs = this.#deps.clock.now() - this.#startedAtMs;
+    this.#deps.onOutcome(outcome);
     const first = this.#firstFault;
     if (first === null) this.#request.onOutcome(outcome, durationMs, null);
     else if (outcome.kind === "network" && outcome.detail === first)
