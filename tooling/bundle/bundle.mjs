@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// Bundles an app's entry points (main.ts, and worker.ts where a family has one) to one self-contained file each.
+// Bundles an app's entry points (main.ts, worker.ts where a family has one, commands) to one self-contained file each.
 // carewire-bundle [folder]: puts them there instead of in dist.
 import { existsSync } from "node:fs";
 import { build } from "esbuild";
 
-const entryPoints = ["src/main.ts", "src/worker.ts"].filter((file) => existsSync(file));
+const entryPoints = ["src/main.ts", "src/worker.ts", "src/rekey.ts"].filter((file) => existsSync(file));
 
 await build({
   entryPoints,

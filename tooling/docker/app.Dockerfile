@@ -18,6 +18,7 @@ ARG ENTRY=main
 RUN pnpm --dir "${APP}" run build \
   && mkdir /out \
   && cp "${APP}/dist/${ENTRY}.mjs" /out/app.mjs \
+  && if [ -f "${APP}/dist/rekey.mjs" ]; then cp "${APP}/dist/rekey.mjs" /out/; fi \
   && find "${APP}/dist" -mindepth 1 -maxdepth 1 -type d -exec cp -R {} /out/ \;
 
 FROM ${NODE_IMAGE}

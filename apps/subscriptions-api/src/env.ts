@@ -1,4 +1,10 @@
-import { egressEnvShape, keyEncryptionKeysSchema, readEnv, serviceEnvShape } from "@carewire/service-kit";
+import {
+  databaseUrlSchema,
+  egressEnvShape,
+  keyEncryptionKeysSchema,
+  readEnv,
+  serviceEnvShape,
+} from "@carewire/service-kit";
 import { z } from "zod";
 
 const attemptTimeoutMsSchema = z
@@ -18,3 +24,7 @@ export const readApiEnv = () =>
       ATTEMPT_TIMEOUT_MS: attemptTimeoutMsSchema,
     }),
   );
+
+/** What the rekey command reads. */
+export const readRekeyEnv = () =>
+  readEnv(z.object({ DATABASE_URL: databaseUrlSchema, KEY_ENCRYPTION_KEYS: keyEncryptionKeysSchema }));

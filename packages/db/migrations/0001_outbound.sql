@@ -157,6 +157,9 @@ create table resources (
   primary key (organization_id, kind, resource_id)
 );
 
+-- A data key seals from this moment on, so that every process knows it before the first does.
+alter table data_keys add column active_at timestamptz not null default now();
+
 -- ─── row level security ─────────────────────────────────────────────────────────────────────────────────────
 -- Requests of tenants run as carewire_tenant and see their organization's rows, whatever a statement forgot.
 -- The platform's own loops (dispatcher, ingress, workers) are members of carewire_system and see all.

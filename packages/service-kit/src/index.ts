@@ -42,6 +42,10 @@ export { ProblemError } from "./problems/problem-error.ts";
 export { problemResult, sendProblem } from "./problems/problem-result.ts";
 export { type RunningService, runService, type ServiceOptions } from "./service/run-service.ts";
 export { createVault, type ServiceVault, type VaultOptions } from "./vault/create-vault.ts";
+export { eraseOrganization, type OrganizationErasure } from "./vault/erase-organization.ts";
+export { createIvPool } from "./vault/iv-pool.ts";
+export { type Renewal, type RenewOptions, renewDataKeys } from "./vault/rekey/renew-data-keys.ts";
+export { type RekeyCount, rewrapDataKeys } from "./vault/rekey/rewrap-data-keys.ts";
 export { VaultError, type VaultErrorCode } from "./vault/vault-error.ts";
 export {
   runWorker,

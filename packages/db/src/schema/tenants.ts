@@ -23,6 +23,7 @@ export const dataKeys = pgTable(
     key_encryption_key_id: text().notNull(),
     wrapped_key: bytea().notNull(),
     created_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    active_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.organization_id, table.version] })],
 );

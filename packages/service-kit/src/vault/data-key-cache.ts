@@ -1,6 +1,6 @@
 import { createSingleFlight } from "../cache/single-flight.ts";
 import type { DataKeyStore } from "./data-key-store.ts";
-import { type KeySet, latestVersion } from "./key-set.ts";
+import type { KeySet } from "./key-set.ts";
 import type { KeySetCache } from "./key-set-cache.ts";
 
 /** What {@link createDataKeyCache} needs. */
@@ -22,10 +22,10 @@ export function createDataKeyCache({ store, cache, sealsPerKeyMax }: DataKeyCach
   async function load(organizationId: string): Promise<KeySet> {
     const previous = cache.latest(organizationId);
     const keys = await store.read(organizationId);
-    const latest = latestVersion(keys);
-    const spent = previous?.version === latest && previous.seals() >= sealsPerKeyMax;
-    if (latest !== 0 && !spent) return cache.remember(organizationId, keys);
-    await store.add(organizationId, latest + 1);
+    const { sealing, newest } = keys;
+    const spent = previous?.version === sealing && previous.seals() >= sealsPerKeyMax;
+    if (sealing !== 0 && !spent) return cache.remember(organizationId, keys);
+    await store.add(organizationId, newest + 1);
     return read(organizationId);
   }
 

@@ -1,19 +1,24 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import type { Sql } from "postgres";
 import type { KeyEncryptionKey } from "../env/schemas.ts";
-import { open, seal } from "./seal.ts";
-import { VaultError } from "./vault-error.ts";
+import { createKeyWrapper, type WrappedKey } from "./key-wrapper.ts";
 
-const dataKeyBytes = 32;
+/** AES-256. */
+export const dataKeyBytes = 32;
 
-interface DataKeyRow {
+interface DataKeyRow extends WrappedKey {
   version: number;
-  key_encryption_key_id: string;
-  wrapped_key: Buffer;
+  active: boolean;
 }
 
-/** Every data key of one organization by version; the highest version seals. */
-export type DataKeys = ReadonlyMap<number, KeyObject>;
+/** Every data key of one organization. */
+export interface DataKeys {
+  byVersion: ReadonlyMap<number, KeyObject>;
+  /** The highest version that is in force; 0 when there is none. */
+  sealing: number;
+  /** The highest version; above `sealing` while every process still has to learn of it. 0 when there is none. */
+  newest: number;
+}
 
 /** What {@link createDataKeyStore} needs. */
 export interface DataKeyStoreOptions {
@@ -38,15 +43,10 @@ export function createDataKeyStore({
   random,
   nextIv,
 }: DataKeyStoreOptions): DataKeyStore {
-  const [wrapping] = keyEncryptionKeys;
-  if (wrapping === undefined) throw new Error("a vault needs at least one key encryption key");
-  const byId = new Map(keyEncryptionKeys.map(({ id, key }) => [id, key]));
-  const rowIdentity = (organizationId: string, version: number) => `data_keys:${organizationId}:${version}`;
+  const wrapper = createKeyWrapper({ keyEncryptionKeys, nextIv });
 
   function unwrap(organizationId: string, row: DataKeyRow): KeyObject {
-    const key = byId.get(row.key_encryption_key_id);
-    if (key === undefined) throw new VaultError("key_encryption_key_missing");
-    const bytes = open(key, rowIdentity(organizationId, row.version), row.wrapped_key);
+    const bytes = wrapper.unwrap({ organizationId, version: row.version }, row);
     const dataKey = createSecretKey(bytes);
     bytes.fill(0);
     return dataKey;
@@ -55,18 +55,22 @@ export function createDataKeyStore({
   return {
     async read(organizationId: string): Promise<DataKeys> {
       const rows = await sql<DataKeyRow[]>`
-        select version, key_encryption_key_id, wrapped_key from data_keys
+        select version, key_encryption_key_id, wrapped_key, active_at <= now() as active from data_keys
         where organization_id = ${organizationId} order by version`;
-      return new Map(rows.map((row) => [row.version, unwrap(organizationId, row)]));
+      return {
+        byVersion: new Map(rows.map((row) => [row.version, unwrap(organizationId, row)])),
+        sealing: rows.findLast((row) => row.active)?.version ?? 0,
+        newest: rows.at(-1)?.version ?? 0,
+      };
     },
 
     async add(organizationId: string, version: number): Promise<void> {
       const bytes = random(dataKeyBytes);
-      const wrapped = seal(wrapping.key, version, nextIv(), rowIdentity(organizationId, version), bytes);
+      const { key_encryption_key_id, wrapped_key } = wrapper.wrap({ organizationId, version }, bytes);
       bytes.fill(0);
       await sql`
         insert into data_keys (organization_id, version, key_encryption_key_id, wrapped_key)
-        values (${organizationId}, ${version}, ${wrapping.id}, ${wrapped})
+        values (${organizationId}, ${version}, ${key_encryption_key_id}, ${wrapped_key})
         on conflict do nothing`;
     },
   };

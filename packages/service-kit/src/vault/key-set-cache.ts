@@ -1,6 +1,6 @@
 import { createBoundedMap } from "../cache/bounded-map.ts";
 import type { DataKeys } from "./data-key-store.ts";
-import { createKeySet, type KeySet, latestVersion } from "./key-set.ts";
+import { createKeySet, type KeySet } from "./key-set.ts";
 
 /** What {@link createKeySetCache} needs. */
 export interface KeySetCacheOptions {
@@ -24,8 +24,8 @@ interface CachedKeySet {
 }
 
 const organizationsMax = 10_000;
-/** How long a dropped data key may still be used by a process that has it in memory. */
-const cacheMs = 60_000;
+/** How long a dropped data key may still be used, and a new one unknown, by a process that has read them before. */
+export const cacheMs = 60_000;
 const missingMs = 1_000;
 
 /** Keeps the key sets of 10,000 organizations at most, each for a minute. */
@@ -41,7 +41,7 @@ export function createKeySetCache({ nextIv, monotonicMs }: KeySetCacheOptions): 
     },
     remember(organizationId, keys) {
       const previous = latest(organizationId);
-      const sealsSoFar = previous?.version === latestVersion(keys) ? previous.seals() : 0;
+      const sealsSoFar = previous?.version === keys.sealing ? previous.seals() : 0;
       const entry = { readAtMs: monotonicMs() };
       const onMissing = (): void => {
         // Another process may have made the key a moment ago: the next caller looks, once a second at most.

@@ -13,9 +13,6 @@ export interface KeySet {
   seals(): number;
 }
 
-/** The version that seals; 0 when there are no keys. */
-export const latestVersion = (keys: DataKeys): number => Math.max(0, ...keys.keys());
-
 /** What {@link createKeySet} needs. */
 export interface KeySetOptions {
   keys: DataKeys;
@@ -27,17 +24,17 @@ export interface KeySetOptions {
 }
 
 /**
- * Readies data keys for use; the highest version seals. Throws {@link VaultError} `data_key_missing` when there is no
+ * Readies data keys for use. Throws {@link VaultError} `data_key_missing` when there is no
  * key at all.
  */
 export function createKeySet({ keys, nextIv, sealsSoFar, onMissing }: KeySetOptions): KeySet {
-  const version = latestVersion(keys);
-  const sealingKey = keys.get(version);
+  const { byVersion, sealing: version } = keys;
+  const sealingKey = byVersion.get(version);
   if (sealingKey === undefined) throw new VaultError("data_key_missing");
   let seals = sealsSoFar;
   return {
     version,
-    has: (wanted) => keys.has(wanted),
+    has: (wanted) => byVersion.has(wanted),
     seals: () => seals,
     dataKey: {
       seal(aad, bytes) {
@@ -45,7 +42,7 @@ export function createKeySet({ keys, nextIv, sealsSoFar, onMissing }: KeySetOpti
         return seal(sealingKey, version, nextIv(), aad, bytes);
       },
       open(aad, blob) {
-        const key = keys.get(keyVersionOf(blob));
+        const key = byVersion.get(keyVersionOf(blob));
         if (key === undefined) {
           onMissing();
           throw new VaultError("data_key_missing");
