@@ -1,0 +1,266 @@
+import { parsePublicId } from "@carewire/envelope";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createSubscription, seedDelivery } from "../testing/seed-delivery.ts";
+import { startTestApi, type TestApi } from "../testing/start-test-api.ts";
+import { auditOf } from "../testing/subscription-rows.ts";
+
+let api: TestApi;
+let subscription: string;
+
+const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
+
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.stop());
+beforeEach(async () => {
+  await api.sql`update replay_jobs set status = 'done' where status = 'running'`;
+  subscription = await createSubscription(api);
+});
+
+async function publish(type = "order.paid", more: object = {}): Promise<string> {
+  const body = { type, data: { order_id: "o", customer_id: "c" }, ...more };
+  const published = await api.send("POST", "/v1/events", { body });
+  const eventId = parsePublicId("evt", String(published.body.id)) ?? "";
+  await api.sql`delete from route_queue`;
+  return eventId;
+}
+
+/** An event and its finished delivery to the subscription. */
+const finished = async (status: number, tries: (number | null)[] = [], to = subscription) =>
+  seedDelivery(api, { subscription: to, eventId: await publish(), status, tries });
+
+const post = (path: string, body: object, headers = {}) => api.send("POST", path, { body, headers });
+const replayFilter = (filter: object, more: object = {}) =>
+  post("/v1/replays", { filter: { subscription_id: subscription, ...filter }, ...more });
+
+const endpointsOf = (id: unknown) => api.sql<{ subscription_id: string }[]>`
+  select subscription_id from replay_job_endpoints where job_id = ${parsePublicId("rpl", String(id))} order by 1`;
+
+describe("a dry run", () => {
+  test.each([
+    [{}, 4],
+    [{ status: "failed" }, 2],
+    [{ status: ["failed", "cancelled"] }, 3],
+    [{ response_class: "5xx" }, 1],
+    [{ response_class: "2xx" }, 1],
+    [{ type: "order.*" }, 4],
+    [{ type: ["customer.created"] }, 0],
+    [{ since: hourAgo }, 4],
+    [{ until: hourAgo }, 0],
+  ])("with %j counts exactly, and changes nothing", async (filter, total) => {
+    await finished(2, [200]);
+    await finished(3, [503]);
+    await finished(3, [404]);
+    await finished(4);
+    await finished(0);
+    await finished(1);
+    await finished(3, [], await createSubscription(api));
+    const before = await api.sql`select count(*) from replay_jobs`;
+    const { status, body } = await replayFilter(filter, { dry_run: true });
+    expect([status, body]).toEqual([
+      200,
+      { dry_run: true, total, total_is: "exact", subscriptions: total > 0 ? 1 : 0 },
+    ]);
+    expect(await api.sql`select count(*) from replay_jobs`).toEqual(before);
+  });
+
+  test("counts further than one look reaches", async () => {
+    const eventId = await publish();
+    await api.sql`
+      insert into deliveries (id, organization_id, event_id, destination_id, status)
+      select uuidv7(), ${api.tenant.organizationId}, ${eventId}, ${parsePublicId("sub", subscription)}, 3
+      from generate_series(1, 3500)`;
+    expect((await replayFilter({}, { dry_run: true })).body).toMatchObject({
+      total: 3_500,
+      total_is: "exact",
+    });
+  });
+
+  test("of what is missing says that a condition makes it an upper bound", async () => {
+    await publish();
+    const filtered = await createSubscription(api, { filter: { amount: { $gt: 10 } } });
+    const { body } = await post(`/v1/subscriptions/${filtered}/replay-missing`, {
+      since: hourAgo,
+      dry_run: true,
+    });
+    expect(body).toMatchObject({ total_is: "at_most" });
+    expect(body.total).toBeGreaterThan(0);
+  });
+});
+
+describe("a bulk replay", () => {
+  test("becomes a job over the subscriptions that have something to replay, audited", async () => {
+    const other = await createSubscription(api);
+    await createSubscription(api);
+    await finished(3);
+    await finished(3, [], other);
+    const { status, body } = await post("/v1/replays", {
+      filter: { subscription_id: [subscription, other], status: "failed" },
+      rate_per_second: 50,
+    });
+    expect(status).toBe(202);
+    expect(body).toMatchObject({
+      kind: "filter",
+      status: "running",
+      subscription_id: null,
+      filter: { subscription_id: [subscription, other], status: ["failed"] },
+      rate_per_second: 50,
+      total: 2,
+      total_is: "exact",
+      replayed: 0,
+      paused_subscriptions: 0,
+      finished_at: null,
+      error: null,
+    });
+    expect(await endpointsOf(body.id)).toHaveLength(2);
+    expect((await api.send("GET", `/v1/replays/${body.id}`)).body).toMatchObject({ id: body.id, total: 2 });
+    expect(await auditOf(api, String(body.id))).toMatchObject([
+      { action: "replay.created", detail: { total: 2 } },
+    ]);
+  });
+
+  test("shows its progress, when it will be done, and whom it waits for", async () => {
+    await finished(3);
+    const { body } = await replayFilter({});
+    const id = parsePublicId("rpl", String(body.id));
+    await api.sql`
+      update replay_jobs set total = 100, replayed = 50, created_at = now() - interval '10 seconds', updated_at = now()
+      where id = ${id}`;
+    const running = (await api.send("GET", `/v1/replays/${body.id}`)).body;
+    expect(running).toMatchObject({ replayed: 50, total: 100, status: "running" });
+    const inSeconds = (Date.parse(String(running.estimated_finish_at)) - Date.now()) / 1_000;
+    expect(inSeconds).toBeGreaterThan(5);
+    expect(inSeconds).toBeLessThan(12);
+    await api.send("POST", `/v1/subscriptions/${subscription}/pause`);
+    expect((await api.send("GET", `/v1/replays/${body.id}`)).body).toMatchObject({
+      paused_subscriptions: 1,
+      estimated_finish_at: null,
+    });
+  });
+
+  test("is cancelled once, and cancelling again changes nothing", async () => {
+    await finished(3);
+    const { body } = await replayFilter({});
+    const path = `/v1/replays/${body.id}/cancel`;
+    const first = await api.send("POST", path);
+    expect(first.body).toMatchObject({ status: "cancelled", finished_at: expect.stringMatching(/Z$/) });
+    expect((await api.send("POST", path)).body).toEqual(first.body);
+    expect((await auditOf(api, String(body.id))).map(({ action }) => action)).toEqual([
+      "replay.created",
+      "replay.cancelled",
+    ]);
+  });
+
+  test("with an Idempotency-Key is one job however often it is asked for; the key stands for no other", async () => {
+    await finished(3);
+    const headers = { "idempotency-key": `bulk-${subscription}` };
+    const body = { filter: { subscription_id: subscription } };
+    const first = await post("/v1/replays", body, headers);
+    const second = await post("/v1/replays", body, headers);
+    expect([first.status, second.status]).toEqual([202, 202]);
+    expect(second.body).toEqual(first.body);
+    expect(await auditOf(api, String(first.body.id))).toHaveLength(1);
+    const conflict = await post(`/v1/subscriptions/${subscription}/recover`, { since: hourAgo }, headers);
+    expect(conflict.body).toMatchObject({ status: 409, code: "idempotency_conflict" });
+  });
+
+  test.each([
+    ["a window that is too long", { since: "2020-01-01T00:00:00Z" }, "filter.since"],
+    [
+      "a window that ends before it begins",
+      { since: hourAgo, until: "2020-01-01T00:00:00Z" },
+      "filter.since",
+    ],
+    ["a status that is not finished", { status: "pending" }, "filter.status"],
+    ["a subscription that is not there", { subscription_id: "sub_nonsense" }, "filter.subscription_id"],
+    ["an account that is not there", { account_id: "acc_nonsense" }, "filter.account_id"],
+  ])("refuses %s: 422 at its path", async (_name, filter, path) => {
+    const { status, body } = await replayFilter(filter);
+    expect(status).toBe(422);
+    expect((body.errors as { path: string }[]).map((error) => error.path)).toContain(path);
+  });
+
+  test("refuses another organization's subscription like one that is not there", async () => {
+    const foreign = await createSubscription(api, {}, api.stranger.key);
+    const { status, body } = await replayFilter({ subscription_id: [subscription, foreign] });
+    expect([status, body.code]).toEqual([422, "validation_failed"]);
+  });
+
+  test("is 429 while ten are running", async () => {
+    await finished(3);
+    for (let i = 0; i < 10; i++) expect((await replayFilter({})).status).toBe(202);
+    const { status, body, headers } = await replayFilter({});
+    expect([status, body.code, headers.get("retry-after")]).toEqual([429, "too_many_requests", "60"]);
+    expect((await replayFilter({}, { dry_run: true })).status).toBe(200);
+    const foreign = await createSubscription(api, {}, api.stranger.key);
+    const own = await api.send("POST", "/v1/replays", {
+      key: api.stranger.key,
+      body: { filter: { subscription_id: foreign } },
+    });
+    expect(own.status).toBe(202);
+  });
+});
+
+describe("a subscription's own replays", () => {
+  test("recover counts every event since then, or only what did not arrive", async () => {
+    await finished(2);
+    await finished(3);
+    const path = `/v1/subscriptions/${subscription}/recover`;
+    const since = (
+      await api.sql`select min(created_at) since from deliveries
+      where destination_id = ${parsePublicId("sub", subscription)}`
+    )[0]?.since;
+    const body = { since: new Date(since.getTime() - 5).toISOString() };
+    const failed = await post(path, { ...body, only_failed: true });
+    expect(failed.body).toMatchObject({ kind: "recover", subscription_id: subscription, total: 1 });
+    expect(failed.body.filter).toMatchObject({ only_failed: true });
+    const all = await post(path, { ...body, dry_run: true });
+    expect(all.body.total).toBeGreaterThanOrEqual(2);
+  });
+
+  test("replay-missing counts what never had a delivery there", async () => {
+    await finished(3);
+    const late = await createSubscription(api, { events: "customer.created" });
+    await publish("customer.created", { data: { customer_id: "c_late" } });
+    const path = `/v1/subscriptions/${late}/replay-missing`;
+    expect((await post(path, { since: hourAgo })).body).toMatchObject({ kind: "missing", total: 1 });
+  });
+
+  test("need a since", async () => {
+    const { status, body } = await post(`/v1/subscriptions/${subscription}/recover`, {});
+    expect([status, body.code]).toEqual([422, "validation_failed"]);
+  });
+});
+
+describe("listing replays", () => {
+  test("gives them newest first, by status and by subscription", async () => {
+    await finished(3);
+    const first = (await replayFilter({})).body.id;
+    const second = (await replayFilter({})).body.id;
+    await api.send("POST", `/v1/replays/${first}/cancel`);
+    const list = async (query: string) =>
+      ((await api.send("GET", `/v1/replays?${query}`)).body.data as { id: string }[]).map(({ id }) => id);
+    expect(await list(`subscription_id=${subscription}`)).toEqual([second, first]);
+    expect(await list(`subscription_id=${subscription}&status=cancelled`)).toEqual([first]);
+    expect(await list("subscription_id=sub_nonsense")).toEqual([]);
+    const page = await api.send("GET", `/v1/replays?limit=1&subscription_id=${subscription}`);
+    const next = `limit=1&subscription_id=${subscription}&cursor=${page.body.next_cursor}`;
+    expect(await list(next)).toEqual([first]);
+  });
+});
+
+describe("a key of an account", () => {
+  test("replays that account's subscriptions only, and sees its own jobs only", async () => {
+    const { key } = await api.tenant.createKey({ accountId: api.tenant.accountId });
+    const own = await createSubscription(api, {}, key);
+    await finished(3, [], own);
+    await finished(3);
+    const { body } = await api.send("POST", "/v1/replays", { key, body: { filter: {} } });
+    expect(await endpointsOf(body.id)).toEqual([{ subscription_id: parsePublicId("sub", own) }]);
+    const others = (await replayFilter({})).body.id;
+    expect((await api.send("GET", `/v1/replays/${others}`, { key })).status).toBe(404);
+    expect((await api.send("GET", `/v1/replays/${body.id}`, { key })).status).toBe(200);
+    expect((await api.send("GET", `/v1/replays/${body.id}`)).status).toBe(200);
+  });
+});
