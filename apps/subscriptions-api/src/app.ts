@@ -7,11 +7,14 @@ import type { Express } from "express";
 import { createApiKeyRoutes } from "./api-keys/api-key-routes.ts";
 import { createListAudit } from "./audit/list-audit.ts";
 import { createVerifyAudit } from "./audit/verify-audit.ts";
+import { createCancelDelivery } from "./deliveries/cancel-delivery.ts";
 import { createGetDelivery } from "./deliveries/get-delivery.ts";
 import { createListAttempts } from "./deliveries/list-attempts.ts";
 import { createListDeliveries } from "./deliveries/list-deliveries.ts";
 import { mountDocs } from "./docs/mount-docs.ts";
 import { createPublishEnvelope } from "./envelopes/publish-envelope.ts";
+import { createEventTypeRoutes } from "./event-types/event-type-routes.ts";
+import { createTypeSchemas } from "./event-types/type-schemas.ts";
 import { createGetEvent } from "./events/get-event.ts";
 import { createListEvents } from "./events/list-events.ts";
 import { createPublishBatch } from "./events/publish-batch.ts";
@@ -73,6 +76,7 @@ const countsMax = 4;
 export function mountApi(app: Express, deps: ApiDeps): void {
   const { authenticate } = deps;
   const withCursors = { ...deps, cursors: createCursors(deps) };
+  const withTypes = { ...deps, typeSchemas: createTypeSchemas(deps) };
   const withProbes = { ...deps, probeTimeoutMs: deps.probeTimeoutMs ?? defaults.probeTimeoutMs };
   const { publishBatch, ...events } = apiContract.events;
   mountDocs(app, { assetsFolder: deps.docsAssetsFolder });
@@ -94,7 +98,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
     authenticate,
     bodyBytesMax: batchBytesMax,
     contract: { publishBatch },
-    router: { publishBatch: createPublishBatch({ ...deps, acceptor: deps.batchAcceptor }) },
+    router: { publishBatch: createPublishBatch({ ...withTypes, acceptor: deps.batchAcceptor }) },
   });
   mountContract({
     app,
@@ -103,10 +107,11 @@ export function mountApi(app: Express, deps: ApiDeps): void {
     contract: { ...apiContract, events },
     router: {
       events: {
-        publish: createPublishEvent(deps),
+        publish: createPublishEvent(withTypes),
         list: createListEvents(withCursors),
         get: createGetEvent(deps),
       },
+      eventTypes: createEventTypeRoutes(withTypes),
       payloads: { erase: createErasePayload(deps) },
       envelopes: { publish: createPublishEnvelope(deps) },
       subscriptions: {
@@ -127,6 +132,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
         list: createListDeliveries(withCursors),
         get: createGetDelivery(deps),
         listAttempts: createListAttempts(withCursors),
+        cancel: createCancelDelivery(deps),
       },
       replays: createReplayRoutes(withCursors),
       apiKeys: createApiKeyRoutes(withCursors),

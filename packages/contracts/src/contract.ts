@@ -3,12 +3,15 @@ import { apiKeysContract } from "./api-keys.ts";
 import { auditContract } from "./audit.ts";
 import {
   attemptListSchema,
+  cancelDeliverySchema,
   deliveryDetailSchema,
   deliveryListSchema,
+  deliverySchema,
   listAttemptsQuerySchema,
   listDeliveriesQuerySchema,
 } from "./deliveries.ts";
 import { publishEnvelopeSchema, publishedEnvelopeSchema } from "./envelopes.ts";
+import { eventTypesContract } from "./event-types-contract.ts";
 import {
   eventDetailSchema,
   eventListSchema,
@@ -111,6 +114,18 @@ export const deliveriesContract = c.router(
       query: listAttemptsQuerySchema,
       responses: { 200: attemptListSchema, ...withId },
     },
+    cancel: {
+      method: "POST",
+      path: "/v1/deliveries/:id/cancel",
+      summary: "Cancel a delivery that is not finished",
+      description:
+        "Pending or held, it becomes cancelled; in an ordered subscription the next of its subject goes. 409 when it " +
+        "is delivered or failed, or being sent right now; one that is cancelled already stays as it is.",
+      metadata: needs("deliveries:write"),
+      pathParams: idPathParams,
+      body: cancelDeliverySchema,
+      responses: { 200: deliverySchema, 409: problemSchema, ...withId, ...withBody },
+    },
   },
   routerOptions,
 );
@@ -118,6 +133,7 @@ export const deliveriesContract = c.router(
 /** Everything subscriptions-api answers, one router per resource. */
 export const apiContract = c.router({
   events: eventsContract,
+  eventTypes: eventTypesContract,
   payloads: payloadsContract,
   envelopes: envelopesContract,
   subscriptions: subscriptionsContract,

@@ -30,7 +30,9 @@ const publishedResourceSchema = z
     version: z
       .int()
       .min(0)
-      .meta({ description: "Grows with every change; one that is not newer than what is stored is ignored." }),
+      .meta({
+        description: "Grows with every change; one that is not newer than what is stored is ignored.",
+      }),
     body: z
       .unknown()
       .refine((value) => value === null || isObject(value), "must be a JSON object, or null")

@@ -10,6 +10,15 @@ export {
 } from "./deliveries.ts";
 export { type PublishEnvelope, publishEnvelopeSchema } from "./envelopes.ts";
 export {
+  type CreateEventType,
+  type EventTypeList,
+  type EventTypeView,
+  eventTypeJsonCharactersMax,
+  ownEventTypesCharactersMax,
+  ownEventTypesMax,
+  type UpdateEventType,
+} from "./event-types.ts";
+export {
   batchBytesMax,
   batchEventsMax,
   eventBytesMax,

@@ -11,7 +11,7 @@ export const scopes = [
   "subscriptions:write", // create, change and delete subscriptions
   "secrets:read", // read a subscription's signing secret; every read is audited
   "deliveries:read", // list and read deliveries and their attempts
-  "deliveries:write", // replay deliveries, one or many
+  "deliveries:write", // replay deliveries, one or many, and cancel them
   "api_keys:read", // list API keys; a key itself is never shown again
   "api_keys:write", // make API keys with at most the caller's own scopes, and revoke them
   "audit:read", // read and verify the audit chain

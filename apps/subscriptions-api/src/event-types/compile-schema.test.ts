@@ -33,7 +33,12 @@ describe("a schema", () => {
   };
 
   test("accepts what it describes", () => {
-    const payload = { id: "enc-12", patient: { id: "p" }, started_at: "2026-01-04T22:30:00Z", codes: ["J45"] };
+    const payload = {
+      id: "enc-12",
+      patient: { id: "p" },
+      started_at: "2026-01-04T22:30:00Z",
+      codes: ["J45"],
+    };
     expect(checker(encounter)(payload)).toEqual({ outcome: "valid" });
   });
 
@@ -78,8 +83,7 @@ describe("a schema", () => {
 });
 
 describe("what a schema may not do", () => {
-  const deep = (levels: number): Schema =>
-    levels === 0 ? {} : { properties: { a: deep(levels - 1) } };
+  const deep = (levels: number): Schema => (levels === 0 ? {} : { properties: { a: deep(levels - 1) } });
   const doubling = Object.fromEntries(
     Array.from({ length: 30 }, (_, n) => [
       `d${n}`,
@@ -109,7 +113,11 @@ describe("what a schema may not do", () => {
     ["look ahead", { pattern: "^(?=.*a)" }, "schema.pattern"],
     ["look back", { pattern: "(a)\\1" }, "schema.pattern"],
     ["repeat too often", { pattern: "(a{1,100}){1,10}b" }, "schema.pattern"],
-    ["repeat too often in a name", { patternProperties: { "(a{1,100}){1,10}b": {} } }, "schema.patternProperties.(a{1,100}){1,10}b"],
+    [
+      "repeat too often in a name",
+      { patternProperties: { "(a{1,100}){1,10}b": {} } },
+      "schema.patternProperties.(a{1,100}){1,10}b",
+    ],
     ["have a long pattern", { pattern: "a".repeat(257) }, "schema.pattern"],
     ["have a broken pattern", { pattern: "[" }, "schema.pattern"],
     ["have a type that is none", { type: "strng" }, "schema.type"],
@@ -132,7 +140,9 @@ describe("what a schema may not do", () => {
   });
 
   test("a heavy schema and a large payload together are refused before they are tried", () => {
-    const check = checker({ additionalProperties: { anyOf: Array.from({ length: 400 }, (_, n) => ({ const: n })) } });
+    const check = checker({
+      additionalProperties: { anyOf: Array.from({ length: 400 }, (_, n) => ({ const: n })) },
+    });
     const payload = Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`k${n}`, 399]));
     expect(check(payload)).toEqual({ outcome: "too_costly" });
     expect(check({ a: 399 })).toEqual({ outcome: "valid" });

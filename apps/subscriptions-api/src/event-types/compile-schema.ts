@@ -8,7 +8,10 @@ import { formatChecks } from "./text-formats.ts";
 type Schema = Record<string, unknown>;
 
 /** One look at a payload. `too_costly`: together with its size, the schema would keep the process busy for too long. */
-export type Check = { outcome: "valid" } | { outcome: "invalid"; errors: ProblemItem[] } | { outcome: "too_costly" };
+export type Check =
+  | { outcome: "valid" }
+  | { outcome: "invalid"; errors: ProblemItem[] }
+  | { outcome: "too_costly" };
 
 /** A schema that is ready to check payloads. */
 export interface CompiledSchema {
@@ -37,10 +40,10 @@ const linearRegExp: RegExpEngine = Object.assign(
   { code: "linearRegExp" },
 );
 
-const unescape = (step: string): string => step.replaceAll("~1", "/").replaceAll("~0", "~");
+const stepOf = (step: string): string => step.replaceAll("~1", "/").replaceAll("~0", "~");
 
 function pathOf({ instancePath, params }: ErrorObject, prefix: string): string {
-  const steps = instancePath.split("/").slice(1).map(unescape);
+  const steps = instancePath.split("/").slice(1).map(stepOf);
   const { missingProperty, additionalProperty, unevaluatedProperty } = params as Record<string, unknown>;
   const named = missingProperty ?? additionalProperty ?? unevaluatedProperty;
   return [prefix, ...steps, ...(typeof named === "string" ? [named] : [])].join(".").slice(0, 256);

@@ -24,7 +24,11 @@ const domainOf = (type: string): string => {
   return word.charAt(0).toUpperCase() + word.slice(1);
 };
 
-function create({ sql, clock }: WriteTypeDeps, principal: Principal, body: CreateEventType): Promise<Creation> {
+function create(
+  { sql, clock }: WriteTypeDeps,
+  principal: Principal,
+  body: CreateEventType,
+): Promise<Creation> {
   const { organizationId } = principal;
   const now = new Date(clock.now());
   return withTenant(sql, organizationId, async (tx): Promise<Creation> => {

@@ -15,9 +15,9 @@ const stepsMax = 500;
 // RE2 writes a code unit as \x{1f}, JSON Schema's ECMAScript as \u001f.
 const unicodeEscape = /\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|.)/gs;
 const toRe2 = (pattern: string): string =>
-  pattern.replace(unicodeEscape, (escape, four?: string, braced?: string) => {
+  pattern.replace(unicodeEscape, (written, four?: string, braced?: string) => {
     const hex = four ?? braced;
-    return hex === undefined ? escape : `\\x{${hex}}`;
+    return hex === undefined ? written : `\\x{${hex}}`;
   });
 
 function parse(pattern: string): RE2JS | null {

@@ -37,7 +37,12 @@ export const jsonb = (tx: postgres.TransactionSql, value: object | null) =>
 export function auditType(
   tx: postgres.TransactionSql,
   principal: Principal,
-  change: { action: `event_type.${"created" | "updated" | "deleted"}`; type: string; fields: string[]; now: Date },
+  change: {
+    action: `event_type.${"created" | "updated" | "deleted"}`;
+    type: string;
+    fields: string[];
+    now: Date;
+  },
 ): Promise<void> {
   return appendAudit(tx, {
     organizationId: principal.organizationId,

@@ -10,7 +10,7 @@ import { initServer } from "@ts-rest/express";
 import { rawItems, rawMember } from "../json/raw-json.ts";
 import { conflictDetail } from "./conflict-detail.ts";
 import { notConfirmed } from "./not-confirmed.ts";
-import { type Preparation, type PrepareDeps, prepareEvent } from "./prepare-event.ts";
+import { type IncomingEvent, type Preparation, type PrepareDeps, prepareEvents } from "./prepare-events.ts";
 import { presentPublished } from "./present-published.ts";
 import { problemItems } from "./problem-items.ts";
 import { type StoreDeps, type StoredEvent, storeEvents } from "./store-events.ts";
@@ -21,29 +21,36 @@ interface BatchItem {
   fallbackKey: string | null;
 }
 
-type ItemPreparation =
-  | Preparation
-  | { ok: false; code: "payload_too_large" | "unknown_field"; details: ProblemDetails };
+type ItemRefusal = {
+  ok: false;
+  code: "payload_too_large" | "unknown_field" | "validation_failed";
+  details: ProblemDetails;
+};
+type ItemPreparation = Preparation | ItemRefusal;
 
-async function prepareItem(
-  deps: PrepareDeps,
-  principal: Principal,
-  item: BatchItem,
-): Promise<ItemPreparation> {
-  if (item.raw.byteLength > eventBytesMax) {
+/** One item on its own, as far as the contract goes. */
+function readItem({ value, raw, fallbackKey }: BatchItem): { ok: true; event: IncomingEvent } | ItemRefusal {
+  if (raw.byteLength > eventBytesMax) {
     const detail = `One event may have ${eventBytesMax} bytes at most.`;
     return { ok: false, code: "payload_too_large", details: { detail } };
   }
-  const parsed = publishEventSchema.safeParse(item.value);
-  const rawData = parsed.success ? rawMember(item.raw, "data") : null;
-  if (!parsed.success || rawData === null) {
-    const errors = parsed.success ? [] : problemItems(parsed.error, []);
-    const code = errors.every((error) => error.code === "unknown_field")
-      ? "unknown_field"
-      : "validation_failed";
-    return { ok: false, code, details: { detail: "Check this event's fields.", errors } };
-  }
-  return prepareEvent(deps, principal, { body: parsed.data, rawData, fallbackKey: item.fallbackKey });
+  const parsed = publishEventSchema.safeParse(value);
+  if (parsed.success) return { ok: true, event: { body: parsed.data, raw, fallbackKey } };
+  const errors = problemItems(parsed.error, []);
+  const onlyUnknown = errors.every((error) => error.code === "unknown_field");
+  const code = onlyUnknown ? "unknown_field" : "validation_failed";
+  return { ok: false, code, details: { detail: "Check this event's fields.", errors } };
+}
+
+async function prepareItems(
+  deps: PrepareDeps,
+  principal: Principal,
+  items: BatchItem[],
+): Promise<ItemPreparation[]> {
+  const read = items.map(readItem);
+  const events = read.flatMap((item) => (item.ok ? [item.event] : []));
+  const prepared = (await prepareEvents(deps, principal, events))[Symbol.iterator]();
+  return read.map((item) => (item.ok ? (prepared.next().value as Preparation) : item));
 }
 
 const refused = (code: string, { detail, errors }: ProblemDetails): RefusedEvent => ({
@@ -67,12 +74,11 @@ export function createPublishBatch(deps: PrepareDeps & StoreDeps) {
     const principal = principalOf(res);
     const headerKey = headers["idempotency-key"];
     const raws = rawItems(rawMember(rawBodyOf(res), "events") ?? Buffer.from("[]"));
-    const prepared = await Promise.all(
-      body.events.map((value, i) => {
-        const fallbackKey = headerKey === undefined ? null : `batch:${headerKey}:${i}`;
-        return prepareItem(deps, principal, { value, raw: raws[i] ?? Buffer.alloc(0), fallbackKey });
-      }),
-    );
+    const items = body.events.map((value, i) => {
+      const fallbackKey = headerKey === undefined ? null : `batch:${headerKey}:${i}`;
+      return { value, raw: raws[i] ?? Buffer.alloc(0), fallbackKey };
+    });
+    const prepared = await prepareItems(deps, principal, items);
     const events = prepared.flatMap((item) => (item.ok ? [item.event] : []));
     const outcome = await storeEvents(deps, principal, events);
     if (outcome.status === "not_confirmed") return notConfirmed(res);

@@ -63,6 +63,8 @@ describe("publishing an event", () => {
     ["duplicate keys", '{"order_id":"o","customer_id":"c","a":1,"a":2}'],
     ["NUL escapes", '{"order_id":"o","customer_id":"c","a":"\\u0000"}'],
     ["lone surrogate escapes", '{"order_id":"o","customer_id":"c","a":"\\ud800"}'],
+    ["64 levels of nesting", `{"order_id":"o","customer_id":"c","a":${"[".repeat(62)}${"]".repeat(62)}}`],
+    ["numbers no double can hold", '{"order_id":"o","customer_id":"c","a":1e999,"b":-0,"c":1.0}'],
     ["odd spacing", '{ "order_id" :"o" ,\n"customer_id":\t"c" }'],
   ])("keeps %s byte for byte", async (what, data) => {
     const id = what.replace(/\W/g, "-");
@@ -189,7 +191,7 @@ describe("what is refused", () => {
     expect(errors.map((error) => error.path)).toContain(path);
   });
 
-  test.each([["tenant_id"], ["organization_id"], ["status"], ["resource"]])(
+  test.each([["tenant_id"], ["organization_id"], ["status"], ["resources"]])(
     "%s: 422 unknown_field",
     async (field) => {
       const answer = await publish({ ...order, [field]: "x" });

@@ -1,11 +1,10 @@
 import { apiContract } from "@carewire/contracts";
 import { principalOf, problemResult, rawBodyOf } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
-import { rawMember } from "../json/raw-json.ts";
 import { claimKey } from "./claim-key.ts";
 import { conflictDetail } from "./conflict-detail.ts";
 import { notConfirmed } from "./not-confirmed.ts";
-import { type PrepareDeps, prepareEvent } from "./prepare-event.ts";
+import { type PrepareDeps, prepareEvents } from "./prepare-events.ts";
 import { presentPublished } from "./present-published.ts";
 import { type StoreDeps, storeEvents } from "./store-events.ts";
 
@@ -15,9 +14,9 @@ export function createPublishEvent(deps: PrepareDeps & StoreDeps) {
     const principal = principalOf(res);
     const headerKey = headers["idempotency-key"];
     const fallbackKey = headerKey === undefined ? null : `key:${headerKey}`;
-    const rawData = rawMember(rawBodyOf(res), "data");
-    if (rawData === null) throw new Error("the body passed validation without data");
-    const prepared = await prepareEvent(deps, principal, { body, rawData, fallbackKey });
+    const incoming = { body, raw: rawBodyOf(res), fallbackKey };
+    const [prepared] = await prepareEvents(deps, principal, [incoming]);
+    if (prepared === undefined) throw new Error("an event was neither prepared nor refused");
     if (!prepared.ok) return problemResult(res, prepared.code, prepared.details);
     const needsClaim = fallbackKey !== null && prepared.event.key !== fallbackKey;
     if (needsClaim && (await claimKey(deps.sql, fallbackKey, prepared.event)) === "conflict") {

@@ -5,6 +5,8 @@ import { z } from "zod";
 /** Public ids of one tenant's things, by the contract's resources; `fillTenant` makes them. */
 export interface ExampleIds {
   events: string;
+  /** An event type of the organization's own. */
+  eventTypes: string;
   subscriptions: string;
   deliveries: string;
   /** Finished, so that it can be replayed. */
@@ -25,6 +27,8 @@ export interface ExampleRequest {
   isOfOne: boolean;
   /** True when the body does. */
   hasIdsInBody: boolean;
+  /** True when keys of accounts may read what is the whole organization's. */
+  isForAccounts: boolean;
   path(ids: ExampleIds): string;
   body(ids: ExampleIds): object | undefined;
 }
@@ -37,6 +41,8 @@ const since = new Date(Date.now() - 3_600_000).toISOString();
 const bodies: Record<string, Body> = {
   "events.publish": event,
   "events.publishBatch": { events: [event] },
+  "eventTypes.create": { type: "example.created", description: "made in a test", schema: { type: "object" } },
+  "eventTypes.update": { description: "changed" },
   "envelopes.publish": { topic: "cari.auth.user_created", source_service: "auth", payload: {} },
   "subscriptions.create": { name: "example", url: "https://hooks.example.com/in" },
   "subscriptions.update": { name: "changed" },
@@ -50,9 +56,13 @@ const bodies: Record<string, Body> = {
   "replays.recover": { since },
   "replays.replayMissing": { since },
   "replays.replayDelivery": {},
+  "deliveries.cancel": {},
   "payloads.erase": { reason: "asked for by the patient" },
   "apiKeys.create": { name: "example", scopes: ["events:read"] },
 };
+
+/** What an organization's events look like is what the subscribers of its accounts need to know. */
+const forAccounts = new Set(["eventTypes.list", "eventTypes.get"]);
 
 /** What the path of a route names, where that is not its first key in the contract. */
 const pathIds: Record<string, keyof ExampleIds> = {
@@ -76,6 +86,7 @@ export const exampleRequests: ExampleRequest[] = routesOf(apiContract).map(({ ke
     scope: (route.metadata as { scope: string }).scope,
     isOfOne: route.path.includes(":"),
     hasIdsInBody: typeof body === "function",
+    isForAccounts: forAccounts.has(name),
     path(ids) {
       const id = ids[pathIds[name] ?? (keys[0] as keyof ExampleIds)];
       if (route.path.includes(":") && id === undefined) throw new Error(`${name}: there is no example id`);

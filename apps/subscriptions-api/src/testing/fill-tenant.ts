@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { parsePublicId } from "@carewire/envelope";
 import type { ExampleIds } from "./example-requests.ts";
 import { createSubscription, seedDelivery } from "./seed-delivery.ts";
@@ -21,6 +22,7 @@ export async function fillTenant(api: TestApi, tenant: TestTenant): Promise<Exam
     replays: await addReplay(api, tenant, subscription),
     apiKeys: String(apiKey.body.id),
     events: String(published.body.id),
+    eventTypes: await addEventType(api, tenant),
     subscriptions: subscription,
     deliveries: delivery.id,
   };
@@ -32,4 +34,10 @@ async function addReplay(api: TestApi, { key }: TestTenant, subscription: string
   const made = await api.send("POST", "/v1/replays", { key, body });
   await api.send("POST", `/v1/replays/${made.body.id}/cancel`, { key });
   return String(made.body.id);
+}
+
+async function addEventType(api: TestApi, { key }: TestTenant): Promise<string> {
+  const type = `example.happened-${randomBytes(6).toString("hex")}`;
+  const made = await api.send("POST", "/v1/event-types", { key, body: { type, description: "an example" } });
+  return String(made.body.type);
 }

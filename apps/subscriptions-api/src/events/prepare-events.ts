@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
+import type { ResourceDraft, SubmittedEvent } from "@carewire/bus";
+import type { PublishEvent } from "@carewire/contracts";
+import type { Sql } from "@carewire/db";
+import { type Clock, newId } from "@carewire/envelope";
+import type { Principal, ProblemDetails } from "@carewire/service-kit";
+import type { TypeSchemas } from "../event-types/type-schemas.ts";
+import { rawMember } from "../json/raw-json.ts";
+import { checkAgainstStored } from "./check-against-stored.ts";
+import { checkPayload } from "./check-payload.ts";
+
+export interface PrepareDeps {
+  sql: Sql;
+  clock: Clock;
+  typeSchemas: TypeSchemas;
+}
+
+/** One event as a caller sent it. */
+export interface IncomingEvent {
+  body: PublishEvent;
+  /** The bytes of the whole event, exactly as sent. */
+  raw: Buffer;
+  /** Idempotency key for an event without an id of its own. */
+  fallbackKey: string | null;
+}
+
+/** Ready to be stored, or why it is refused. */
+export type Preparation =
+  | { ok: true; event: SubmittedEvent }
+  | { ok: false; code: "validation_failed" | "idempotency_conflict"; details: ProblemDetails };
+
+/** Schemas of organizations' own may be costly: between events of a batch, others get their turn. */
+const sliceMs = 20;
+
+function dataOf(raw: Buffer): Buffer {
+  const data = rawMember(raw, "data");
+  if (data === null) throw new Error("an event passed validation without data");
+  return data;
+}
+
+function resourceOf({ body, raw }: IncomingEvent): ResourceDraft | null {
+  if (body.resource === undefined) return null;
+  const { kind, id, version } = body.resource;
+  const content = rawMember(rawMember(raw, "resource") ?? Buffer.from("{}"), "body");
+  return { kind, id, version, body: body.resource.body === null ? null : content };
+}
+
+/** What tells a repeated event from another one under the same key: every field, and what it carries to the byte. */
+function contentHash(body: PublishEvent, data: Buffer, resource: ResourceDraft | null): Buffer {
+  const fields = [body.type, body.id, body.subject, body.account_id, body.created_at];
+  const hash = createHash("sha256").update(JSON.stringify(fields)).update("\n").update(data);
+  if (resource !== null) {
+    const { kind, id, version } = resource;
+    hash.update(`\n${JSON.stringify([kind, id, version])}\n`).update(resource.body ?? "null");
+  }
+  return hash.digest();
+}
+
+function eventOf(
+  clock: Clock,
+  principal: Principal,
+  accountId: string | null,
+  incoming: IncomingEvent,
+): SubmittedEvent {
+  const { body, raw, fallbackKey } = incoming;
+  const now = clock.now();
+  const data = dataOf(raw);
+  const draft = {
+    id: newId(now),
+    organizationId: principal.organizationId,
+    accountId,
+    type: body.type,
+    externalId: body.id ?? null,
+    subject: body.subject ?? null,
+    sourceService: "api",
+    occurredAt: new Date(body.created_at ?? now),
+    body: data,
+  };
+  const resource = resourceOf(incoming);
+  const key = body.id === undefined ? fallbackKey : `id:${body.id}`;
+  return { draft, key, bodyHash: contentHash(body, data, resource), resource };
+}
+
+/**
+ * Checks what the contract cannot: the type's schema, the account, and that the id is free; one answer per event, in
+ * order. A caller's id is never a primary key: one that collided, say with another tenant's, would fail the whole
+ * group commit it is part of.
+ */
+export async function prepareEvents(
+  { sql, clock, typeSchemas }: PrepareDeps,
+  principal: Principal,
+  events: IncomingEvent[],
+): Promise<Preparation[]> {
+  const bodies = events.map(({ body }) => body);
+  const stored = await checkAgainstStored(sql, principal, bodies);
+  const prepared: Preparation[] = [];
+  let sliceEndMs = clock.now() + sliceMs;
+  for (const [i, incoming] of events.entries()) {
+    if (clock.now() > sliceEndMs) {
+      await setImmediate();
+      sliceEndMs = clock.now() + sliceMs;
+    }
+    const check = stored[i];
+    if (check === undefined) throw new Error("fewer checks than events");
+    const details = await checkPayload(typeSchemas, principal, incoming.body, incoming.raw.byteLength);
+    if (details !== null) prepared.push({ ok: false, code: "validation_failed", details });
+    else if (!check.ok) prepared.push(check);
+    else prepared.push({ ok: true, event: eventOf(clock, principal, check.accountId, incoming) });
+  }
+  return prepared;
+}
