@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { customHeaders, withoutSecrets } from "./custom-headers.ts";
+import { customHeaders, parseSensitiveHeaders, withoutSecrets } from "./custom-headers.ts";
 
 test("plain headers are sent and shown, sensitive ones sent and masked", () => {
   expect(customHeaders({ "x-tenant": "clinic-7" }, { "x-api-key": "canary" })).toEqual({
@@ -33,3 +33,12 @@ test("secrets that come back are masked wherever they stand, as text and not as 
   expect(withoutSecrets("a: k.y k.y\nb: kay\n", ["k.y"])).toBe("a: *** ***\nb: kay\n");
   expect(withoutSecrets("a: 1\n", [])).toBe("a: 1\n");
 });
+
+test.each(['{"x-key":"canary', '["canary"]', '{"x-key":["canary"]}', ""])(
+  "stored headers of another shape are refused, and the error does not quote them",
+  (stored) => {
+    const read = () => parseSensitiveHeaders("s-1", Buffer.from(stored));
+    expect(read).toThrow("the sensitive headers of subscription s-1");
+    expect(read).not.toThrow(/canary/);
+  },
+);

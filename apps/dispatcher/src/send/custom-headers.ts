@@ -1,3 +1,6 @@
+import { z } from "zod";
+import { openedJson } from "./opened-json.ts";
+
 /** A subscription's static headers, ready to send and to be recorded. */
 export interface CustomHeaders {
   /** Name, value, name, value, … as sent after our own. */
@@ -8,6 +11,7 @@ export interface CustomHeaders {
   secrets: string[];
 }
 
+/** What most subscriptions have. */
 export const noCustomHeaders: CustomHeaders = { sent: [], shown: "", secrets: [] };
 
 export const mask = "***";
@@ -41,4 +45,11 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
   let clean = text;
   for (const secret of secrets) clean = clean.replaceAll(secret, mask);
   return clean;
+}
+
+const storedSchema = z.record(z.string(), z.string());
+
+/** Reads what a subscription stored. Throws when it is something else; the error repeats no value. */
+export function parseSensitiveHeaders(subscriptionId: string, opened: Uint8Array): Record<string, string> {
+  return openedJson(`the sensitive headers of subscription ${subscriptionId}`, storedSchema, opened);
 }

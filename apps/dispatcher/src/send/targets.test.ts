@@ -80,3 +80,17 @@ test("one that is gone, has no secret or cannot be decrypted is missing, its nei
   for (const { id } of [gone, bare, broken]) expect(targets.get(id, 1)).toBeNull();
   expect(unreadable.sort()).toEqual([bare.id, broken.id].sort());
 });
+
+test("one that is sent unsigned needs no secret", async () => {
+  const { id } = await bench.subscribe({ scheme: "none", secrets: [] });
+  await targets.load([id]);
+  expect(targets.get(id, 1)?.signer).toEqual({ scheme: "none" });
+});
+
+test("its static headers are opened once, and without any there is nothing to send or to hide", async () => {
+  const { id } = await bench.subscribe({ headers: { "x-a": "1" }, sensitiveHeaders: { "x-b": "2" } });
+  const bare = await bench.subscribe();
+  await targets.load([id, bare.id]);
+  expect(targets.get(id, 1)?.headers.sent).toEqual(["x-a", "1", "x-b", "2"]);
+  expect(targets.get(bare.id, 1)?.headers).toEqual({ sent: [], shown: "", secrets: [] });
+});

@@ -5,7 +5,12 @@ import type { DeliveryPolicy } from "../policy/decide.ts";
 import { loadSubscriptions, type SubscriptionRow } from "../store/load-subscriptions.ts";
 import { buildTail, type PayloadFormat } from "./build-body.ts";
 import { type ClientIdentity, parseClientIdentity } from "./client-identity.ts";
-import { type CustomHeaders, customHeaders, noCustomHeaders } from "./custom-headers.ts";
+import {
+  type CustomHeaders,
+  customHeaders,
+  noCustomHeaders,
+  parseSensitiveHeaders,
+} from "./custom-headers.ts";
 import {
   type EndpointAuth,
   type Oauth2Client,
@@ -143,17 +148,9 @@ function openIdentity(row: SubscriptionRow, dataKey: DataKey): ClientIdentity | 
 }
 
 function openHeaders(row: SubscriptionRow, dataKey: DataKey): CustomHeaders {
-  if (row.sensitive_headers === null && Object.keys(row.headers).length === 0) return noCustomHeaders;
-  const sensitive =
-    row.sensitive_headers && dataKey.open(`subscriptions:${row.id}:sensitive_headers`, row.sensitive_headers);
-  return customHeaders(row.headers, sensitive ? parseHeaders(row.id, sensitive) : {});
-}
-
-/** Not with JSON.parse's own error: it quotes what it could not read. */
-function parseHeaders(subscriptionId: string, bytes: Buffer): Record<string, string> {
-  try {
-    return JSON.parse(bytes.toString()) as Record<string, string>;
-  } catch {
-    throw new Error(`subscription ${subscriptionId}: its sensitive headers are not JSON`);
+  if (row.sensitive_headers === null) {
+    return Object.keys(row.headers).length === 0 ? noCustomHeaders : customHeaders(row.headers, {});
   }
+  const aad = `subscriptions:${row.id}:sensitive_headers`;
+  return customHeaders(row.headers, parseSensitiveHeaders(row.id, dataKey.open(aad, row.sensitive_headers)));
 }
