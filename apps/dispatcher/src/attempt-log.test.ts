@@ -37,11 +37,16 @@ const record: AttemptRecord = {
   startedAtMs: 1_772_366_400_000,
 };
 
+const circumstances = {
+  breaker: "half_open",
+  traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+};
+
 test("an attempt is one line with its ids, outcome and next step, and nothing that was sent or answered", () => {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
   const logger = createLogger({ service: "dispatcher", allowedFields: attemptLogFields, destination });
-  createAttemptLog({ logger, level: "info" })?.(record, delivery);
+  createAttemptLog({ logger, level: "info" })?.(record, delivery, circumstances);
   expect(lines).toHaveLength(1);
   const { time: _time, ...line } = JSON.parse(lines[0] ?? "");
   expect(line).toEqual({
@@ -53,6 +58,9 @@ test("an attempt is one line with its ids, outcome and next step, and nothing th
     delivery_id: "d-1",
     attempt: 2,
     lane: 1,
+    trigger: "single",
+    breaker: "half_open",
+    trace_id: "0af7651916cd43dd8448eb211c80319c",
     outcome: "http_5xx",
     status: 500,
     duration_ms: 12,

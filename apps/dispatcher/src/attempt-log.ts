@@ -1,9 +1,15 @@
 import type { Logger, LogLevel } from "@carewire/service-kit";
+import type { AttemptListener } from "./conclude.ts";
 import type { ClaimedDelivery } from "./store/claim.ts";
-import type { AttemptRecord } from "./store/record.ts";
 
 /** Field names of the line that a logger must be told to let through. */
-export const attemptLogFields: readonly string[] = ["next_step", "retry_in_ms"];
+export const attemptLogFields: readonly string[] = [
+  "next_step",
+  "retry_in_ms",
+  "trigger",
+  "breaker",
+  "trace_id",
+];
 
 /**
  * Writes one line per attempt: ids, outcome, status, duration and what follows. Never an address, header or body.
@@ -12,9 +18,9 @@ export const attemptLogFields: readonly string[] = ["next_step", "retry_in_ms"];
 export function createAttemptLog(deps: {
   logger: Pick<Logger, "info">;
   level: LogLevel;
-}): ((record: AttemptRecord, delivery: ClaimedDelivery) => void) | null {
+}): AttemptListener | null {
   if (deps.level !== "info" && deps.level !== "debug") return null;
-  return (record, delivery) =>
+  return (record, delivery, { breaker, traceparent }) =>
     deps.logger.info(
       {
         organization_id: record.organizationId,
@@ -23,6 +29,9 @@ export function createAttemptLog(deps: {
         delivery_id: record.deliveryId,
         attempt: record.attempt,
         lane: delivery.lane,
+        trigger: triggerOf(delivery),
+        breaker,
+        trace_id: traceparent?.split("-")[1] ?? null,
         outcome: record.outcome,
         status: record.httpStatus,
         duration_ms: Math.round(record.durationMs),
@@ -32,4 +41,10 @@ export function createAttemptLog(deps: {
       },
       "attempt",
     );
+}
+
+/** `single`: an event's own delivery, or one that somebody replayed by hand. */
+function triggerOf({ probe, lane }: ClaimedDelivery): string {
+  if (probe) return "ping";
+  return lane === 2 ? "bulk_replay" : "single";
 }

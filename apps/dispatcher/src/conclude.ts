@@ -2,6 +2,7 @@ import { type Clock, newId } from "@carewire/envelope";
 import type { Admission, Answer, Slot } from "./admission/admission.ts";
 import { attemptRecord, type FinishedAttempt } from "./attempt-record.ts";
 import type { DispatcherMetrics } from "./dispatcher-metrics.ts";
+import { exhaustedEvent } from "./exhausted-event.ts";
 import { answerOf } from "./policy/answer-of.ts";
 import { type Decision, decide } from "./policy/decide.ts";
 import { decideProbe } from "./policy/decide-probe.ts";
@@ -9,6 +10,13 @@ import { outcomeClass, type SendOutcome } from "./send/send-outcome.ts";
 import type { Target } from "./send/targets.ts";
 import type { ClaimedDelivery } from "./store/claim.ts";
 import type { AttemptRecord } from "./store/record.ts";
+
+export type AttemptListener = (
+  record: AttemptRecord,
+  delivery: ClaimedDelivery,
+  /** `breaker`: its endpoint's circuit breaker after the attempt. */
+  circumstances: { breaker: string; traceparent: string | null },
+) => void;
 
 export interface ConcluderDeps {
   clock: Clock;
@@ -20,7 +28,7 @@ export interface ConcluderDeps {
   /** An outcome is in the database and its place free again. */
   onRecorded(): void;
   /** Told about every attempt as its outcome becomes known; null when nobody wants to know. */
-  onAttempt: ((record: AttemptRecord, delivery: ClaimedDelivery) => void) | null;
+  onAttempt: AttemptListener | null;
   /** A delivery that others of its subject wait for is finished. */
   freeLane(deliveryId: string): void;
   /** The endpoint asked for no more. */
@@ -40,6 +48,11 @@ export interface Sending {
   target: Target;
   startedAtMs: number;
   createdAtMs: number;
+  /** null: the event is gone. */
+  eventType: string | null;
+  /** The publisher's own id of the event. */
+  externalId: string | null;
+  traceparent: string | null;
 }
 
 /** `requestHeaders` as lines, secrets masked; `note` is what happened before the outcome, in words. */
@@ -68,12 +81,13 @@ export function createConcluder(deps: ConcluderDeps): Conclude {
   };
 
   function finish(
-    { delivery, target, startedAtMs }: Sending,
+    sending: Sending,
     outcome: SendOutcome,
     durationMs: number,
     requestHeaders: string,
     note: string | null,
   ): { finished: FinishedAttempt; record: AttemptRecord } {
+    const { delivery, target, startedAtMs } = sending;
     const nowMs = clock.now();
     // Whatever failed, it shall not be able to fail again.
     const chance = outcome.kind === "internal_error" ? 0.5 : random();
@@ -91,11 +105,14 @@ export function createConcluder(deps: ConcluderDeps): Conclude {
       requestHeaders,
       note,
     };
-    return { finished, record: attemptRecord(finished) };
+    const record = attemptRecord(finished);
+    const announces = exhaustedEvent(sending, finished.decision, nowMs);
+    if (announces) record.announces = announces;
+    return { finished, record };
   }
 
   function settle(
-    { delivery, slot, target, createdAtMs }: Sending,
+    { delivery, slot, target, createdAtMs, traceparent }: Sending,
     { outcome, outcomeClass: class_, decision, durationMs }: FinishedAttempt,
     record: AttemptRecord,
   ): void {
@@ -113,7 +130,7 @@ export function createConcluder(deps: ConcluderDeps): Conclude {
       if (target.ordered && decision.step !== "retry") deps.freeLane(delivery.id);
       if (disablesEndpoint(decision)) deps.disable(target.id, decision.reason);
     });
-    deps.onAttempt?.(record, delivery);
+    deps.onAttempt?.(record, delivery, { breaker: admission.breakerOf(target.id), traceparent });
   }
 
   return conclude;

@@ -3,6 +3,7 @@ import { assertDurable, createPartitions, type Sql } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
 import { type BreakerSettings, defaultBreakerSettings } from "./admission/breaker.ts";
 import { createClaimLoop } from "./claim-loop.ts";
+import type { AttemptListener } from "./conclude.ts";
 import { createDeliverer } from "./deliver.ts";
 import { type DispatcherMetrics, observeAdmission } from "./dispatcher-metrics.ts";
 import { createEndpointWatch } from "./endpoint-watch.ts";
@@ -21,14 +22,12 @@ import { createDeadlines } from "./send/deadlines.ts";
 import { createTokenFetcher } from "./send/fetch-token.ts";
 import { createOauthTokens } from "./send/oauth-tokens.ts";
 import type { Pools } from "./send/pools.ts";
-import { createProxyGate } from "./send/proxy-gate.ts";
 import { createPoster } from "./send/post.ts";
+import { createProxyGate } from "./send/proxy-gate.ts";
 import { createTargets } from "./send/targets.ts";
 import { createDirtyShards } from "./shards/dirty-shards.ts";
 import { createDueTimes } from "./shards/due-times.ts";
 import { createMembership } from "./shards/membership.ts";
-import type { ClaimedDelivery } from "./store/claim.ts";
-import type { AttemptRecord } from "./store/record.ts";
 import type { Routed } from "./store/route.ts";
 import { shelveDeliveries } from "./store/shelve.ts";
 import { listenForWakeups } from "./wake/listen.ts";
@@ -51,7 +50,7 @@ export interface DispatcherDeps {
   createHints: ((onHint: (shard: number) => void) => ShardHints) | null;
   onError(where: string, error: unknown): void;
   /** Told about every attempt as its outcome becomes known; null when nobody wants to know. */
-  onAttempt: ((record: AttemptRecord, delivery: ClaimedDelivery) => void) | null;
+  onAttempt: AttemptListener | null;
   failpoint(name: string): void;
   settings: DispatcherSettings;
 }
@@ -122,8 +121,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     return new Promise<void>((resolve) => setTimeout(resolve, errorDelayMs));
   };
   const recordQueue = createRecordQueue({
-    sql,
-    failpoint,
+    ...{ sql, publisher, failpoint },
+    onPublished: () => routeLoop.poke(),
     onFenced: (outcomes) => metrics.fencedOutcomes.inc(outcomes),
     onError: (error) => deps.onError("record", error),
   });

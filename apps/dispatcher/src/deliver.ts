@@ -32,6 +32,8 @@ type Unsendable = Extract<SendOutcome, { kind: "payload_erased" | "payload_unrea
 interface Message {
   content: OutgoingEvent | Unsendable;
   createdAtMs: number;
+  eventType: string | null;
+  externalId: string | null;
   traceparent: string | null;
 }
 
@@ -84,8 +86,8 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     const found = await findTargets(claim);
     const messages = new Map<string, Message>();
     for (const event of claim.events.values()) {
-      const { id, traceparent, occurredAtMs: createdAtMs } = event;
-      messages.set(id, { content: await read(event), traceparent, createdAtMs });
+      const { id, traceparent, externalId, type: eventType, occurredAtMs: createdAtMs } = event;
+      messages.set(id, { content: await read(event), traceparent, createdAtMs, eventType, externalId });
     }
     return { found, messages };
   }
@@ -125,27 +127,30 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
   const erasedMessage = (): Message => ({
     content: { kind: "payload_erased" },
     createdAtMs: clock.now(),
+    eventType: null,
+    externalId: null,
     traceparent: null,
   });
 
   /** Whatever goes wrong here must stay with this delivery: its neighbours are not sent yet. */
   function send(delivery: ClaimedDelivery, slot: Slot, target: Target, message: Message): void {
-    const { content, createdAtMs, traceparent } = message;
-    const sending = { delivery, slot, target, startedAtMs: clock.now(), createdAtMs };
+    const { content, createdAtMs, eventType, externalId, traceparent } = message;
+    const startedAtMs = clock.now();
+    const sending = { delivery, slot, target, startedAtMs, createdAtMs, eventType, externalId, traceparent };
     if ("kind" in content) {
       conclude(sending, content, 0, "", null);
       return;
     }
     try {
-      postMessage(sending, content, traceparent);
+      postMessage(sending, content);
     } catch (error) {
       deps.onError("send", error);
       conclude(sending, { kind: "internal_error" }, 0, "", null);
     }
   }
 
-  function postMessage(sending: Sending, content: OutgoingEvent, traceparent: string | null): void {
-    const { slot, target } = sending;
+  function postMessage(sending: Sending, content: OutgoingEvent): void {
+    const { slot, target, traceparent } = sending;
     const timestampSeconds = Math.floor(sending.startedAtMs / 1_000);
     const { messageId } = content;
     const body = bodyOf(content, target.format, target.tail);

@@ -1,3 +1,4 @@
+import { createPublisher } from "@carewire/bus";
 import { connect, type Sql } from "@carewire/db";
 import { startTcpProxy } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -25,6 +26,8 @@ beforeEach(async () => {
 const createQueue = (sql: Sql) =>
   createRecordQueue({
     sql,
+    publisher: createPublisher(bench),
+    onPublished: () => {},
     onFenced: (outcomes) => {
       fenced += outcomes;
     },

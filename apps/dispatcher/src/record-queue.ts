@@ -1,5 +1,8 @@
+import type { Publisher } from "@carewire/bus";
 import { createGroupCommit, type Sql } from "@carewire/db";
-import { type AttemptRecord, recordAttempts } from "./store/record.ts";
+import { VaultError } from "@carewire/service-kit";
+import type { AttemptRecord } from "./store/record.ts";
+import { recordAnnounced } from "./store/record-announced.ts";
 
 export interface RecordQueue {
   /** Resolves once the outcome is committed, however long the database is away, or can never be. */
@@ -18,11 +21,14 @@ const retryDelayMs = 200;
  */
 export function createRecordQueue(deps: {
   sql: Sql;
+  publisher: Publisher;
+  /** Events that tell of outcomes were published: they wait to be routed. */
+  onPublished(): void;
   onFenced(outcomes: number): void;
   onError(error: unknown): void;
   failpoint(name: string): void;
 }): RecordQueue {
-  const { sql, onFenced, onError, failpoint } = deps;
+  const { onFenced, onError, failpoint } = deps;
 
   async function flush(records: AttemptRecord[]): Promise<undefined[]> {
     failpoint("dispatch.before_record");
@@ -33,12 +39,16 @@ export function createRecordQueue(deps: {
   async function write(records: AttemptRecord[]): Promise<void> {
     for (;;) {
       try {
-        const applied = await recordAttempts(sql, records);
+        const { applied, published } = await recordAnnounced(deps, records);
         failpoint("dispatch.after_record");
+        if (published > 0) deps.onPublished();
         if (applied < records.length) onFenced(records.length - applied);
         return;
       } catch (error) {
         onError(error);
+        // An outcome that is written down is worth more than telling of it.
+        if (isUnpublishable(error) && records.some((record) => record.announces))
+          return write(records.map(({ announces: _, ...record }) => record));
         if (isRefusedValue(error)) return writeApart(records);
         await new Promise((resolve) => setTimeout(resolve, retryDelayMs));
       }
@@ -61,6 +71,9 @@ export function createRecordQueue(deps: {
   });
   return { record: commits.submit, drain: commits.drain };
 }
+
+/** Some organization's data key is lost, or the values are refused. */
+const isUnpublishable = (error: unknown): boolean => error instanceof VaultError || isRefusedValue(error);
 
 /** PostgreSQL's classes 22 (data exception), 23 (constraint) and 54 (limit): the same values will be refused again. */
 function isRefusedValue(error: unknown): boolean {

@@ -41,6 +41,8 @@ export interface Admission {
   adopt(endpoint: string, kept: KeptBreaker): void;
   /** The endpoint's breaker was closed by somebody else. */
   reset(endpoint: string): void;
+  /** The state of the endpoint's circuit breaker. */
+  breakerOf(endpoint: string): KeptBreaker["state"];
   /** What to keep of the endpoint in the database; null when nothing is known. */
   kept(endpoint: string): KeptBreaker | null;
   /** Endpoints whose breaker is open. */
@@ -230,6 +232,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const endpoint = endpoints.get(id);
       if (endpoint) isolation.reset(endpoint);
     },
+    breakerOf: (id) => endpoints.get(id)?.breaker.state ?? "closed",
     kept(id) {
       const endpoint = endpoints.get(id);
       return endpoint ? isolation.kept(endpoint) : null;

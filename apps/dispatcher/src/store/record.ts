@@ -1,4 +1,5 @@
-import type { Sql } from "@carewire/db";
+import type { EventDraft } from "@carewire/bus";
+import type { Queryable } from "@carewire/db";
 
 /** What became of one attempt, ready to be written. */
 export interface AttemptRecord {
@@ -23,6 +24,8 @@ export interface AttemptRecord {
   /** Until the next attempt; null when there is none. */
   delayMs: number | null;
   startedAtMs: number;
+  /** Tells the owner how the delivery ended; stored together with the outcome, see `recordAnnounced`. */
+  announces?: EventDraft;
 }
 
 /** Type id, pg_type.dat: left to guess by the first value, the driver would take a list of bodies for one body. */
@@ -36,7 +39,7 @@ const finalStatus = { delivered: 2, failed: 3, disable: 3, retry: null } as cons
  * deliveries. Every change is fenced by the lease token: an outcome that comes after its lease was taken over
  * leaves its attempt row and changes nothing else. Returns how many outcomes were still in force.
  */
-export async function recordAttempts(sql: Sql, records: AttemptRecord[]): Promise<number> {
+export async function recordAttempts(sql: Queryable, records: AttemptRecord[]): Promise<number> {
   const [row] = await sql<{ applied: number }[]>`
     with o as materialized (
       select * from unnest(${records.map((r) => r.attemptId)}::uuid[], ${records.map((r) => r.deliveryId)}::uuid[],

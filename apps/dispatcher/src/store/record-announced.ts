@@ -1,0 +1,34 @@
+import type { Publisher } from "@carewire/bus";
+import type { Queryable, Sql } from "@carewire/db";
+import { type AttemptRecord, recordAttempts } from "./record.ts";
+
+/**
+ * Records outcomes, and in the same transaction publishes the events that tell of them. Only batches with such an event
+ * pay for a transaction. Events of outcomes whose lease was taken over are left out: so is one of a batch that is sent
+ * again because nobody knows whether it was committed. Returns how many outcomes were still in force, and how many
+ * events were published.
+ */
+export async function recordAnnounced(
+  deps: { sql: Sql; publisher: Publisher },
+  records: AttemptRecord[],
+): Promise<{ applied: number; published: number }> {
+  const announcing = records.filter((record) => record.announces);
+  if (announcing.length === 0) return { applied: await recordAttempts(deps.sql, records), published: 0 };
+  return deps.sql.begin(async (tx) => {
+    const inForce = await lockLeased(tx, announcing);
+    const applied = await recordAttempts(tx, records);
+    const drafts = announcing.flatMap(({ deliveryId, announces }) =>
+      announces && inForce.has(deliveryId) ? [announces] : [],
+    );
+    await deps.publisher.publish(tx, drafts);
+    return { applied, published: drafts.length };
+  });
+}
+
+async function lockLeased(tx: Queryable, records: AttemptRecord[]): Promise<Set<string>> {
+  const rows = await tx<{ id: string }[]>`
+    select q.id from unnest(${records.map((r) => r.deliveryId)}::uuid[], ${records.map((r) => r.leaseToken)}::bigint[])
+      o(id, token)
+    join delivery_queue q on q.id = o.id and q.lease_token = o.token for update of q`;
+  return new Set(rows.map((row) => row.id));
+}
