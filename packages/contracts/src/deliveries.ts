@@ -56,6 +56,9 @@ export const deliverySchema = z.object(deliveryShape).meta({ id: "Delivery" });
 export const deliveryDetailSchema = z
   .object({
     ...deliveryShape,
+    waiting_for: publicIdSchema("dlv")
+      .nullable()
+      .meta({ description: "Ordered subscriptions: the delivery of the same subject that goes first." }),
     payload: z
       .unknown()
       .optional()
@@ -67,6 +70,9 @@ export const deliveryDetailSchema = z
       .meta({ description: "Body of that answer, its first 4 KiB; only with `payloads:read`, audited." }),
   })
   .meta({ id: "DeliveryDetail" });
+
+/** The body of `POST /v1/deliveries/:id/cancel`: nothing. */
+export const cancelDeliverySchema = z.strictObject({}).optional();
 
 /** The body of `POST /v1/deliveries/:id/replay`: nothing. */
 export const replayDeliverySchema = z.strictObject({}).optional();

@@ -1,11 +1,12 @@
 import { wakeChannel } from "@carewire/bus";
 import type { Sql } from "@carewire/db";
 
-export type DispatcherWakeup = { kind: "route" } | { kind: "shards"; shards: number[] };
+export type DispatcherWakeup = { kind: "route" } | { kind: "lanes" } | { kind: "shards"; shards: number[] };
 
 /** What a notification means for a dispatcher; null when it is for somebody else. */
 export function parseWakeup(payload: string): DispatcherWakeup | null {
   if (payload === "route") return { kind: "route" };
+  if (payload === "lanes") return { kind: "lanes" };
   if (!payload.startsWith("shards:")) return null;
   return { kind: "shards", shards: payload.slice(7).split(",").map(Number).filter(Number.isInteger) };
 }

@@ -7,6 +7,7 @@ import { auditResponseRead } from "./audit-response-read.ts";
 import { type DeliveryRow, findDelivery, presentDelivery } from "./delivery-row.ts";
 import { noDelivery } from "./no-delivery.ts";
 import { openResponseBody } from "./response-body.ts";
+import { findWaitingFor } from "./waiting-for.ts";
 
 /** What was sent and what was answered, for a caller who may see payloads; audited before it is answered. */
 async function readContents(deps: PayloadDeps, principal: Principal, row: DeliveryRow, target: string) {
@@ -23,11 +24,13 @@ async function readContents(deps: PayloadDeps, principal: Principal, row: Delive
 export function createGetDelivery(deps: PayloadDeps) {
   return initServer().route(apiContract.deliveries.get, async ({ params, res }) => {
     const principal = principalOf(res);
-    const row = await withTenant(deps.sql, principal.organizationId, (tx) =>
-      findDelivery(tx, principal, params.id),
-    );
-    if (row === null) return noDelivery(res);
+    const found = await withTenant(deps.sql, principal.organizationId, async (tx) => {
+      const row = await findDelivery(tx, principal, params.id);
+      return row && { row, waitingFor: await findWaitingFor(tx, row.id) };
+    });
+    if (found === null) return noDelivery(res);
+    const { row, waitingFor } = found;
     const contents = await readContents(deps, principal, row, params.id);
-    return { status: 200, body: { ...presentDelivery(row), ...contents } };
+    return { status: 200, body: { ...presentDelivery(row), waiting_for: waitingFor, ...contents } };
   });
 }
