@@ -51,3 +51,16 @@ test("drop removes the database while a client is still connected to it", async 
 test("a fingerprint that cannot be part of a database name is refused before anything is created", async () => {
   await expect(createTestDatabase({ ...migrations, fingerprint: 'x"; drop' })).rejects.toThrow(/fingerprint/);
 });
+
+test("services connect as a role that is no superuser and is gone with the database", async () => {
+  const database = await createTestDatabase(migrations);
+  const service = postgres(database.serviceUrl, { max: 1 });
+  const [me] =
+    await service`select current_user as name, rolsuper from pg_roles where rolname = current_user`;
+  expect(me?.rolsuper).toBe(false);
+  await expect(service`select * from patients_seen`).rejects.toThrow("permission denied");
+  await service.end();
+  await database.drop();
+  const [other] = opened as [TestDatabase];
+  expect(await other.sql`select 1 from pg_roles where rolname = ${me?.name}`).toHaveLength(0);
+});
