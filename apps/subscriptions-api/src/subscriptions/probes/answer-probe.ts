@@ -47,7 +47,9 @@ export function answerProbe(res: Response, answer: ProbeAnswer) {
       });
     case "not_taken":
       return problemResult(res, "gateway_timeout", {
-        detail: "No dispatcher took it in time. It was taken back and will not be sent; try again.",
+        detail:
+          "No dispatcher took it in time; it was taken back and will not be sent. A circuit breaker that is open, as " +
+          "GET /v1/subscriptions/:id/stats shows, holds pings up as well: pause and resume to close it.",
       });
     case "unfinished":
       return problemResult(res, "gateway_timeout", {

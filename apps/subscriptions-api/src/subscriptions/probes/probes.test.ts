@@ -1,7 +1,7 @@
 import { parsePublicId } from "@carewire/envelope";
 import { eventually } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createSubscription } from "../../testing/seed-delivery.ts";
+import { createSubscription, seedDelivery } from "../../testing/seed-delivery.ts";
 import { startTestApi, type TestApi } from "../../testing/start-test-api.ts";
 import { auditOf, deliveryRows, subscriptionRowId } from "../../testing/subscription-rows.ts";
 
@@ -71,6 +71,20 @@ describe("a ping", () => {
     const id = await createSubscription(api, { active: false });
     expect((await ping(id)).body).toMatchObject({ delivered: true });
     expect((await api.send("GET", `/v1/subscriptions/${id}`)).body).toMatchObject({ active: false });
+  });
+
+  test("goes before everything that waits for the endpoint already", async () => {
+    api.probes.setStatus(null);
+    const id = await createSubscription(api);
+    await seedDelivery(api, { subscription: id });
+    const asked = ping(id);
+    const waiting = await eventually(async () => {
+      const rows = await api.sql<{ probe: boolean }[]>`
+        select probe from delivery_queue where destination_id = ${subscriptionRowId(id)} order by due_at`;
+      return rows.length === 2 && rows;
+    });
+    expect(waiting.map(({ probe }) => probe)).toEqual([true, false]);
+    await asked;
   });
 
   test("that nothing takes in time is answered with 504 and taken back", async () => {

@@ -35,7 +35,10 @@ export async function queueProbe(
     delivery as (
       insert into deliveries (id, organization_id, event_id, destination_id, trigger)
       values (${deliveryId}, ${organizationId}, ${eventId}, ${subscriptionId}, ${storedTrigger.test}))
-    insert into delivery_queue (id, organization_id, event_id, destination_id, shard, probe)
-    values (${deliveryId}, ${organizationId}, ${eventId}, ${subscriptionId}, ${shard}, true)`;
+    -- Before everything that waits there already: whoever asked must not wait for a backlog.
+    insert into delivery_queue (id, organization_id, event_id, destination_id, shard, probe, due_at)
+    values (${deliveryId}, ${organizationId}, ${eventId}, ${subscriptionId}, ${shard}, true, least(now(), (
+      select due_at - interval '1 millisecond' from delivery_queue
+      where shard = ${shard} and lane = 0 and destination_id = ${subscriptionId} order by due_at limit 1)))`;
   return deliveryId;
 }
