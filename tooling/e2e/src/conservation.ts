@@ -15,7 +15,7 @@ export interface Balance {
   unrouted: number;
   /** Deliveries that are open but not queued, finished but queued, or queued without existing. */
   strayed: number;
-  /** Events that have more than one delivery to the same destination. */
+  /** Events that have more than one delivery to the same destination, replays and pings apart. */
   doubled: number;
   /** Deliveries whose attempts do not add up: a number is missing, or the last one does not say how it ended. */
   unaccounted: number;
@@ -30,7 +30,7 @@ export async function readBalance(sql: Sql): Promise<Balance> {
         coalesce(bool_or(next_step in ('failed', 'disable', 'dead_letter')), false) failed
       from attempts group by delivery_id),
     book as (
-      select d.id, d.event_id, d.destination_id, d.status, d.attempts, q.id is not null queued,
+      select d.id, d.event_id, d.destination_id, d.status, d.attempts, d.trigger, q.id is not null queued,
         coalesce(q.attempts, 0) - (q.lease_token is not null)::int settled,
         q.attempts tries, coalesce(l.recorded, 0) recorded, coalesce(l.last, 0) last, l.delivered, l.failed
       from deliveries d left join delivery_queue q on q.id = d.id left join ledger l on l.delivery_id = d.id)
@@ -45,7 +45,8 @@ export async function readBalance(sql: Sql): Promise<Balance> {
       (select count(*)::int from route_queue) unrouted,
       (count(*) filter (where (status = 0) <> queued) + (select count(*) from delivery_queue q
         where not exists (select from deliveries d where d.id = q.id)))::int strayed,
-      (count(*) - count(distinct (event_id, destination_id)))::int doubled,
+      (count(*) filter (where trigger = 0) -
+        count(distinct (event_id, destination_id)) filter (where trigger = 0))::int doubled,
       (count(*) filter (where queued and (recorded < settled or last > tries)) +
         count(*) filter (where status in (2, 3) and (recorded <> attempts or last <> attempts)) +
         count(*) filter (where status = 2 and delivered is not true) +

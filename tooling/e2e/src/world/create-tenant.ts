@@ -16,6 +16,7 @@ const scopes = [
   "subscriptions:read",
   "subscriptions:write",
   "deliveries:read",
+  "deliveries:write",
   "internal:publish",
 ];
 
