@@ -56,6 +56,12 @@ test("counts by status, the rate of success, durations and what waits", async ()
   });
 });
 
+test("pings and tests do not count", async () => {
+  const id = await createSubscription(api);
+  expect((await api.send("POST", `/v1/subscriptions/${id}/ping`)).status).toBe(200);
+  expect(await stats(id)).toMatchObject({ sample: { deliveries: 0 }, success_rate: null });
+});
+
 test("what is being sent is queued, but not due", async () => {
   const id = await createSubscription(api);
   const { rowId } = await seedDelivery(api, { subscription: id });

@@ -1,6 +1,7 @@
 import { statsDeliveriesMax } from "@carewire/contracts";
 import type { Queryable } from "@carewire/db";
 import { firstIdAt } from "@carewire/envelope";
+import { storedTrigger } from "../../deliveries/delivery-status.ts";
 
 /** Counts over the newest deliveries of a window, and how long their attempts took. */
 export interface Sample {
@@ -18,15 +19,16 @@ export interface Sample {
 
 /**
  * Reads the newest deliveries since then, one more than the sample may have, so that `total` tells whether there were
- * more. Attempts are never older than their delivery, so older partitions of theirs are not looked at. Replays, pings and
- * tests count like everything else that was sent there.
+ * more. Attempts are never older than their delivery, so older partitions of theirs are not looked at. Pings and
+ * tests do not count: they say nothing about the subscriber's events.
  */
 export async function readSample(tx: Queryable, subscriptionId: string, since: Date): Promise<Sample> {
   const firstId = firstIdAt(since.getTime());
   const [row] = await tx<Sample[]>`
     with newest as materialized (
       select id, status, attempts from deliveries
-      where destination_id = ${subscriptionId} and destination_kind = 0 and id >= ${firstId}::uuid
+      where destination_id = ${subscriptionId} and destination_kind = 0 and trigger <> ${storedTrigger.test}
+        and id >= ${firstId}::uuid
       order by id desc limit ${statsDeliveriesMax + 1}),
     sample as materialized (select * from newest limit ${statsDeliveriesMax}),
     durations as (
