@@ -1,7 +1,7 @@
 import type { Queryable, ReplayCandidate } from "@carewire/db";
 
 /** Lane of bulk replays: claimed only when nothing else of their endpoint is due. */
-export const replayLane = 2;
+const replayLane = 2;
 
 /** Where the messages go again, and on whose behalf. */
 export interface ReplayTarget {
