@@ -24,6 +24,7 @@ import { createErasePayload } from "./payloads/erase-payload.ts";
 import { createReplayRoutes } from "./replays/replay-routes.ts";
 import { createRequestDeadline } from "./request-deadline.ts";
 import { createRequestLimit } from "./request-limit.ts";
+import { createResourceRoutes } from "./resources/resource-routes.ts";
 import type { DestinationGuard } from "./subscriptions/check-destination.ts";
 import { createCreateSubscription } from "./subscriptions/create-subscription.ts";
 import { createGetSecret } from "./subscriptions/get-secret.ts";
@@ -72,6 +73,9 @@ const probesMax = 64;
 /** Counting what there is to replay keeps a connection busy for seconds. */
 const countsMax = 4;
 
+/** Of every path that needs a key: ours, and those of products whose interface we answer too. */
+const prefixes = ["/v1", "/dr/v1"];
+
 /** Adds every route of subscriptions-api to an express app. */
 export function mountApi(app: Express, deps: ApiDeps): void {
   const { authenticate } = deps;
@@ -80,13 +84,13 @@ export function mountApi(app: Express, deps: ApiDeps): void {
   const withProbes = { ...deps, probeTimeoutMs: deps.probeTimeoutMs ?? defaults.probeTimeoutMs };
   const { publishBatch, ...events } = apiContract.events;
   mountDocs(app, { assetsFolder: deps.docsAssetsFolder });
-  app.use("/v1", (_req, res, next) => {
+  app.use(prefixes, (_req, res, next) => {
     // Answers hold secrets and payloads; no proxy or browser may keep them.
     res.setHeader("cache-control", "no-store");
     next();
   });
-  app.use("/v1", createRequestDeadline(deps.requestTimeoutMs ?? defaults.requestTimeoutMs));
-  app.use("/v1", createRequestLimit(requestsMax));
+  app.use(prefixes, createRequestDeadline(deps.requestTimeoutMs ?? defaults.requestTimeoutMs));
+  app.use(prefixes, createRequestLimit(requestsMax));
   app.use("/v1/events/batch", createRequestLimit(batchRequestsMax));
   app.post(
     ["/v1/replays", "/v1/subscriptions/:id/recover", "/v1/subscriptions/:id/replay-missing"],
@@ -112,6 +116,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
         get: createGetEvent(deps),
       },
       eventTypes: createEventTypeRoutes(withTypes),
+      resources: createResourceRoutes(deps),
       payloads: { erase: createErasePayload(deps) },
       envelopes: { publish: createPublishEnvelope(deps) },
       subscriptions: {

@@ -26,6 +26,7 @@ import { payloadsContract } from "./payloads.ts";
 import { problemSchema } from "./problem.ts";
 import { idPathParams } from "./public-id.ts";
 import { replaysContract } from "./replays-contract.ts";
+import { resourcesContract } from "./resources.ts";
 import { needs, routerOptions, withBody, withId } from "./route-options.ts";
 import { subscriptionsContract } from "./subscriptions-contract.ts";
 
@@ -134,6 +135,7 @@ export const deliveriesContract = c.router(
 export const apiContract = c.router({
   events: eventsContract,
   eventTypes: eventTypesContract,
+  resources: resourcesContract,
   payloads: payloadsContract,
   envelopes: envelopesContract,
   subscriptions: subscriptionsContract,

@@ -27,6 +27,7 @@ export {
   type PublishedEvent,
   publishEventSchema,
   type RefusedEvent,
+  resourceKindPattern,
 } from "./events.ts";
 export { listLimitDefault, listLimitMax } from "./list.ts";
 export { type Problem, problemSchema } from "./problem.ts";
@@ -49,7 +50,7 @@ export {
   type UpdateSubscription,
   updateSubscriptionSchema,
 } from "./subscriptions.ts";
-export { type ClientCertificate, type EndpointAuth, givenSecretSchema } from "./subscriptions-credentials.ts";
+export { type ClientCertificate, type EndpointAuth } from "./subscriptions-credentials.ts";
 export { isSensitiveHeader } from "./subscriptions-headers.ts";
 export { pingEventType, probesPerMinute } from "./subscriptions-probes.ts";
 export { statsDeliveriesMax, statsWaitingMax } from "./subscriptions-stats.ts";

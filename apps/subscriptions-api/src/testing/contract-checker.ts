@@ -35,7 +35,7 @@ export function createContractChecker(document: object) {
       const route = routes.find((known) => known.method === method && known.pattern.test(path));
       if (route === undefined) return;
       checkedRoutes.add(`${method} ${route.template} ${status}`);
-      if (status === 204) return;
+      if (status === 204 || status === 304) return;
       const steps = [
         "paths",
         route.template,

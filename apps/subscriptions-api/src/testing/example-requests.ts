@@ -7,6 +7,8 @@ export interface ExampleIds {
   events: string;
   /** An event type of the organization's own. */
   eventTypes: string;
+  /** Both an appointment and a prescription. */
+  resources: string;
   subscriptions: string;
   deliveries: string;
   /** Finished, so that it can be replayed. */
@@ -90,7 +92,8 @@ export const exampleRequests: ExampleRequest[] = routesOf(apiContract).map(({ ke
     path(ids) {
       const id = ids[pathIds[name] ?? (keys[0] as keyof ExampleIds)];
       if (route.path.includes(":") && id === undefined) throw new Error(`${name}: there is no example id`);
-      return route.path.replace(/:\w+/, id) + (queries[name] ?? "");
+      const path = route.path.replace(":kind", "appointment");
+      return path.replace(/:\w+/, id) + (queries[name] ?? "");
     },
     body(ids) {
       if (takesBody && body === undefined) throw new Error(`${name}: there is no example body`);

@@ -23,6 +23,7 @@ export async function fillTenant(api: TestApi, tenant: TestTenant): Promise<Exam
     apiKeys: String(apiKey.body.id),
     events: String(published.body.id),
     eventTypes: await addEventType(api, tenant),
+    resources: await addResources(api, tenant),
     subscriptions: subscription,
     deliveries: delivery.id,
   };
@@ -40,4 +41,14 @@ async function addEventType(api: TestApi, { key }: TestTenant): Promise<string> 
   const type = `example.happened-${randomBytes(6).toString("hex")}`;
   const made = await api.send("POST", "/v1/event-types", { key, body: { type, description: "an example" } });
   return String(made.body.type);
+}
+
+async function addResources(api: TestApi, { key }: TestTenant): Promise<string> {
+  const id = `res_${randomBytes(6).toString("hex")}`;
+  const events = ["appointment", "prescription"].map((kind) => {
+    const data = { [`${kind}_id`]: id, patient_id: "p" };
+    return { type: `${kind}.created`, data, resource: { kind, id, version: 1, body: { id, kind } } };
+  });
+  await api.send("POST", "/v1/events/batch", { key, body: { events } });
+  return id;
 }

@@ -1,6 +1,7 @@
-import type { AppRoute } from "@ts-rest/core";
+import { type AppRoute, isAppRouteOtherResponse } from "@ts-rest/core";
 import type { OperationObject, ParameterObject, ResponsesObject } from "openapi3-ts/oas31";
 import { z } from "zod";
+import { problemSchema } from "../problem.ts";
 import type { RouteMetadata } from "../scopes.ts";
 import type { SchemaCollector } from "./schema-collector.ts";
 
@@ -21,11 +22,12 @@ const statusTexts: Record<number, string> = {
   201: "Created",
   202: "Accepted and stored",
   204: "Done",
+  304: "Not modified: `If-None-Match` names the newest version",
   400: "The request cannot be read",
   401: "The API key is missing, unknown, expired or revoked",
   403: "The API key lacks the scope",
   404: "Not found, or not yours",
-  409: "The idempotency key or id was used for a different body",
+  409: "It conflicts with what is there already; `detail` says with what",
   413: "The body is too large",
   415: "The body is not JSON in UTF-8",
   422: "The request is readable but wrong; `errors` says where",
@@ -55,12 +57,12 @@ function parametersOf(schema: unknown, place: Place, schemas: SchemaCollector): 
 function describeResponses(route: AppRoute, schemas: SchemaCollector): ResponsesObject {
   const responses: ResponsesObject = {};
   for (const [status, response] of Object.entries(route.responses)) {
-    const code = Number(status);
-    const mediaType = code >= 400 ? "application/problem+json" : "application/json";
+    const schema = isAppRouteOtherResponse(response) ? response.body : response;
+    const mediaType = schema === problemSchema ? "application/problem+json" : "application/json";
     responses[status] = {
-      description: statusTexts[code] ?? "",
-      ...(response instanceof z.ZodType
-        ? { content: { [mediaType]: { schema: schemas.convert(response, "output") } } }
+      description: statusTexts[Number(status)] ?? "",
+      ...(schema instanceof z.ZodType
+        ? { content: { [mediaType]: { schema: schemas.convert(schema, "output") } } }
         : {}),
     };
   }
