@@ -1,5 +1,6 @@
 import type { Sql } from "@carewire/db";
 import type { Admission, Offer } from "./admission/admission.ts";
+import { firstLaneOf } from "./admission/lane-turn.ts";
 import type { Deliverer } from "./deliver.ts";
 import type { DispatcherMetrics } from "./dispatcher-metrics.ts";
 import type { DirtyShards } from "./shards/dirty-shards.ts";
@@ -41,6 +42,7 @@ export function createClaimLoop(deps: ClaimLoopDeps): ClaimLoop {
   let running: Promise<void> | null = null;
   let stopped = false;
   let full = false;
+  let claims = 0;
 
   /** There is something to look at, and room for what may be found. */
   function nextOffer(): Offer | null {
@@ -72,8 +74,10 @@ export function createClaimLoop(deps: ClaimLoopDeps): ClaimLoop {
   async function claimOnce(fresh: number[], later: number[], offer: Offer): Promise<void> {
     const { deliveriesMax, laterMax } = offer;
     const freshMax = later.length > 0 ? deliveriesMax - Math.ceil(deliveriesMax / laterShare) : deliveriesMax;
+    const firstLane = fresh.length > 0 && later.length > 0 ? firstLaneOf(claims++) : 0;
     const endTimer = metrics.claimSeconds.startTimer();
     const claim = await claimDeliveries(sql, {
+      firstLane,
       fresh: freshLane.after(fresh),
       retries: retryLane.after(later),
       replays: replayLane.after(later),
@@ -87,14 +91,18 @@ export function createClaimLoop(deps: ClaimLoopDeps): ClaimLoop {
     endTimer();
     const freshRows = claim.deliveries.filter(({ lane }) => lane === 0).length;
     const laterRows = claim.deliveries.length - freshRows;
-    const freshCut = freshRows >= freshMax;
+    const aheadRows = claim.deliveries.filter(({ lane }) => lane > 0 && lane === firstLane).length;
+    const freshCut = freshRows >= Math.min(freshMax, deliveriesMax - aheadRows);
     const laterCut = laterRows >= Math.min(laterMax, deliveriesMax - freshRows);
     full = claim.deliveries.length >= deliveriesMax;
     const slots = admission.claimed(offer, claim.deliveries);
     for (const shard of freshLane.visited(fresh, claim.deliveries, freshCut)) dirty.markFresh(shard);
-    for (const lane of [retryLane, replayLane]) {
-      for (const shard of lane.visited(later, claim.deliveries, laterCut)) dirty.markLater(shard);
-    }
+    // A lane that came first out of turn saw a part of what it has; the usual order sees to the rest.
+    if (firstLane !== 0) for (const shard of later) dirty.markLater(shard);
+    else
+      for (const lane of [retryLane, replayLane]) {
+        for (const shard of lane.visited(later, claim.deliveries, laterCut)) dirty.markLater(shard);
+      }
     markThoseWithMore(claim, offer, new Set(later));
     metrics.claimedDeliveries.inc(claim.deliveries.length);
     deps.onClaimed(claim.deliveries.length);

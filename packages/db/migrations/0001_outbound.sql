@@ -73,6 +73,8 @@ drop index delivery_queue_claim;
 create index delivery_queue_claim on delivery_queue (shard, lane, destination_id, due_at);
 -- A ping or test: sent even to a paused endpoint, and never again.
 alter table delivery_queue add column probe boolean not null default false;
+-- Found by every claim, whatever else waits. Empty almost always; a ping's row never changes its being one.
+create index delivery_queue_probes on delivery_queue (shard) where probe;
 
 create table replay_jobs (
   id uuid primary key,

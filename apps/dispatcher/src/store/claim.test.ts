@@ -203,3 +203,50 @@ test("a delivery whose payload was erased says so, one whose payload row is gone
   expect([...events.keys()]).toEqual([erased?.id]);
   expect(events.get(erased?.id)?.sealedBody).toBeNull();
 });
+
+describe("lanes", () => {
+  /** `count` deliveries of one endpoint in each of the three lanes. */
+  async function fill(count: number): Promise<void> {
+    await bench.subscribe();
+    await publishRouted(bench, 3 * count);
+    await bench.sql`
+      with n as (select id, row_number() over (order by id) n from delivery_queue)
+      update delivery_queue q set lane = (n.n - 1) / ${count} from n where n.id = q.id`;
+  }
+  const lanesOf = ({ deliveries }: Claim) => deliveries.map(({ lane }) => lane).sort();
+
+  test("first attempts come before retries, and retries before replays", async () => {
+    await fill(4);
+    expect(lanesOf(await claimAll(bench, { slotsDefault: 6 }))).toEqual([0, 0, 0, 0, 1, 1]);
+  });
+
+  test.each([1, 2] as const)(
+    "when it is lane %i's turn it gets a fifth of the endpoint's slots, at least one, and no more",
+    async (firstLane) => {
+      await fill(10);
+      const one = await claimAll(bench, { firstLane, slotsDefault: 1 });
+      expect(lanesOf(one)).toEqual([firstLane]);
+      const ten = await claimAll(bench, { firstLane, slotsDefault: 9 });
+      expect(lanesOf(ten)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, firstLane]);
+    },
+  );
+
+  test("an endpoint that may have nothing gets nothing, whoever's turn it is", async () => {
+    await fill(1);
+    const [{ destinationId }] = await bench.sql<[{ destinationId: string }]>`
+      select destination_id "destinationId" from delivery_queue limit 1`;
+    for (const firstLane of [0, 1, 2] as const) {
+      const claim = await claimAll(bench, { firstLane, slots: new Map([[destinationId, 0]]) });
+      expect(claim.deliveries).toEqual([]);
+    }
+  });
+
+  test("a ping takes no slot, so that one is sent to an endpoint that may have nothing", async () => {
+    await fill(1);
+    const [row] = await bench.sql<{ id: string; destination_id: string }[]>`
+      update delivery_queue set probe = true where lane = 0 returning id, destination_id`;
+    const claim = await claimAll(bench, { slots: new Map([[row?.destination_id ?? "", 0]]) });
+    expect(claim.deliveries).toMatchObject([{ id: row?.id, probe: true }]);
+    expect((await claimAll(bench)).deliveries).toHaveLength(2);
+  });
+});

@@ -1,4 +1,5 @@
 import type { Sql } from "@carewire/db";
+import type { FirstLane } from "../admission/lane-turn.ts";
 
 /** A delivery leased to this process. The lease is the attempt's intent: it is committed before bytes leave. */
 export interface ClaimedDelivery {
@@ -44,6 +45,8 @@ export interface ShardCursor {
 }
 
 export interface ClaimRequest {
+  /** The lane that chooses first; see `firstLaneOf`. */
+  firstLane: FirstLane;
   /** Where to look for first attempts, in this order. */
   fresh: ShardCursor[];
   /** Where to look for retries, and after all of those for bulk replays. */
@@ -82,28 +85,21 @@ type Row = [
 ];
 
 /**
- * Leases due deliveries of many shards in one statement: first attempts before retries before bulk replays, and in each
- * lane fairly over the endpoints that have any. A loose index scan finds those endpoints, and each gives at most its
+ * Leases due deliveries of many shards in one statement: first attempts before retries before bulk replays (unless
+ * it is a later lane's turn), and in each lane fairly over the endpoints that have any. A loose index scan finds those endpoints, and each gives at most its
  * free slots over all lanes. Costs the same however many rows wait.
  * A previous lease that ran out without an outcome leaves a `lost` attempt, so that the ledger adds up.
  */
 export async function claimDeliveries(sql: Sql, request: ClaimRequest): Promise<Claim> {
-  const { freshMax, laterMax, deliveriesMax, slots, slotsDefault, leaseSeconds } = request;
+  const { slots, leaseSeconds } = request;
   const rows = (await sql`
     with token as materialized (select nextval('lease_seq') t),
     offered as materialized (
       select * from unnest(${[...slots.keys()]}::uuid[], ${[...slots.values()]}::int[]) l(id, slots)),
-    fresh as materialized (
-      ${dueInLane(sql, 0, request.fresh, slotsDefault, sql``, sql`0`)}
-      limit least(${freshMax}::int, ${deliveriesMax}::int)),
-    retry as materialized (
-      ${dueInLane(sql, 1, request.retries, slotsDefault, takenOf(sql, sql`select destination_id from fresh`), sql`coalesce(t.n, 0)`)}
-      limit least(${laterMax}::int, ${deliveriesMax}::int - (select count(*) from fresh))),
-    replay as materialized (
-      ${dueInLane(sql, 2, request.replays, slotsDefault, takenOf(sql, sql`select destination_id from fresh union all select destination_id from retry`), sql`coalesce(t.n, 0)`)}
-      limit least(${laterMax}::int, ${deliveriesMax}::int - (select count(*) from fresh)) - (select count(*) from retry)),
+    asked as materialized (${askedFor(sql, request.fresh)}),
+    ${lanesInOrder(sql, request)}
     pick as materialized (
-      select * from fresh union all select * from retry union all select * from replay),
+      select * from asked union all select * from first union all select * from second union all select * from third),
     lost as (insert into attempts (id, delivery_id, organization_id, n, outcome, next_step, reason, started_at)
       select uuidv7(), id, organization_id, previous, 'lost', 'retry',
         'the worker that held this attempt vanished before recording its outcome', previous_until
@@ -124,17 +120,54 @@ export async function claimDeliveries(sql: Sql, request: ClaimRequest): Promise<
   return toClaim(rows);
 }
 
-/** Rows due in one lane, at most `slots - taken` of each endpoint, locked. */
-function dueInLane(
-  sql: Sql,
-  lane: number,
-  cursors: ShardCursor[],
-  slotsDefault: number,
-  joinTaken: Fragment,
-  taken: Fragment,
-) {
+/** Pings and tests at most in one claim. */
+const askedMax = 16;
+
+/** Somebody waits for the answer of a ping: it takes no slot, and passes a broken endpoint's breaker. */
+const askedFor = (sql: Sql, cursors: ShardCursor[]): Fragment => sql`
+      select q.ctid tid, q.id, q.organization_id, q.destination_id, q.attempts previous, q.lease_until previous_until,
+        0::smallint lane
+      from delivery_queue q
+      -- + 0 leaves the index of pings as the only one that fits
+      where q.probe and q.shard + 0 = any(${cursors.map(({ shard }) => shard)}::int[])
+        and q.due_at <= now() and (q.lease_until is null or q.lease_until <= now())
+      limit ${askedMax} for update skip locked`;
+
+/**
+ * The three lanes as `first`, `second` and `third`, each with what the ones before leave of its endpoint's slots. A later
+ * lane that comes first takes a fifth of them, and of the claim's room.
+ */
+function lanesInOrder(sql: Sql, request: ClaimRequest): Fragment {
+  const { freshMax, laterMax, deliveriesMax, slotsDefault } = request;
+  const cursors = [request.fresh, request.retries, request.replays] as const;
+  const offered: Fragment = sql`coalesce(l.slots, ${slotsDefault}::int)`;
+  const fifth: Fragment = sql`least(${offered}, greatest(1, ${offered} / 5))`;
+  const room = (lane: number) => (lane === 0 ? sql`${freshMax}::int` : sql`${laterMax}::int`);
+  const [one, two, three] = laneOrders[request.firstLane];
+  const taken = sql`coalesce(t.n, 0)`;
+  const rowsOf = (before: Fragment) => sql`(select count(*) from (${before}) b)`;
+  const first: Fragment = sql`select destination_id, lane from first`;
+  const both: Fragment = sql`${first} union all select destination_id, lane from second`;
+  const laterOf = (before: Fragment, lane: number) =>
+    lane === 0 ? sql`0` : sql`(select count(*) from (${before}) b where lane > 0)`;
   return sql`
-      select x.* from unnest(${cursors.map(({ shard }) => shard)}::smallint[],
+    first as materialized (
+      ${dueInLane(sql, one, cursors[one], sql``, one === 0 ? offered : fifth)}
+      limit least(${room(one)}, ${one === 0 ? deliveriesMax : Math.ceil(deliveriesMax / 5)}::int)),
+    second as materialized (
+      ${dueInLane(sql, two, cursors[two], takenOf(sql, first), sql`${offered} - ${taken}`)}
+      limit least(${room(two)} - ${laterOf(first, two)}, ${deliveriesMax}::int - ${rowsOf(first)})),
+    third as materialized (
+      ${dueInLane(sql, three, cursors[three], takenOf(sql, both), sql`${offered} - ${taken}`)}
+      limit least(${room(three)} - ${laterOf(both, three)}, ${deliveriesMax}::int - ${rowsOf(both)})),`;
+}
+
+const laneOrders = { 0: [0, 1, 2], 1: [1, 0, 2], 2: [2, 0, 1] } as const;
+
+/** Rows due in one lane, at most `most` of each endpoint, locked. */
+function dueInLane(sql: Sql, lane: number, cursors: ShardCursor[], joinTaken: Fragment, most: Fragment) {
+  return sql`
+      select x.*, ${lane}::smallint lane from unnest(${cursors.map(({ shard }) => shard)}::smallint[],
         ${cursors.map(({ after }) => after)}::uuid[]) sh(shard, cur)
       cross join lateral (
         with recursive e as (
@@ -151,9 +184,9 @@ function dueInLane(
       cross join lateral (
         select q.ctid tid, q.id, q.organization_id, q.destination_id, q.attempts previous, q.lease_until previous_until
         from delivery_queue q
-        where q.shard = sh.shard and q.lane = ${lane}::smallint and q.destination_id = e.destination_id
+        where q.shard = sh.shard and q.lane = ${lane}::smallint and q.destination_id = e.destination_id and not q.probe
           and q.due_at <= now() and (q.lease_until is null or q.lease_until <= now())
-        order by q.due_at limit greatest(0, coalesce(l.slots, ${slotsDefault}::int) - ${taken})
+        order by q.due_at limit greatest(0, ${most})
         for update skip locked) x`;
 }
 

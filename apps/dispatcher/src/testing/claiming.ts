@@ -18,6 +18,7 @@ export function claimAll(
 ): Promise<Claim> {
   const cursors = shards.map((shard) => ({ shard, after }));
   return claimDeliveries(bench.sql, {
+    firstLane: 0,
     fresh: cursors,
     retries: cursors,
     replays: cursors,
