@@ -48,3 +48,7 @@ export async function liveSecretsOf(api: TestApi, id: string): Promise<string[]>
     where subscription_id = ${subscriptionRowId(id)} and (expires_at is null or expires_at > now()) order by id desc`;
   return rows.map((row) => dataKey.open(`subscription_secrets:${row.id}`, row.secret).toString());
 }
+
+/** The problem items of a refusal, as `path: code`. */
+export const mistakesIn = (body: Record<string, unknown>): string[] =>
+  ((body.errors ?? []) as { path: string; code: string }[]).map(({ path, code }) => `${path}: ${code}`);
