@@ -25,4 +25,6 @@ export const filterLimits = {
   pathSegments: 10,
   pathCharacters: 256,
   textCharacters: 1_024,
+  /** Paths and texts of the whole filter together. */
+  characters: 16_384,
 } as const;

@@ -7,6 +7,7 @@ const { pathSegments, pathCharacters, textCharacters, values: valuesMax } = filt
 export function parseField(name: string, json: unknown, at: string, report: Report): Filter | null {
   const problem = pathProblem(name);
   if (problem !== null) return report.error(at.slice(0, pathCharacters), problem);
+  report.characters(name.length);
   const path = name.split(".");
   if (!isObject(json)) return parseOperator(path, "$eq", json, at, report);
   const entries = Object.entries(json);
@@ -67,6 +68,7 @@ function parseValues(json: readonly unknown[], at: string, report: Report): Test
   for (const value of json) {
     const problem = scalarProblem(value);
     if (problem !== null) return report.error(at, problem);
+    if (typeof value === "string") report.characters(value.length);
   }
   return { kind: "in", values: new Set(json as readonly Scalar[]) };
 }
@@ -80,7 +82,9 @@ function parseBound(
   if (typeof json !== "string" && typeof json !== "number")
     return report.error(at, "must be a number or text");
   const problem = scalarProblem(json);
-  return problem === null ? { kind, bound: json } : report.error(at, problem);
+  if (problem !== null) return report.error(at, problem);
+  if (typeof json === "string") report.characters(json.length);
+  return { kind, bound: json };
 }
 
 function scalarProblem(value: unknown): string | null {

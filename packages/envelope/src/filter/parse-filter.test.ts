@@ -9,6 +9,7 @@ const errorsOf = (json: unknown) => {
 };
 const nested = (depth: number): object => (depth === 0 ? { a: 1 } : { $not: nested(depth - 1) });
 const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, i]));
+const texts = (count: number) => Array.from({ length: count }, (_, i) => `${i}`.padEnd(1_024, "x"));
 
 describe("a filter is refused, and told where and why, when it", () => {
   test.each<[string, unknown, string, string]>([
@@ -41,6 +42,7 @@ describe("a filter is refused, and told where and why, when it", () => {
     ["nests too deep", nested(6), "$not.$not.$not.$not.$not.$not", "more than 5 deep"],
     ["has too many fields", fields(51), "", "more than 50 conditions"],
     ["has too many branches", { $or: Array(51).fill({ a: 1 }) }, "$or", "more than 50 conditions"],
+    ["is too long in all", { a: { $in: texts(17) } }, "", "more than 16384 characters"],
     ["has too many in all", { $or: [fields(26), fields(25)] }, "", "more than 50 conditions"],
   ])("%s", (_name, json, path, message) => {
     expect(errorsOf(json)).toEqual([{ path, message: expect.stringContaining(message) }]);

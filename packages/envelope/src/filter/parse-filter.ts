@@ -14,18 +14,24 @@ const errorsMax = 20;
 export function parseFilter(json: unknown): ParsedFilter {
   const errors: FilterError[] = [];
   let conditions = 0;
+  let characters = 0;
   const report: Report = {
     error(path, message) {
       if (errors.length < errorsMax) errors.push({ path, message });
       return null;
     },
     condition: () => ++conditions <= filterLimits.conditions,
+    characters: (count) => {
+      characters += count;
+    },
   };
   const filter = parseConditions(json, "", 0, report);
   if (conditions > filterLimits.conditions) report.error("", tooManyConditions);
+  if (characters > filterLimits.characters) report.error("", tooLong);
   return filter === null || errors.length > 0 ? { ok: false, errors } : { ok: true, filter };
 }
 
+const tooLong = `has more than ${filterLimits.characters} characters in its names and texts`;
 const tooManyConditions = `has more than ${filterLimits.conditions} conditions`;
 
 /** An object of conditions, all of which must hold. */

@@ -10,6 +10,8 @@ export interface Report {
   error(path: string, message: string): null;
   /** Counts one more condition; false when there are too many. */
   condition(): boolean;
+  /** Counts what the filter takes to store. */
+  characters(count: number): void;
 }
 
 export const within = (at: string, key: string): string => (at === "" ? key : `${at}.${key}`);
