@@ -74,12 +74,12 @@ test.each([
     const port = await findFreePort();
     const eventId = `evt_${moment}`;
 
-    const doomed = await startIngress(database.url, port, `ingress.${moment}_commit:kill`);
+    const doomed = await startIngress(database.serviceUrl, port, `ingress.${moment}_commit:kill`);
     expect(await send(port, eventId)).toBeNull();
     await doomed.exited;
     expect(await countEvents(database.sql, eventId)).toEqual({ events: stored, queued: stored });
 
-    const next = await startIngress(database.url, port);
+    const next = await startIngress(database.serviceUrl, port);
     expect(await send(port, eventId)).toBe(200);
     expect(await countEvents(database.sql, eventId)).toEqual({ events: 1, queued: 1 });
     next.kill("SIGKILL");

@@ -16,7 +16,7 @@ let consumers: ReturnType<typeof startConsumers>;
 
 beforeAll(async () => {
   database = await createTestDatabase(migrations);
-  sql = connect({ url: database.url, max: 10, applicationName: "start-consumers-test" });
+  sql = connect({ url: database.serviceUrl, max: 10, applicationName: "start-consumers-test" });
   const waker = { wake() {}, notifyConsumers: async () => {}, close: async () => {} };
   const clock = { now: () => Date.now() };
   const shared = {

@@ -58,6 +58,7 @@ export interface AttemptNow {
 
 /** A migrated database with one organization, and the few things an API would do to it. */
 export interface DeliveryBench {
+  /** For dispatchers: a login with no more rights than in production. */
   url: string;
   sql: Sql;
   vault: ServiceVault;
@@ -100,8 +101,8 @@ const tables = [
 export async function createDeliveryBench({
   keyEncryptionKeys = `k1:${randomBytes(32).toString("base64")}`,
 } = {}): Promise<DeliveryBench> {
-  const { url, drop } = await createTestDatabase(migrations);
-  const sql = connect({ url, max: 6, applicationName: "bench", settings: hotPathSettings });
+  const { url: ownerUrl, serviceUrl: url, drop } = await createTestDatabase(migrations);
+  const sql = connect({ url: ownerUrl, max: 6, applicationName: "bench", settings: hotPathSettings });
   const vault = createVault({ sql, keyEncryptionKeys: keyEncryptionKeysSchema.parse(keyEncryptionKeys) });
   const publisher = createPublisher({ vault });
   const organizationId = newId(systemClock.now());

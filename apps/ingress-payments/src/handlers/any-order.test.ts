@@ -10,7 +10,7 @@ let sql: Sql;
 
 beforeAll(async () => {
   database = await createTestDatabase(migrations);
-  sql = connect({ url: database.url, max: 6, applicationName: "any-order-test" });
+  sql = connect({ url: database.serviceUrl, max: 6, applicationName: "any-order-test" });
 });
 afterAll(async () => {
   await sql.end();

@@ -18,7 +18,7 @@ let service: RunningService;
 beforeAll(async () => {
   database = await createTestDatabase(migrations);
   await database.sql`insert into organizations (id, name) values (${organizationId}, 'test')`;
-  const url = new URL(database.url);
+  const url = new URL(database.serviceUrl);
   proxy = await startTcpProxy({ target: { host: url.hostname, port: Number(url.port) } });
   url.hostname = proxy.host;
   url.port = String(proxy.port);

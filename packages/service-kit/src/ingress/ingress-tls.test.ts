@@ -14,8 +14,8 @@ beforeAll(async () => {
   database = await createTestDatabase(migrations);
   await database.sql`insert into organizations (id, name) values (${organizationId}, 'test')`;
   services = await Promise.all([
-    startTestIngress(database.url, { CAREWIRE_ENV: "production" }),
-    startTestIngress(database.url, { CAREWIRE_ENV: "production", TRUSTED_PROXIES: ["127.0.0.1"] }),
+    startTestIngress(database.serviceUrl, { CAREWIRE_ENV: "production" }),
+    startTestIngress(database.serviceUrl, { CAREWIRE_ENV: "production", TRUSTED_PROXIES: ["127.0.0.1"] }),
   ]);
 });
 afterAll(async () => {

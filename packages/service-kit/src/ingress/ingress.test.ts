@@ -27,7 +27,7 @@ beforeAll(async () => {
     sql: database.sql,
     keyEncryptionKeys: keyEncryptionKeysSchema.parse(keyEncryptionKeys),
   });
-  service = await startTestIngress(database.url);
+  service = await startTestIngress(database.serviceUrl);
 });
 afterAll(async () => {
   await service.stop();

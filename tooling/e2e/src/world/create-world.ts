@@ -18,12 +18,12 @@ export interface World {
 
 export interface WorldOptions {
   /** A migrated database; default: a new one on the tests' server. */
-  database?: { url: string; sql: Sql; drop(): Promise<void> };
+  database?: { serviceUrl: string; sql: Sql; drop(): Promise<void> };
   redisUrl?: string;
 }
 
 export async function createWorld({ database, redisUrl }: WorldOptions = {}): Promise<World> {
-  const { url: databaseUrl, sql, drop } = database ?? (await createTestDatabase(migrations));
+  const { serviceUrl: databaseUrl, sql, drop } = database ?? (await createTestDatabase(migrations));
   const tenant = await createTenant(sql);
   const receiver = await startReceiver();
   const settings = { databaseUrl, redisUrl, organizationId: tenant.organizationId };

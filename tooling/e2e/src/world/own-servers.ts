@@ -4,7 +4,8 @@ import postgres, { type Sql } from "postgres";
 
 /** A PostgreSQL server of its own, migrated, for a test that kills it. */
 export interface OwnPostgres {
-  url: string;
+  /** Its superuser: nothing else is on this server. */
+  serviceUrl: string;
   sql: Sql;
   /** Kills the postmaster and every process of the server at once, as the loss of the machine would. */
   crash(): Promise<void>;
@@ -17,7 +18,7 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   await migrate(server.url);
   const sql = postgres(server.url, { max: 3, onnotice: () => {} });
   return {
-    url: server.url,
+    serviceUrl: server.url,
     sql,
     crash: () => crashAll(server, sql),
     start: server.start,

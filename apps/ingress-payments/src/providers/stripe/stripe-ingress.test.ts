@@ -21,7 +21,7 @@ beforeAll(async () => {
   database = await createTestDatabase(migrations);
   await database.sql`insert into organizations (id, name) values (${organizationId}, 'test')`;
   service = await startTestPayments({
-    databaseUrl: database.url,
+    databaseUrl: database.serviceUrl,
     secrets: [secret, "whsec_previous"],
     clock,
   });
