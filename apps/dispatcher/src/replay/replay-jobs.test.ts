@@ -1,3 +1,4 @@
+import { replaysPerJobMax } from "@carewire/db";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createDeliveryBench, type DeliveryBench, type TestSubscription } from "../testing/delivery-bench.ts";
 import { createReplayBench } from "../testing/replay-bench.ts";
@@ -57,10 +58,13 @@ describe("a replay job", () => {
     const subscriptions = [await bench.subscribe(), await bench.subscribe(), await bench.subscribe()];
     await failMany(900);
     const ids = [await replays.addJob(subscriptions), await replays.addJob(subscriptions)];
-    await Promise.all([replays.run(), replays.run(), replays.run(), replays.run()]);
-    await replays.run();
-    const jobs = await Promise.all(ids.map(replays.job));
-    expect(jobs.map(({ status }) => status)).toEqual(["done", "done"]);
+    const areRunning = async () =>
+      (await Promise.all(ids.map(replays.job))).some(({ status }) => status === "running");
+    while (await areRunning()) {
+      await Promise.all([replays.run(), replays.run(), replays.run(), replays.run()]);
+      await drain();
+      await replays.makeDue();
+    }
     const rows = await bench.sql`
       select event_id, destination_id, replay_job_id from deliveries where trigger = 1
       group by 1, 2, 3 having count(*) > 1`;
@@ -145,6 +149,28 @@ describe("a replay job", () => {
     await replays.makeDue();
     await replays.run();
     expect(await replays.job(id)).toMatchObject({ status: "cancelled", replayed: 1 });
+  });
+
+  test("that has sent as many messages as a job may stops, and says how to go on", async () => {
+    const subscription = await bench.subscribe();
+    await failMany(5);
+    const id = await replays.addJob([subscription]);
+    await bench.sql`update replay_jobs set replayed = ${replaysPerJobMax - 2} where id = ${id}`;
+    await replays.run();
+    expect(await queuedFor(subscription)).toBe(2);
+    const { status, error } = await replays.job(id);
+    expect([status, error]).toEqual(["failed", expect.stringContaining("`since`")]);
+  });
+
+  test("does not queue up behind the subjects of an ordered subscription: its messages go at once", async () => {
+    const subscription = await bench.subscribe();
+    await failMany(3);
+    await bench.sql`update events set subject = 'patient_1'`;
+    await bench.sql`update subscriptions set ordering = 'fifo' where id = ${subscription.id}`;
+    await replays.addJob([subscription]);
+    await replays.run();
+    expect(await queuedFor(subscription)).toBe(3);
+    expect(await bench.sql`select 1 from fifo_queue`).toEqual([]);
   });
 
   test("with nothing to replay is done", async () => {

@@ -42,9 +42,9 @@ const filteredLookMax = 100;
 const dueMax = 1_000;
 /** Replays of one endpoint that wait at all, retries included: one that fails everything stops its job here. */
 const waitingMax = 5_000;
-/** Until an endpoint that is full, or is paused, is looked at again. */
-const fullDelayMs = 200;
-const pausedDelayMs = 5_000;
+/** Until an endpoint is looked at again that has enough to do, or that takes nothing for now. */
+const busyDelayMs = 500;
+const blockedDelayMs = 5_000;
 const failedDelayMs = 10_000;
 /** A rate is kept in slices of this many to the second. */
 const slicesPerSecond = 4;
@@ -109,9 +109,11 @@ async function stepEndpoint(
       jobDelayMs: 0,
     }).then(() => ({ kind: "moved" }));
   if (endpoint.active === null || shard === null) return standStill(true, 0);
-  if (!endpoint.active) return standStill(false, pausedDelayMs);
+  if (!endpoint.active) return standStill(false, blockedDelayMs);
   const takeMax = takeMaxOf(job, endpoint);
-  if (takeMax <= 0) return standStill(false, fullDelayMs);
+  if (takeMax <= 0) {
+    return standStill(false, endpoint.waiting < waitingMax ? busyDelayMs : blockedDelayMs);
+  }
 
   const { candidates, lookMax } = await look(deps, tx, job, endpoint);
   const { take, position: reached, isDone } = planBatch(candidates, { position, takeMax, lookMax });
