@@ -219,7 +219,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     sql,
     pace: createPace(paceMs, monotonic.now),
     failpoint,
-    onPromoted: onDue,
+    onPromoted({ deliveriesByShard, retries }) {
+      onDue(deliveriesByShard);
+      if (retries) markAll([...deliveriesByShard.keys()].filter(membership.owns));
+    },
     onError: pause("promote"),
   });
 
@@ -282,6 +285,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     wakeSql.notify(wakeChannel, payload).catch(() => {});
   }
 
+  function sweepLanes(): Promise<void> {
+    return fifoLoop.sweep().catch((error) => deps.onError("sweep lanes", error));
+  }
+
   /** The safety net: every shard we own is looked at again every few seconds, hint or no hint. */
   let swept = 0;
   function tick(): void {
@@ -299,6 +306,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       void listenForWakeups(wakeSql, (wakeup) => {
         if (draining) return;
         if (wakeup.kind === "route") routeLoop.poke();
+        else if (wakeup.kind === "lanes") void sweepLanes();
         else markAll(wakeup.shards.filter(membership.owns));
       }).catch((error) => deps.onError("listen", error));
       timers.push(
@@ -306,7 +314,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         every(250, routeLoop.poke),
         every(500, filterLoop.poke),
         every(replayMs, replayLoop.poke),
-        every(1_000, fifoLoop.sweep, (error) => deps.onError("sweep lanes", error)),
+        every(1_000, sweepLanes),
         every(silenceSecondsMax * 200, membership.refresh, (error) => deps.onError("membership", error)),
         every(
           5_000,

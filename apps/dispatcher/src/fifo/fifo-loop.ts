@@ -1,6 +1,6 @@
 import type { Sql } from "@carewire/db";
 import { createRounds } from "../schedule/rounds.ts";
-import { promoteLanes } from "../store/fifo-promote.ts";
+import { type Promoted, promoteLanes } from "../store/fifo-promote.ts";
 import { releaseLanes } from "../store/fifo-release.ts";
 import { firstLane, type Swept, sweepLanes, sweepWaiting } from "../store/fifo-sweep.ts";
 import type { OrderedLane } from "./ordered-lane.ts";
@@ -20,7 +20,7 @@ export interface FifoLoopDeps {
   sql: Sql;
   pace(): Promise<void>;
   /** Deliveries became due: wake whoever looks after their shards. */
-  onPromoted(deliveriesByShard: Map<number, number>): void;
+  onPromoted(promoted: Promoted): void;
   onError(error: unknown): Promise<void>;
   failpoint(name: string): void;
 }
@@ -50,9 +50,9 @@ export function createFifoLoop({ sql, onPromoted, failpoint, ...schedule }: Fifo
       failpoint("dispatch.before_release");
       lanes.push(...(await releaseLanes(sql, ids)));
       failpoint("dispatch.before_promote");
-      const { deliveriesByShard, blocked } = await promoteLanes(sql, lanes);
-      if (deliveriesByShard.size > 0) onPromoted(deliveriesByShard);
-      lookAgain(blocked);
+      const promoted = await promoteLanes(sql, lanes);
+      if (promoted.deliveriesByShard.size > 0) onPromoted(promoted);
+      lookAgain(promoted.blocked);
     } catch (error) {
       for (const id of ids) finished.add(id);
       remember(lanes);
@@ -114,8 +114,8 @@ export function createFifoLoop({ sql, onPromoted, failpoint, ...schedule }: Fifo
       await rounds.stop();
       if (timer) clearTimeout(timer);
       const lanes = await releaseLanes(sql, takeFrom(finished));
-      const { deliveriesByShard } = await promoteLanes(sql, lanes);
-      if (deliveriesByShard.size > 0) onPromoted(deliveriesByShard);
+      const promoted = await promoteLanes(sql, lanes);
+      if (promoted.deliveriesByShard.size > 0) onPromoted(promoted);
     },
   };
 }

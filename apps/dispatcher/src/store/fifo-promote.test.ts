@@ -114,7 +114,11 @@ describe("promoting", () => {
     });
     expect((await routed()).events).toBe(1);
     expect(await waiting()).toEqual([newer]);
-    expect(await promote("a")).toEqual({ deliveriesByShard: new Map(), blocked: [laneOf("a")] });
+    expect(await promote("a")).toEqual({
+      deliveriesByShard: new Map(),
+      retries: false,
+      blocked: [laneOf("a")],
+    });
     finish();
     await slowRouter;
     await promote("a");
@@ -202,7 +206,7 @@ describe("promoting", () => {
     await bench.publish({ subject: "a" });
     await routed();
     await bench.sql`update deliveries set attempts = 4`;
-    await promote("a");
+    expect((await promote("a")).retries).toBe(true);
     expect(await bench.sql`select lane, attempts from delivery_queue`).toEqual([{ lane: 1, attempts: 4 }]);
   });
 });

@@ -4,8 +4,16 @@ import { type LaneRow, type OrderedLane, toLanes } from "../fifo/ordered-lane.ts
 export interface Promoted {
   /** Deliveries now due, by shard. */
   deliveriesByShard: Map<number, number>;
+  /** Some of them were tried before: they are in the retry lane. */
+  retries: boolean;
   /** Lanes to look at again in a moment: most often, an older event of the organization is not routed yet. */
   blocked: OrderedLane[];
+}
+
+interface Row {
+  promoted: Record<string, number> | null;
+  retries: boolean;
+  blocked: LaneRow[] | null;
 }
 
 /** So many of the oldest unrouted events are looked at one by one; what is younger than all of them waits. */
@@ -20,8 +28,8 @@ const unroutedMax = 2_000;
  * being changed right now is left alone; the sweep comes back.
  */
 export async function promoteLanes(sql: Sql, lanes: readonly OrderedLane[]): Promise<Promoted> {
-  if (lanes.length === 0) return { deliveriesByShard: new Map(), blocked: [] };
-  const [row] = await sql<{ promoted: Record<string, number> | null; blocked: LaneRow[] | null }[]>`
+  if (lanes.length === 0) return { deliveriesByShard: new Map(), retries: false, blocked: [] };
+  const [row] = await sql<Row[]>`
     with asked as materialized (select distinct * from unnest(${lanes.map((lane) => lane.subscriptionId)}::uuid[],
       ${lanes.map((lane) => lane.subject)}::text[]) t(subscription_id, subject)),
     head as materialized (
@@ -64,15 +72,17 @@ export async function promoteLanes(sql: Sql, lanes: readonly OrderedLane[]): Pro
     due as (insert into delivery_queue (id, organization_id, event_id, destination_id, shard, lane, attempts)
       select delivery_id, organization_id, event_id, subscription_id, shard,
         case when attempts > 0 then 1 else 0 end, attempts from moved
-      on conflict (id) do nothing returning shard)
+      on conflict (id) do nothing returning shard, lane)
     select (select json_object_agg(shard, deliveries) from
         (select shard, count(*)::int deliveries from due group by shard) d) promoted,
+      exists (select from due where lane > 0) retries,
       (select json_agg(json_build_array(subscription_id, subject)) from head
         where delivery_id not in (select delivery_id from next)
           or delivery_id in (select delivery_id from taken where status is null)) blocked`;
   const promoted = Object.entries(row?.promoted ?? {});
   return {
     deliveriesByShard: new Map(promoted.map(([shard, deliveries]) => [Number(shard), deliveries])),
+    retries: row?.retries ?? false,
     blocked: toLanes(row?.blocked ?? null),
   };
 }
