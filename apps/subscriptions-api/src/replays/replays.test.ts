@@ -231,35 +231,3 @@ describe("a subscription's own replays", () => {
     expect([status, body.code]).toEqual([422, "validation_failed"]);
   });
 });
-
-describe("listing replays", () => {
-  test("gives them newest first, by status and by subscription", async () => {
-    await finished(3);
-    const first = (await replayFilter({})).body.id;
-    const second = (await replayFilter({})).body.id;
-    await api.send("POST", `/v1/replays/${first}/cancel`);
-    const list = async (query: string) =>
-      ((await api.send("GET", `/v1/replays?${query}`)).body.data as { id: string }[]).map(({ id }) => id);
-    expect(await list(`subscription_id=${subscription}`)).toEqual([second, first]);
-    expect(await list(`subscription_id=${subscription}&status=cancelled`)).toEqual([first]);
-    expect(await list("subscription_id=sub_nonsense")).toEqual([]);
-    const page = await api.send("GET", `/v1/replays?limit=1&subscription_id=${subscription}`);
-    const next = `limit=1&subscription_id=${subscription}&cursor=${page.body.next_cursor}`;
-    expect(await list(next)).toEqual([first]);
-  });
-});
-
-describe("a key of an account", () => {
-  test("replays that account's subscriptions only, and sees its own jobs only", async () => {
-    const { key } = await api.tenant.createKey({ accountId: api.tenant.accountId });
-    const own = await createSubscription(api, {}, key);
-    await finished(3, [], own);
-    await finished(3);
-    const { body } = await api.send("POST", "/v1/replays", { key, body: { filter: {} } });
-    expect(await endpointsOf(body.id)).toEqual([{ subscription_id: parsePublicId("sub", own) }]);
-    const others = (await replayFilter({})).body.id;
-    expect((await api.send("GET", `/v1/replays/${others}`, { key })).status).toBe(404);
-    expect((await api.send("GET", `/v1/replays/${body.id}`, { key })).status).toBe(200);
-    expect((await api.send("GET", `/v1/replays/${body.id}`)).status).toBe(200);
-  });
-});
