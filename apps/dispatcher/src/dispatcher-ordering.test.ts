@@ -3,6 +3,7 @@ import { newId } from "@carewire/envelope";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
+import { createLaneViews, type LaneViews } from "./testing/lane-views.ts";
 import { type Answer, type OrderedEndpoint, startOrderedEndpoint } from "./testing/ordered-endpoint.ts";
 import {
   type DispatcherOptions,
@@ -12,10 +13,12 @@ import {
 import { waitUntil } from "./testing/wait-until.ts";
 
 let bench: DeliveryBench;
+let views: LaneViews;
 let running: { stop(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   bench = await createDeliveryBench();
+  views = createLaneViews(bench);
 });
 afterAll(() => bench.close());
 beforeEach(() => bench.reset());
@@ -59,16 +62,6 @@ const statuses = async () => {
 const finished = (wanted: number) =>
   waitUntil(async () => ((await statuses()).delivered ?? 0) + ((await statuses()).failed ?? 0) === wanted);
 
-/** Each delivery has one state, each that waits is in exactly one queue, and no lane outlives its head. */
-async function expectBooksBalanced(): Promise<void> {
-  const [row] = await bench.sql`
-    select count(*) filter (where d.status = 0 and q.id is null and f.delivery_id is null)::int lost,
-      count(*) filter (where d.status > 1 and (q.id is not null or f.delivery_id is not null))::int undead,
-      count(*) filter (where q.id is not null and f.delivery_id is not null)::int twice
-    from deliveries d left join delivery_queue q on q.id = d.id left join fifo_queue f on f.delivery_id = d.id`;
-  expect(row).toEqual({ lost: 0, undead: 0, twice: 0 });
-}
-
 test("whatever fails, however often: per subject first successes come in order, and never two are in flight", async () => {
   await Promise.all([start(), start()]);
   const subject = fc.constantFrom("a", "b", "c", "d", "e", "f", "g", "h");
@@ -93,7 +86,7 @@ test("whatever fails, however often: per subject first successes come in order, 
         for (const [name, ids] of published) expect(server.succeeded(name)).toEqual(ids);
         expect(server.inFlightMax()).toBe(1);
         expect(await statuses()).toEqual({ delivered: subjects.length });
-        await expectBooksBalanced();
+        await views.expectNothingLost();
         await server.close();
       },
     ),
@@ -159,7 +152,7 @@ describe("pausing and resuming", () => {
     });
     const meanwhile = await publish(server, ["a", "b"]);
     await waitUntil(async () => (await statuses()).held === 5);
-    await expectBooksBalanced();
+    await views.expectNothingLost();
     expect(await bench.sql`select 1 from fifo_lanes`).toHaveLength(0);
     failing = false;
     await bench.sql.begin(async (tx) => {
@@ -194,7 +187,7 @@ test("filter and order together: what passes comes in order, across what does no
   expect(server.inFlightMax()).toBe(1);
   await finished(wanted.length);
   await waitUntil(async () => (await bench.sql`select 1 from filter_queue`).length === 0);
-  await expectBooksBalanced();
+  await views.expectNothingLost();
 });
 
 test("many subjects are served side by side, and nothing of the machinery is left", async () => {

@@ -10,11 +10,14 @@ import { routeBatch } from "../store/route.ts";
 import { shelveDeliveries } from "../store/shelve.ts";
 import { claimAll, recordOf, retryOf } from "../testing/claiming.ts";
 import { createDeliveryBench, type DeliveryBench } from "../testing/delivery-bench.ts";
+import { createLaneViews, type LaneViews } from "../testing/lane-views.ts";
 
 let bench: DeliveryBench;
+let views: LaneViews;
 
 beforeAll(async () => {
   bench = await createDeliveryBench();
+  views = createLaneViews(bench);
 });
 afterAll(() => bench.close());
 beforeEach(() => bench.reset());
@@ -102,15 +105,6 @@ function createWorld(subscriptionId: string) {
   };
 }
 
-async function expectNothingLost(): Promise<void> {
-  const [row] = await bench.sql`
-    select count(*) filter (where d.status < 2 and q.id is null and f.delivery_id is null)::int lost,
-      count(*) filter (where d.status > 1 and (q.id is not null or f.delivery_id is not null))::int undead,
-      count(*) filter (where q.id is not null and f.delivery_id is not null)::int twice
-    from deliveries d left join delivery_queue q on q.id = d.id left join fifo_queue f on f.delivery_id = d.id`;
-  expect(row).toEqual({ lost: 0, undead: 0, twice: 0 });
-}
-
 const steps = fc.constantFrom(
   ...(["route", "route", "sweep", "deliver", "deliver", "fail", "retry", "die", "pause", "resume"] as const),
 );
@@ -132,7 +126,7 @@ test("whatever happens at the same time, nothing is lost, none of a subject over
       for (const round of plan) {
         for (const subject of round.events) await world.publish(subject);
         await Promise.all(round.steps.map((step) => world[step]()));
-        await expectNothingLost();
+        await views.expectNothingLost();
       }
       await world.resume();
       const total = [...world.published.values()].flat().length;
@@ -144,7 +138,7 @@ test("whatever happens at the same time, nothing is lost, none of a subject over
       expect(world.finished).toEqual(world.published);
       expect(world.overlaps).toEqual([]);
       await world.sweep();
-      await expectNothingLost();
+      await views.expectNothingLost();
       expect(await bench.sql`select 1 from fifo_lanes`).toHaveLength(0);
     }),
     { numRuns: 40, endOnFailure: true },

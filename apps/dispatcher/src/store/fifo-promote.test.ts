@@ -1,19 +1,18 @@
 import { newId } from "@carewire/envelope";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { claimAll, recordOf } from "../testing/claiming.ts";
 import { createDeliveryBench, type DeliveryBench, type TestSubscription } from "../testing/delivery-bench.ts";
+import { createLaneViews, type LaneViews } from "../testing/lane-views.ts";
 import { promoteLanes } from "./fifo-promote.ts";
 import { releaseLanes } from "./fifo-release.ts";
-import { firstLane, sweepLanes, sweepWaiting } from "./fifo-sweep.ts";
-import { recordAttempts } from "./record.ts";
 import { routeBatch } from "./route.ts";
-import { shelveDeliveries } from "./shelve.ts";
 
 let bench: DeliveryBench;
 let subscription: TestSubscription;
+let views: LaneViews;
 
 beforeAll(async () => {
   bench = await createDeliveryBench();
+  views = createLaneViews(bench);
 });
 afterAll(() => bench.close());
 beforeEach(async () => {
@@ -24,31 +23,6 @@ beforeEach(async () => {
 const laneOf = (subject: string) => ({ subscriptionId: subscription.id, subject });
 const promote = (...subjects: string[]) => promoteLanes(bench.sql, subjects.map(laneOf));
 const routed = () => routeBatch(bench.sql, 500);
-const due = async () =>
-  (await bench.sql`select event_id from delivery_queue order by 1`).map((r) => r.event_id);
-const waiting = async () =>
-  (await bench.sql`select event_id from fifo_queue order by 1`).map((r) => r.event_id);
-const lanes = async () => (await bench.sql`select subject from fifo_lanes order by 1`).map((r) => r.subject);
-const deliveryOf = async (eventId: string) => (await bench.deliveries(eventId))[0]?.id ?? "";
-
-/** Everything unfinished is in exactly one queue, and each lane has its head in the queue. */
-async function expectNothingLost(): Promise<void> {
-  const [row] = await bench.sql`
-    select count(*) filter (where d.status = 0 and q.id is null and f.delivery_id is null)::int lost,
-      count(*) filter (where q.id is not null and f.delivery_id is not null)::int twice
-    from deliveries d left join delivery_queue q on q.id = d.id left join fifo_queue f on f.delivery_id = d.id`;
-  expect(row).toEqual({ lost: 0, twice: 0 });
-}
-
-/** Claims what is due and records it as delivered; returns the events. */
-async function deliverDue(): Promise<string[]> {
-  const { deliveries } = await claimAll(bench);
-  await recordAttempts(
-    bench.sql,
-    deliveries.map((delivery) => recordOf(delivery)),
-  );
-  return deliveries.map(({ eventId }) => eventId);
-}
 
 describe("routing to an ordered subscription", () => {
   test("queues up what has a subject and says in which lanes; what has none is due at once", async () => {
@@ -61,9 +35,9 @@ describe("routing to an ordered subscription", () => {
       laneOf('b "quoted" \\ {}'),
     ]);
     expect([...deliveriesByShard]).toEqual([[subscription.shard, 1]]);
-    expect(await due()).toEqual([free]);
-    expect(await waiting()).toEqual([first, second, other].sort());
-    await expectNothingLost();
+    expect(await views.due()).toEqual([free]);
+    expect(await views.waiting()).toEqual([first, second, other].sort());
+    await views.expectNothingLost();
   });
 
   test("leaves other subscriptions of the same event alone", async () => {
@@ -85,7 +59,7 @@ describe("promoting", () => {
       const { deliveriesByShard, blocked } = await promote("a", "b");
       expect([[...deliveriesByShard], blocked]).toEqual([[[subscription.shard, 2]], []]);
       expect((await promote("a", "b")).deliveriesByShard.size).toBe(0);
-      for (const eventId of await deliverDue()) {
+      for (const eventId of await views.deliverDue()) {
         const subject = published.a?.includes(eventId) ? "a" : "b";
         seen[subject]?.push(eventId);
       }
@@ -93,7 +67,7 @@ describe("promoting", () => {
       expect(await releaseLanes(bench.sql, ids)).toHaveLength(2);
     }
     expect(seen).toEqual(published);
-    expect([await waiting(), await lanes()]).toEqual([[], []]);
+    expect([await views.waiting(), await views.lanes()]).toEqual([[], []]);
   });
 
   test("cannot be fooled by a router that is still at work on an older event", async () => {
@@ -113,7 +87,7 @@ describe("promoting", () => {
       begun = resolve;
     });
     expect((await routed()).events).toBe(1);
-    expect(await waiting()).toEqual([newer]);
+    expect(await views.waiting()).toEqual([newer]);
     expect(await promote("a")).toEqual({
       deliveriesByShard: new Map(),
       retries: false,
@@ -122,7 +96,7 @@ describe("promoting", () => {
     finish();
     await slowRouter;
     await promote("a");
-    expect(await due()).toEqual([older]);
+    expect(await views.due()).toEqual([older]);
   });
 
   test("does not wait for other organizations' events, nor for younger ones", async () => {
@@ -134,7 +108,7 @@ describe("promoting", () => {
     await bench.publish({ id: eventId, organizationId: strangers });
     await bench.publish({ subject: "a" });
     await promote("a");
-    expect(await due()).toHaveLength(1);
+    expect(await views.due()).toHaveLength(1);
   });
 
   test("waits when more is unrouted than it looks at", async () => {
@@ -148,7 +122,7 @@ describe("promoting", () => {
     expect((await promote("a")).blocked).toEqual([laneOf("a")]);
     await bench.sql`delete from route_queue`;
     await promote("a");
-    expect(await due()).toHaveLength(1);
+    expect(await views.due()).toHaveLength(1);
   });
 
   test("waits for an older event that is still to be filtered for the same subscription only", async () => {
@@ -164,7 +138,7 @@ describe("promoting", () => {
     expect((await promote("a")).blocked).toEqual([laneOf("a")]);
     await bench.sql`delete from filter_queue where subscription_id = ${subscription.id}`;
     await promote("a");
-    expect(await due()).toHaveLength(1);
+    expect(await views.due()).toHaveLength(1);
   });
 
   test("done by many at the same time makes each due once", async () => {
@@ -176,8 +150,12 @@ describe("promoting", () => {
     );
     const counts = promoted.flatMap(({ deliveriesByShard }) => [...deliveriesByShard.values()]);
     expect(counts.reduce((sum, n) => sum + n, 0)).toBe(40);
-    expect([(await due()).length, (await lanes()).length, (await waiting()).length]).toEqual([40, 40, 40]);
-    await expectNothingLost();
+    expect([
+      (await views.due()).length,
+      (await views.lanes()).length,
+      (await views.waiting()).length,
+    ]).toEqual([40, 40, 40]);
+    await views.expectNothingLost();
   });
 
   test("leaves a paused subscription's line as it is, and heals what was routed while it was resumed", async () => {
@@ -186,10 +164,10 @@ describe("promoting", () => {
     const eventId = await bench.publish({ subject: "a" });
     await routed();
     await promote("a");
-    expect([await due(), await waiting()]).toEqual([[], [eventId]]);
+    expect([await views.due(), await views.waiting()]).toEqual([[], [eventId]]);
     await bench.sql`update subscriptions set active = true where id = ${subscription.id}`;
     await promote("a");
-    expect(await due()).toEqual([eventId]);
+    expect(await views.due()).toEqual([eventId]);
     expect((await bench.deliveries())[0]?.status).toBe("pending");
   });
 
@@ -199,7 +177,7 @@ describe("promoting", () => {
     await bench.sql`update deliveries set status = 3 where event_id = ${erased}`;
     expect((await promote("a")).blocked).toEqual([laneOf("a")]);
     await promote("a");
-    expect([await due(), await waiting()]).toEqual([[next], []]);
+    expect([await views.due(), await views.waiting()]).toEqual([[next], []]);
   });
 
   test("a second try goes to the retry lane with the attempts it had", async () => {
@@ -209,69 +187,4 @@ describe("promoting", () => {
     expect((await promote("a")).retries).toBe(true);
     expect(await bench.sql`select lane, attempts from delivery_queue`).toEqual([{ lane: 1, attempts: 4 }]);
   });
-});
-
-describe("a lane", () => {
-  async function promotedLane(): Promise<string[]> {
-    const events = [await bench.publish({ subject: "a" }), await bench.publish({ subject: "a" })];
-    await routed();
-    await promote("a");
-    return events;
-  }
-
-  test("is kept while its first delivery is in the queue, however often it is tried", async () => {
-    const [first = ""] = await promotedLane();
-    expect(await releaseLanes(bench.sql, [await deliveryOf(first)])).toEqual([]);
-    expect((await sweepLanes(bench.sql, firstLane, 10)).lanes).toEqual([]);
-    expect(await lanes()).toEqual(["a"]);
-  });
-
-  test("that nobody freed after the outcome was recorded is found by the sweep, and goes on", async () => {
-    const [, second] = await promotedLane();
-    await deliverDue();
-    expect(await sweepLanes(bench.sql, firstLane, 10)).toEqual({ lanes: [laneOf("a")], next: null });
-    expect(await sweepWaiting(bench.sql, firstLane, 10)).toEqual({ lanes: [laneOf("a")], next: null });
-    await promote("a");
-    expect(await due()).toEqual([second]);
-  });
-
-  test("is given back when its first delivery is claimed for a subscription that was paused meanwhile", async () => {
-    const [first = "", second = ""] = await promotedLane();
-    const { deliveries } = await claimAll(bench);
-    await bench.sql`update subscriptions set active = false where id = ${subscription.id}`;
-    await shelveDeliveries(bench.sql, deliveries);
-    expect([await lanes(), await waiting(), await due()]).toEqual([[], [first, second], []]);
-    await expectNothingLost();
-  });
-
-  test("ends with its subscription", async () => {
-    await promotedLane();
-    const { deliveries } = await claimAll(bench);
-    await bench.sql`delete from subscriptions where id = ${subscription.id}`;
-    await shelveDeliveries(bench.sql, deliveries);
-    expect(await lanes()).toEqual([]);
-    expect((await sweepWaiting(bench.sql, firstLane, 10)).lanes).toEqual([]);
-    expect((await bench.deliveries()).map(({ status }) => status)).toEqual(["cancelled", "cancelled"]);
-    expect(await waiting()).toEqual([]);
-  });
-});
-
-test("a sweep goes through all lanes a page at a time, one step per lane", async () => {
-  const subjects = Array.from({ length: 7 }, (_, i) => `s${i}`);
-  for (const subject of [...subjects, ...subjects]) await bench.publish({ subject });
-  await routed();
-  const found: string[] = [];
-  for (let after = firstLane, pages = 0; pages < 3; pages++) {
-    const { lanes: page, next } = await sweepWaiting(bench.sql, after, 3);
-    found.push(...page.map(({ subject }) => subject));
-    expect(next?.subject).toBe([subjects[2], subjects[5], undefined][pages]);
-    after = next ?? firstLane;
-  }
-  expect(found.sort()).toEqual(subjects);
-  await promote(...subjects);
-  await deliverDue();
-  const first = await sweepLanes(bench.sql, firstLane, 4);
-  expect([first.lanes.length, first.next?.subject]).toEqual([4, "s3"]);
-  const rest = await sweepLanes(bench.sql, first.next ?? firstLane, 4);
-  expect([rest.lanes.length, rest.next]).toEqual([3, null]);
 });
