@@ -5,11 +5,18 @@ import { readDatabaseUrl } from "./env.ts";
 import { ensureTemplate, type Migrations } from "./template-database.ts";
 
 /**
- * One migrated database of its own. `url` and `sql` connect as its owner, for whatever a test puts in place;
- * `serviceUrl` connects as services do in production: not a superuser, owner of nothing, member of the roles that the
- * migrations grant to. `drop` closes `sql` and removes the database, whoever is still connected.
+ * One migrated database of its own. `url` and `sql` connect as its owner, for whatever a test puts in place.
+ * `serviceUrl` connects as services do in production: not a superuser, owner of nothing, member of carewire_system and
+ * carewire_tenant. `tenantUrl` is a member of the latter only, and not before it says so: it can read and write nothing
+ * but one tenant's rows inside `withTenant`. `drop` closes `sql` and removes the database, whoever is still connected.
  */
-export type TestDatabase = { url: string; serviceUrl: string; sql: postgres.Sql; drop(): Promise<void> };
+export type TestDatabase = {
+  url: string;
+  serviceUrl: string;
+  tenantUrl: string;
+  sql: postgres.Sql;
+  drop(): Promise<void>;
+};
 
 const abandonedAfterSeconds = 3 * 3600;
 const connectionsMax = 5;
@@ -29,27 +36,36 @@ export async function createTestDatabase(migrations: Migrations): Promise<TestDa
     const template = await ensureTemplate(admin, serverUrl, migrations);
     // The default strategy (wal_log): file_copy forces two checkpoints on a server other tests are using.
     await admin.unsafe(`create database ${name} template ${template}`);
-    await createServiceRole(admin, name, password);
+    await createLogins(admin, name, password);
   } finally {
     await admin.end();
   }
   const url = databaseUrl(serverUrl, name);
   const sql = postgres(url, { max: connectionsMax, onnotice: () => {} });
-  const service = new URL(url);
-  service.username = name;
-  service.password = password;
-  return { url, serviceUrl: service.href, sql, drop: () => dropDatabase(serverUrl, name, sql) };
+  return {
+    url,
+    serviceUrl: urlAs(url, name, password),
+    tenantUrl: urlAs(url, tenantLogin(name), password),
+    sql,
+    drop: () => dropDatabase(serverUrl, name, sql),
+  };
 }
 
-/** A login of the database's own name: nothing is left behind that could log in anywhere. */
-async function createServiceRole(admin: postgres.Sql, name: string, password: string): Promise<void> {
+function urlAs(url: string, username: string, password: string): string {
+  return Object.assign(new URL(url), { username, password }).href;
+}
+
+const tenantLogin = (name: string): string => `${name}_tenant`;
+
+/** Logins of the database's own name: nothing is left behind that could log in anywhere. */
+async function createLogins(admin: postgres.Sql, name: string, password: string): Promise<void> {
+  const tenant = tenantLogin(name);
   await admin.unsafe(`create role ${name} login password '${password}'`);
-  const roles = await admin<{ rolname: string }[]>`
-    select rolname from pg_roles where rolname in ('carewire_system', 'carewire_tenant')`;
-  for (const { rolname } of roles) {
-    const inherit = rolname === "carewire_system";
-    await admin.unsafe(`grant ${rolname} to ${name} with inherit ${inherit}, set true`);
-  }
+  await admin.unsafe(`create role ${tenant} login password '${password}'`);
+  const roles = await admin`select 1 from pg_roles where rolname in ('carewire_system', 'carewire_tenant')`;
+  if (roles.length < 2) return;
+  await admin.unsafe(`grant carewire_system to ${name} with inherit true`);
+  await admin.unsafe(`grant carewire_tenant to ${name}, ${tenant} with inherit false, set true`);
 }
 
 function connectAdmin(serverUrl: string): postgres.Sql {
@@ -60,7 +76,7 @@ async function dropDatabase(serverUrl: string, name: string, sql: postgres.Sql):
   await sql.end({ timeout: 1 });
   const admin = connectAdmin(serverUrl);
   try {
-    await dropWithRole(admin, name);
+    await dropWithLogins(admin, name);
   } finally {
     await admin.end();
   }
@@ -72,10 +88,10 @@ async function dropAbandoned(admin: postgres.Sql): Promise<void> {
   const rows = await admin<{ name: string }[]>`
     select datname as name from pg_database
     where datname ~ '^carewire_test_[0-9]+_[0-9a-f]+$' and split_part(datname, '_', 3)::bigint < ${oldestKept}`;
-  for (const { name } of rows) await dropWithRole(admin, name);
+  for (const { name } of rows) await dropWithLogins(admin, name);
 }
 
-async function dropWithRole(admin: postgres.Sql, name: string): Promise<void> {
+async function dropWithLogins(admin: postgres.Sql, name: string): Promise<void> {
   await admin.unsafe(`drop database if exists ${name} with (force)`);
-  await admin.unsafe(`drop role if exists ${name}`);
+  await admin.unsafe(`drop role if exists ${name}, ${tenantLogin(name)}`);
 }

@@ -52,6 +52,8 @@ export interface TestApi {
 }
 
 const noProcess = { on() {}, off() {}, exit() {}, stderr: { write() {} } };
+/** The only tables that handlers touch outside a tenant's transaction: a key is claimed before it can belong to one. */
+const platformTablesOfHandlers = ["idempotency"];
 const publicAddress = "93.184.216.34";
 
 /** Names under `.invalid` do not resolve, `private.example` is private, all others are public. Nobody is asked. */
@@ -79,8 +81,18 @@ export interface TestApiOptions {
   probeTimeoutMs?: number;
 }
 
-async function startService(url: string, { waitingMax, requestTimeoutMs, probeTimeoutMs }: TestApiOptions) {
+/** What a service and its handlers log in as. */
+interface Logins {
+  service: string;
+  tenant: string;
+}
+
+async function startService(
+  { service: url, tenant }: Logins,
+  { waitingMax, requestTimeoutMs, probeTimeoutMs }: TestApiOptions,
+) {
   const sql = connect({ url, max: 4, applicationName: "test-api" });
+  const handlersSql = connect({ url: tenant, max: 4, applicationName: "test-handlers" });
   const waker = createWaker({ notify: connect({ url, max: 1, applicationName: "test-wake" }) });
   const keyEncryptionKeys = [{ id: "test", key: createSecretKey(randomBytes(32)) }];
   const vault = createVault({ sql, keyEncryptionKeys });
@@ -101,7 +113,7 @@ async function startService(url: string, { waitingMax, requestTimeoutMs, probeTi
     process: noProcess,
     routes: (app) =>
       mountApi(app, {
-        sql,
+        sql: handlersSql,
         vault,
         clock: systemClock,
         acceptor,
@@ -114,7 +126,7 @@ async function startService(url: string, { waitingMax, requestTimeoutMs, probeTi
         probeTimeoutMs,
       }),
     close: async () => {
-      await Promise.all([sql.end({ timeout: 1 }), waker.close()]);
+      await Promise.all([sql.end({ timeout: 1 }), handlersSql.end({ timeout: 1 }), waker.close()]);
     },
   });
   return { service, vault, logs: () => lines.join("\n") };
@@ -124,10 +136,14 @@ async function startService(url: string, { waitingMax, requestTimeoutMs, probeTi
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const database = await createTestDatabase(migrations);
   const { databaseUrl: rewrite = (url: string) => url } = options;
-  // The service has no more rights than in production; what a test puts in place comes from the owner.
-  const url = rewrite(database.serviceUrl);
+  // The service has no more rights than in production, and its handlers none but a tenant's and the tables named here:
+  // a statement outside `withTenant` fails. What a test puts in place comes from the owner.
+  const logins = { service: rewrite(database.serviceUrl), tenant: rewrite(database.tenantUrl) };
   const sql = connect({ url: rewrite(database.url), max: 4, applicationName: "test" });
-  const { service, vault, logs } = await startService(url, options);
+  for (const table of platformTablesOfHandlers) {
+    await database.sql.unsafe(`grant select, insert on ${table} to ${new URL(database.tenantUrl).username}`);
+  }
+  const { service, vault, logs } = await startService(logins, options);
   const probes = await answerProbes(database.url);
   const tenant = await createTenant(sql, "tenant");
   const stranger = await createTenant(sql, "stranger");
@@ -136,7 +152,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
 
   return {
     url: service.url,
-    databaseUrl: url,
+    databaseUrl: logins.service,
     sql,
     vault,
     tenant,
