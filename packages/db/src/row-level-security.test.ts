@@ -150,6 +150,15 @@ test("tenants may not call what only the platform's loops need", async () => {
   }
 });
 
+test("a login that is only a tenant's does nothing outside withTenant: the API's tests run its handlers as one", async () => {
+  const handlers = postgres(database.tenantUrl, { max: 1, onnotice: () => {} });
+  for (const { name } of tables) {
+    await expect(handlers.unsafe(`select 1 from ${name}`)).rejects.toMatchObject({ code: refused });
+  }
+  expect(await withTenant(handlers, mine, (tx) => tx`select 1 from events`)).toHaveLength(1);
+  await handlers.end();
+});
+
 test("a tenant's role ends with its transaction, however that ended", async () => {
   const one = postgres(database.serviceUrl, { max: 1, onnotice: () => {} });
   await withTenant(one, mine, (tx) => tx`select 1`);
