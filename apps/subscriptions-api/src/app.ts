@@ -2,11 +2,15 @@ import type { Acceptor, Vault } from "@carewire/bus";
 import { apiContract, batchBytesMax, eventBytesMax } from "@carewire/contracts";
 import type { Sql } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
-import { type Authenticator, mountContract } from "@carewire/service-kit";
+import { type Authenticator, mountContract, shapeProblems } from "@carewire/service-kit";
 import type { Express } from "express";
 import { createApiKeyRoutes } from "./api-keys/api-key-routes.ts";
 import { createListAudit } from "./audit/list-audit.ts";
 import { createVerifyAudit } from "./audit/verify-audit.ts";
+import { ekaProblem } from "./compat/eka/eka-problem.ts";
+import { createEkaRoutes } from "./compat/eka/eka-routes.ts";
+import { mycureProblem } from "./compat/mycure/mycure-problem.ts";
+import { createMycureRoutes } from "./compat/mycure/mycure-routes.ts";
 import { createCancelDelivery } from "./deliveries/cancel-delivery.ts";
 import { createGetDelivery } from "./deliveries/get-delivery.ts";
 import { createListAttempts } from "./deliveries/list-attempts.ts";
@@ -74,7 +78,7 @@ const probesMax = 64;
 const countsMax = 4;
 
 /** Of every path that needs a key: ours, and those of products whose interface we answer too. */
-const prefixes = ["/v1", "/dr/v1"];
+const prefixes = ["/v1", "/dr/v1", "/webhook-events", "/notification/v1"];
 
 /** Adds every route of subscriptions-api to an express app. */
 export function mountApi(app: Express, deps: ApiDeps): void {
@@ -89,6 +93,8 @@ export function mountApi(app: Express, deps: ApiDeps): void {
     res.setHeader("cache-control", "no-store");
     next();
   });
+  app.use("/webhook-events", shapeProblems(mycureProblem));
+  app.use("/notification/v1", shapeProblems(ekaProblem));
   app.use(prefixes, createRequestDeadline(deps.requestTimeoutMs ?? defaults.requestTimeoutMs));
   app.use(prefixes, createRequestLimit(requestsMax));
   app.use("/v1/events/batch", createRequestLimit(batchRequestsMax));
@@ -96,7 +102,10 @@ export function mountApi(app: Express, deps: ApiDeps): void {
     ["/v1/replays", "/v1/subscriptions/:id/recover", "/v1/subscriptions/:id/replay-missing"],
     createRequestLimit(countsMax),
   );
-  app.use(["/v1/subscriptions/:id/ping", "/v1/subscriptions/:id/test"], createRequestLimit(probesMax));
+  app.use(
+    ["/v1/subscriptions/:id/ping", "/v1/subscriptions/:id/test", "/webhook-events"],
+    createRequestLimit(probesMax),
+  );
   mountContract({
     app,
     authenticate,
@@ -142,6 +151,8 @@ export function mountApi(app: Express, deps: ApiDeps): void {
       replays: createReplayRoutes(withCursors),
       apiKeys: createApiKeyRoutes(withCursors),
       audit: { list: createListAudit(withCursors), verify: createVerifyAudit(deps) },
+      mycure: createMycureRoutes(withProbes),
+      eka: createEkaRoutes(deps),
     },
   });
 }

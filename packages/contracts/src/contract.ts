@@ -1,6 +1,8 @@
 import { initContract } from "@ts-rest/core";
 import { apiKeysContract } from "./api-keys.ts";
 import { auditContract } from "./audit.ts";
+import { ekaContract } from "./compat-eka.ts";
+import { mycureContract } from "./compat-mycure.ts";
 import {
   attemptListSchema,
   cancelDeliverySchema,
@@ -143,4 +145,6 @@ export const apiContract = c.router({
   replays: replaysContract,
   apiKeys: apiKeysContract,
   audit: auditContract,
+  mycure: mycureContract,
+  eka: ekaContract,
 });

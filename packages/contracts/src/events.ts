@@ -27,12 +27,9 @@ const publishedResourceSchema = z
       .regex(resourceKindPattern, "must be 1 to 64 of a-z 0-9 _ -, a letter first")
       .meta({ examples: ["appointment"] }),
     id: requiredText(255).meta({ examples: ["appt_789"] }),
-    version: z
-      .int()
-      .min(0)
-      .meta({
-        description: "Grows with every change; one that is not newer than what is stored is ignored.",
-      }),
+    version: z.int().min(0).meta({
+      description: "Grows with every change; one that is not newer than what is stored is ignored.",
+    }),
     body: z
       .unknown()
       .refine((value) => value === null || isObject(value), "must be a JSON object, or null")

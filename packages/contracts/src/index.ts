@@ -1,5 +1,19 @@
 export type { ApiKey, CreateApiKey } from "./api-keys.ts";
 export { verifiedEntriesMax } from "./audit.ts";
+export {
+  type EkaError,
+  type EkaRegister,
+  type EkaUpdate,
+  type EkaWebhook,
+  ekaEventNamesOf,
+  ekaWebhooksMax,
+} from "./compat-eka.ts";
+export {
+  type MycureError,
+  type MycureWebhookEvent,
+  mycureEventOf,
+  mycurePing,
+} from "./compat-mycure.ts";
 export { apiContract } from "./contract.ts";
 export {
   type DeliveryStatus,

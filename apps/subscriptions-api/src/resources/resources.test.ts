@@ -193,7 +193,10 @@ describe("fetching details", () => {
 describe("what led to a read", () => {
   async function lastCause(id: string) {
     const rows = await auditOf(id);
-    const { delivery, event } = rows.at(-1)?.detail as { delivery: string | null; event: string | null };
+    const { delivery, event } = (rows.at(-1)?.detail ?? {}) as {
+      delivery: string | null;
+      event: string | null;
+    };
     return { delivery, event };
   }
 

@@ -32,6 +32,20 @@ export interface RegisterDeps {
   random: (byteCount: number) => Uint8Array;
 }
 
+/** Which interface a subscription is made through. */
+export interface Origin {
+  /** Another product whose interface it is; null: our own. */
+  compatibility: "mycure" | "eka" | null;
+  /** That product's own rules for what is about to be stored; runs in its transaction. */
+  check?(
+    tx: postgres.TransactionSql,
+    place: { accountId: string | null; url: string },
+  ): Promise<Refusal | null>;
+}
+
+/** Our own interface, which has no rules but ours. */
+export const ownOrigin: Origin = { compatibility: null };
+
 /** A new subscription with its secret, or why there is none. */
 export type Registration = { outcome: "created"; row: SubscriptionRow; secret: string } | Refusal;
 
@@ -42,7 +56,7 @@ interface NewSubscription {
   certificate: AcceptedCertificate | null;
   secret: string;
   kind: SigningKind;
-  compatibility: SubscriptionRow["compatibility"];
+  origin: Origin;
   dataKey: DataKey;
   now: Date;
 }
@@ -86,7 +100,7 @@ async function insertSubscription(
   accountId: string | null,
   subscription: NewSubscription,
 ): Promise<SubscriptionRow> {
-  const { id, secret, kind, compatibility, now } = subscription;
+  const { id, secret, kind, origin, now } = subscription;
   const [place] = await tx<
     { shard: number }[]
   >`select (hashtextextended(${id}::text, 0) & 63)::smallint as shard`;
@@ -97,7 +111,7 @@ async function insertSubscription(
     account_id: accountId,
     public_key: publicKeyOf(kind, secret),
     shard: place?.shard ?? 0,
-    compatibility,
+    compatibility: origin.compatibility,
     created_by: actorOf(principal),
     created_at: now,
     updated_at: now,
@@ -117,6 +131,9 @@ function storeSubscription(
   return withTenant(sql, organizationId, async (tx): Promise<Registration> => {
     const account = await findAccount(tx, principal, body.account_id);
     if (!account.ok) return { outcome: "refused", code: "validation_failed", details: unknownAccount };
+    const place = { accountId: account.accountId, url: body.url };
+    const refusal = await subscription.origin.check?.(tx, place);
+    if (refusal) return refusal;
     const row = await insertSubscription(tx, principal, account.accountId, subscription);
     await insertSecret(tx, { organizationId, subscriptionId: row.id, dataKey, now }, secret, []);
     await writePatterns(tx, row);
@@ -133,15 +150,12 @@ function storeSubscription(
   });
 }
 
-/**
- * Checks and stores a new subscription. `compatibility` names the route of another product it was made through, null
- * for our own.
- */
+/** Checks and stores a new subscription. */
 export async function registerSubscription(
   deps: RegisterDeps,
   principal: Principal,
   given: CreateSubscription,
-  compatibility: "mycure" | "eka" | null,
+  origin: Origin,
 ): Promise<Registration> {
   const now = new Date(deps.clock.now());
   const prepared = await prepareChoices(deps.guard, given, now);
@@ -155,7 +169,7 @@ export async function registerSubscription(
   const secret = body.secret ?? createSecret(kind, deps.random);
   const id = newId(now.getTime());
   const dataKey = await deps.vault.dataKey(principal.organizationId);
-  const subscription = { id, body, certificate, secret, kind, compatibility, dataKey, now };
+  const subscription = { id, body, certificate, secret, kind, origin, dataKey, now };
   const registration = await storeSubscription(deps, principal, subscription);
   if (registration.outcome === "created") await wakeRouting(deps.sql);
   return registration;

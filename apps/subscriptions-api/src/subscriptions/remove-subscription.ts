@@ -16,14 +16,15 @@ export interface RemoveDeps {
   clock: Clock;
 }
 
-async function removeSubscription(
+/** Deletes the caller's subscription and cancels what waits for it; false when there is none. `given` is a public id. */
+export async function removeSubscription(
   { sql, vault, clock }: RemoveDeps,
   principal: Principal,
   given: string,
 ): Promise<boolean> {
   const { organizationId } = principal;
   await vault.dataKey(organizationId);
-  return withTenant(sql, organizationId, async (tx) => {
+  const removed = await withTenant(sql, organizationId, async (tx) => {
     const row = await lockSubscription(tx, principal, given);
     if (row === null) return false;
     const now = new Date(clock.now());
@@ -42,14 +43,14 @@ async function removeSubscription(
     });
     return true;
   });
+  if (removed) await wakeRouting(sql);
+  return removed;
 }
 
 /** `DELETE /v1/subscriptions/:id` */
 export function createRemoveSubscription(deps: RemoveDeps) {
   return initServer().route(apiContract.subscriptions.remove, async ({ params, res }) => {
     const removed = await removeSubscription(deps, principalOf(res), params.id);
-    if (!removed) return noSubscription(res);
-    await wakeRouting(deps.sql);
-    return { status: 204, body: undefined };
+    return removed ? { status: 204, body: undefined } : noSubscription(res);
   });
 }

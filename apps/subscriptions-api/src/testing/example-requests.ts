@@ -7,6 +7,9 @@ export interface ExampleIds {
   events: string;
   /** An event type of the organization's own. */
   eventTypes: string;
+  organizations: string;
+  /** Registered through Eka's interface. */
+  ekaWebhooks: string;
   /** Both an appointment and a prescription. */
   resources: string;
   subscriptions: string;
@@ -45,6 +48,14 @@ const bodies: Record<string, Body> = {
   "events.publishBatch": { events: [event] },
   "eventTypes.create": { type: "example.created", description: "made in a test", schema: { type: "object" } },
   "eventTypes.update": { description: "changed" },
+  "mycure.webhookEvents": ({ organizations }) => ({
+    organization: organizations,
+    active: true,
+    url: "https://hooks.example.com/mycure",
+    events: "ping",
+  }),
+  "eka.register": { endpoint: "https://hooks.example.com/eka", event_names: ["appointment.created"] },
+  "eka.update": { event_names: ["appointment.updated"] },
   "envelopes.publish": { topic: "cari.auth.user_created", source_service: "auth", payload: {} },
   "subscriptions.create": { name: "example", url: "https://hooks.example.com/in" },
   "subscriptions.update": { name: "changed" },
@@ -68,6 +79,8 @@ const forAccounts = new Set(["eventTypes.list", "eventTypes.get"]);
 
 /** What the path of a route names, where that is not its first key in the contract. */
 const pathIds: Record<string, keyof ExampleIds> = {
+  "eka.update": "ekaWebhooks",
+  "eka.remove": "ekaWebhooks",
   "replays.recover": "subscriptions",
   "replays.replayMissing": "subscriptions",
   "replays.replayDelivery": "failedDeliveries",

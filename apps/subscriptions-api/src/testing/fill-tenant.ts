@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { parsePublicId } from "@carewire/envelope";
+import { parsePublicId, publicId } from "@carewire/envelope";
 import type { ExampleIds } from "./example-requests.ts";
 import { createSubscription, seedDelivery } from "./seed-delivery.ts";
 import type { TestApi } from "./start-test-api.ts";
@@ -24,6 +24,8 @@ export async function fillTenant(api: TestApi, tenant: TestTenant): Promise<Exam
     events: String(published.body.id),
     eventTypes: await addEventType(api, tenant),
     resources: await addResources(api, tenant),
+    organizations: publicId("org", tenant.organizationId),
+    ekaWebhooks: await addEkaWebhook(api, tenant),
     subscriptions: subscription,
     deliveries: delivery.id,
   };
@@ -51,4 +53,10 @@ async function addResources(api: TestApi, { key }: TestTenant): Promise<string> 
   });
   await api.send("POST", "/v1/events/batch", { key, body: { events } });
   return id;
+}
+
+async function addEkaWebhook(api: TestApi, { key }: TestTenant): Promise<string> {
+  const body = { endpoint: `https://hooks.example.com/${randomBytes(6).toString("hex")}` };
+  const made = await api.send("POST", "/notification/v1/connect/webhook/subscriptions", { key, body });
+  return String(made.body.id);
 }

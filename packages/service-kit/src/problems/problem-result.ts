@@ -9,8 +9,8 @@ export interface ProblemResult<C extends ProblemCode> {
   body: ProblemBody;
 }
 
-function setProblemHeaders(res: Response, details: ProblemDetails): void {
-  res.setHeader("content-type", problemMediaType);
+function setProblemHeaders(res: Response, details: ProblemDetails, mediaType: string): void {
+  res.setHeader("content-type", mediaType);
   if (details.retryAfterSeconds !== undefined)
     res.setHeader("retry-after", String(details.retryAfterSeconds));
 }
@@ -21,13 +21,18 @@ export function problemResult<C extends ProblemCode>(
   code: C,
   details: ProblemDetails,
 ): ProblemResult<C> {
-  setProblemHeaders(res, details);
+  setProblemHeaders(res, details, problemMediaType);
   return { status: problemCatalog[code].status, body: problemBody(code, details, requestIdOf(res)) };
 }
 
-/** For plain express handlers: answers with the problem and ends the response. */
+/**
+ * For plain express handlers: answers with the problem and ends the response; in another product's form where the route
+ * promises that (`shapeProblems`).
+ */
 export function sendProblem(res: Response, code: ProblemCode, details: ProblemDetails): void {
-  setProblemHeaders(res, details);
-  const body = problemBody(code, details, requestIdOf(res));
-  res.status(body.status).end(JSON.stringify(body));
+  const problem = problemBody(code, details, requestIdOf(res));
+  const shaped = res.locals.carewireProblemShape?.(problem);
+  setProblemHeaders(res, details, shaped === undefined ? problemMediaType : "application/json");
+  const { status, body } = shaped ?? { status: problem.status, body: problem };
+  res.status(status).end(JSON.stringify(body));
 }
