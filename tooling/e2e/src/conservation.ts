@@ -11,7 +11,7 @@ export interface Balance {
   held: number;
   /** Attempts whose worker vanished. */
   lostAttempts: number;
-  /** Events that wait to be routed. */
+  /** Events that wait to be routed, or for a subscription's filter. */
   unrouted: number;
   /** Deliveries that are open but not queued, finished but queued, or queued without existing. */
   strayed: number;
@@ -30,10 +30,14 @@ export async function readBalance(sql: Sql): Promise<Balance> {
         coalesce(bool_or(next_step in ('failed', 'disable', 'dead_letter')), false) failed
       from attempts group by delivery_id),
     book as (
-      select d.id, d.event_id, d.destination_id, d.status, d.attempts, d.trigger, q.id is not null queued,
+      -- An ordered delivery that waits for others is queued in fifo_queue; one that is held keeps its place there.
+      select d.id, d.event_id, d.destination_id, d.status, d.attempts, d.trigger,
+        q.id is not null or (f.delivery_id is not null and d.status <> 1) queued,
         coalesce(q.attempts, 0) - (q.lease_token is not null)::int settled,
-        q.attempts tries, coalesce(l.recorded, 0) recorded, coalesce(l.last, 0) last, l.delivered, l.failed
-      from deliveries d left join delivery_queue q on q.id = d.id left join ledger l on l.delivery_id = d.id)
+        q.id is not null and f.delivery_id is not null twice,
+        coalesce(q.attempts, d.attempts) tries, coalesce(l.recorded, 0) recorded, coalesce(l.last, 0) last, l.delivered, l.failed
+      from deliveries d left join delivery_queue q on q.id = d.id
+        left join fifo_queue f on f.delivery_id = d.id left join ledger l on l.delivery_id = d.id)
     select count(*)::int deliveries,
       count(*) filter (where status = 2 and not queued)::int delivered,
       count(*) filter (where status = 3 and not queued)::int failed,
@@ -42,9 +46,10 @@ export async function readBalance(sql: Sql): Promise<Balance> {
       count(*) filter (where status = 0 and queued and tries > 0)::int retrying,
       count(*) filter (where status = 1 and not queued)::int held,
       (select count(*)::int from attempts where outcome = 'lost') "lostAttempts",
-      (select count(*)::int from route_queue) unrouted,
-      (count(*) filter (where (status = 0) <> queued) + (select count(*) from delivery_queue q
-        where not exists (select from deliveries d where d.id = q.id)))::int strayed,
+      ((select count(*) from route_queue) + (select count(*) from filter_queue))::int unrouted,
+      (count(*) filter (where (status = 0) <> queued or twice) + (select count(*) from delivery_queue q
+        where not exists (select from deliveries d where d.id = q.id)) + (select count(*) from fifo_queue f
+        where not exists (select from deliveries d where d.id = f.delivery_id)))::int strayed,
       (count(*) filter (where trigger = 0) -
         count(distinct (event_id, destination_id)) filter (where trigger = 0))::int doubled,
       (count(*) filter (where queued and (recorded < settled or last > tries)) +
