@@ -5,12 +5,12 @@ import { type BreakerSettings, defaultBreakerSettings } from "./admission/breake
 import { createClaimLoop } from "./claim-loop.ts";
 import type { AttemptListener } from "./conclude.ts";
 import { createDeliverer } from "./deliver.ts";
-import { type DispatcherMetrics, observeAdmission } from "./dispatcher-metrics.ts";
+import { type DispatcherMetrics, observeAdmission, observeBacklog } from "./dispatcher-metrics.ts";
 import { createEndpointWatch } from "./endpoint-watch.ts";
 import { createFifoLoop } from "./fifo/fifo-loop.ts";
 import { createFilterCache } from "./filter/filter-cache.ts";
 import { createFilterLoop } from "./filter/filter-loop.ts";
-import { measureBacklog, upkeep } from "./maintenance.ts";
+import { upkeep } from "./maintenance.ts";
 import { createRecordQueue } from "./record-queue.ts";
 import { createFilterCandidates } from "./replay/filter-candidates.ts";
 import { createReplayLoop } from "./replay/replay-loop.ts";
@@ -28,6 +28,7 @@ import { createTargets } from "./send/targets.ts";
 import { createDirtyShards } from "./shards/dirty-shards.ts";
 import { createDueTimes } from "./shards/due-times.ts";
 import { createMembership } from "./shards/membership.ts";
+import { measureBacklog } from "./store/measure-backlog.ts";
 import type { Routed } from "./store/route.ts";
 import { shelveDeliveries } from "./store/shelve.ts";
 import { listenForWakeups } from "./wake/listen.ts";
@@ -269,7 +270,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   function onReplayed(shard: number): void {
-    if (!membership.owns(shard)) return wakeOthers([shard]);
+    if (!membership.owns(shard)) {
+      wakeOthers([shard]);
+      return;
+    }
     dirty.markLater(shard);
     claimLoop.poke();
   }
@@ -318,7 +322,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         every(silenceSecondsMax * 200, membership.refresh, (error) => deps.onError("membership", error)),
         every(
           5_000,
-          () => measureBacklog(sql, metrics),
+          async () => observeBacklog(metrics, await measureBacklog(sql)),
           (error) => deps.onError("measure", error),
         ),
         every(1_000, () => observeAdmission(metrics, admission)),

@@ -1,6 +1,7 @@
 import type { Metrics } from "@carewire/service-kit";
 import type { Counter, Gauge, Histogram } from "prom-client";
 import type { Admission } from "./admission/admission.ts";
+import type { Backlog } from "./store/measure-backlog.ts";
 
 export interface DispatcherMetrics {
   /** One more attempt with this class of outcome. */
@@ -13,6 +14,7 @@ export interface DispatcherMetrics {
   fencedOutcomes: Counter;
   dueDeliveries: Gauge;
   oldestDueSeconds: Gauge;
+  heldBackDeliveries: Gauge;
   inFlight: Gauge<"class">;
   breakers: Gauge<"state">;
   deferredDeliveries: Counter<"reason">;
@@ -47,8 +49,15 @@ export function createDispatcherMetrics(metrics: Metrics): DispatcherMetrics {
     claimedDeliveries: counter("carewire_claimed_deliveries_total", "Deliveries leased."),
     routedEvents: counter("carewire_routed_events_total", "Events routed."),
     fencedOutcomes: counter("carewire_fenced_outcomes_total", "Outcomes whose lease had been taken over."),
-    dueDeliveries: gauge("carewire_due_deliveries", "Deliveries due now, counted to 100,000."),
-    oldestDueSeconds: gauge("carewire_oldest_due_seconds", "Age of the delivery that has been due longest."),
+    dueDeliveries: gauge(
+      "carewire_due_deliveries",
+      "Deliveries due now that nothing holds back, counted to 100,000.",
+    ),
+    oldestDueSeconds: gauge("carewire_oldest_due_seconds", "For how long the first of them has been due."),
+    heldBackDeliveries: gauge(
+      "carewire_held_back_deliveries",
+      "Deliveries that would be due, but wait for a broken or rate-limited endpoint.",
+    ),
     inFlight: metrics.gauge({
       name: "carewire_in_flight",
       help: "Requests in flight, and outcomes not recorded yet.",
@@ -65,6 +74,12 @@ export function createDispatcherMetrics(metrics: Metrics): DispatcherMetrics {
       labelNames: ["reason"],
     }),
   };
+}
+
+export function observeBacklog(metrics: DispatcherMetrics, backlog: Backlog): void {
+  metrics.dueDeliveries.set(backlog.due);
+  metrics.oldestDueSeconds.set(backlog.oldestSeconds);
+  metrics.heldBackDeliveries.set(backlog.heldBack);
 }
 
 export function observeAdmission(metrics: DispatcherMetrics, admission: Admission): void {

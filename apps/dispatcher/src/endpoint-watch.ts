@@ -75,6 +75,21 @@ export function createEndpointWatch(deps: EndpointWatchDeps): EndpointWatch {
   });
   const health = createHealthLoop({ ...deps, admission, changes, policy: healthPolicy(disableAfterMs) });
 
+  /** Endpoints that asked for no more, and the words they found. Many of their answers may come at once. */
+  const unwanted = new Map<string, string>();
+  let disabling: Promise<void> | null = null;
+
+  /** One at a time: each holds a connection and may need a second one for its data key. */
+  async function disableUnwanted(): Promise<void> {
+    for (const [id, reason] of unwanted) {
+      await disableEndpoint(deps, id, reason, new Date(clock.now())).then(
+        (disabled) => disabled && deps.onPublished(),
+        (error) => onError("disable", error),
+      );
+      unwanted.delete(id);
+    }
+  }
+
   return {
     admission,
     gate,
@@ -85,10 +100,10 @@ export function createEndpointWatch(deps: EndpointWatchDeps): EndpointWatch {
       admission.adopt(id, { state: breaker, opens: breaker_opens ?? 0, remainingMs: breaker_ms, limit: 1 });
     },
     disable(id, reason) {
-      disableEndpoint(deps, id, reason, new Date(clock.now())).then(
-        (disabled) => disabled && deps.onPublished(),
-        (error) => onError("disable", error),
-      );
+      unwanted.set(id, reason);
+      disabling ??= disableUnwanted().finally(() => {
+        disabling = null;
+      });
     },
     start: () => [
       every(saveMs, health.save, (error) => onError("health", error)),
@@ -96,6 +111,9 @@ export function createEndpointWatch(deps: EndpointWatchDeps): EndpointWatch {
         onError("health sweep", error),
       ),
     ],
-    save: health.save,
+    async save() {
+      await disabling;
+      await health.save();
+    },
   };
 }

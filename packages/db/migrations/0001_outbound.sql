@@ -61,6 +61,8 @@ alter table endpoint_state
   add column breaker_until timestamptz,
   add column breaker_opens smallint not null default 0,  -- in a row; the pause grows with them
   add column warnings smallint not null default 0;       -- endpoint.failing events sent since it began to fail
+create index endpoint_state_broken on endpoint_state (subscription_id) where breaker <> 'closed';
+create index subscriptions_rate_limited on subscriptions (id) where rate_limit_per_second is not null;
 create index endpoint_state_failing on endpoint_state (failing_since) where failing_since is not null;
 
 -- ─── deliveries ─────────────────────────────────────────────────────────────────────────────────────────────
