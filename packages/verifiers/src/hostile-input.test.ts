@@ -4,6 +4,7 @@ import { parseSigningSecret, parseStripeSecret, parseVerifyingSecret } from "./p
 import { signStandardWebhookWithEach } from "./sign-standard-webhook.ts";
 import type { HmacKey, SigningKey } from "./signing-key.ts";
 import { signStripe, verifyStripe } from "./stripe.ts";
+import { mutations } from "./testing/mutations.ts";
 import { verifyStandardWebhook } from "./verify-standard-webhook.ts";
 
 const nowSeconds = 1_767_225_600;
@@ -59,24 +60,6 @@ const headers = fc.record(
   },
   { requiredKeys: [] },
 );
-
-/** Bytes that differ from the original in one place. */
-function mutations(original: Uint8Array) {
-  return fc
-    .record({
-      at: fc.nat(original.length - 1),
-      flip: fc.integer({ min: 1, max: 255 }),
-      kind: fc.constantFrom("flip", "cut", "insert"),
-    })
-    .map(({ at, flip, kind }) => {
-      const bytes = [...original];
-      if (kind === "flip") bytes[at] = (bytes[at] ?? 0) ^ flip;
-      if (kind === "cut") bytes.splice(at, 1);
-      if (kind === "insert") bytes.splice(at, 0, flip);
-      return Buffer.from(bytes);
-    })
-    .filter((mutated) => !mutated.equals(original));
-}
 
 test("random headers and bodies never throw and never pass", () => {
   fc.assert(

@@ -1,5 +1,10 @@
 export { signEka, verifyEka } from "./eka.ts";
 export { generateEd25519Secrets, generateHmacSecret, type RandomBytes } from "./generate-secret.ts";
+export { signLiveKit, verifyLiveKit } from "./livekit.ts";
+export { type LiveKitKey, parseLiveKitSecret } from "./livekit-key.ts";
+export type { LiveKitRefusal, LiveKitRefusalCode } from "./livekit-verdict.ts";
+export { type AcceptedMeta, parseMetaSecret, signMeta, verifyMeta } from "./meta.ts";
+export { type ChallengeRefusalCode, type ChallengeVerdict, verifyMetaChallenge } from "./meta-challenge.ts";
 export {
   type ParsedSecret,
   parseEkaSecret,

@@ -17,6 +17,7 @@ export type SecretProblem =
   | "empty"
   | "whitespace"
   | "prefix_unknown"
+  | "form"
   | "encoding"
   | "length"
   | "halves_differ";

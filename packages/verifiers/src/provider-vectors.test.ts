@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import { verifyEka } from "./eka.ts";
+import { verifyLiveKit } from "./livekit.ts";
+import { parseLiveKitSecret } from "./livekit-key.ts";
+import { parseMetaSecret, verifyMeta } from "./meta.ts";
 import { parseEkaSecret, parseStripeSecret, parseVerifyingSecret } from "./parse-secret.ts";
 import file from "./provider-vectors.json" with { type: "json" };
 import { verifyStripe } from "./stripe.ts";
@@ -23,6 +26,14 @@ function verify({ provider, now, secret, body, headers }: Vector) {
   if (provider === "stripe") {
     const parsed = parseStripeSecret(secret);
     return parsed.ok ? verifyStripe({ ...request, secrets: [parsed.key] }) : parsed;
+  }
+  if (provider === "livekit") {
+    const parsed = parseLiveKitSecret(secret);
+    return parsed.ok ? verifyLiveKit({ ...request, secrets: [parsed.key] }) : parsed;
+  }
+  if (provider === "whatsapp") {
+    const parsed = parseMetaSecret(secret);
+    return parsed.ok ? verifyMeta({ ...request, secrets: [parsed.key] }) : parsed;
   }
   if (provider === "eka") {
     const parsed = parseEkaSecret(secret);
