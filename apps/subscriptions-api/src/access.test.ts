@@ -46,12 +46,43 @@ function expectProblem(answer: TestAnswer, status: number, code: string): void {
   }
 }
 
-describe.each(exampleRequests)("$name", ({ method, scope, path, body }) => {
-  test("answers its owner as the document promises", async () => {
+/** Publishing is the platform's daily work; the event itself is the record of it. The others change nothing here. */
+const unaudited = [
+  "events.publish",
+  "events.publishBatch",
+  "envelopes.publish",
+  "subscriptions.resume",
+  "replays.cancel",
+];
+/** Reads of what is kept secret or private. */
+const auditedReads = [
+  "events.get",
+  "subscriptions.getSecret",
+  "deliveries.get",
+  "deliveries.listAttempts",
+  "resources.getAppointment",
+  "resources.getPrescription",
+  "resources.getAppointmentAtEkaPath",
+  "resources.getPrescriptionAtEkaPath",
+  "resources.get",
+];
+
+const isAudited = ({ name, method }: { name: string; method: string }): boolean =>
+  method === "GET" ? auditedReads.includes(name) : !unaudited.includes(name);
+
+const auditEntries = () => api.sql<{ actor: string }[]>`
+  select actor from audit_log where organization_id = ${api.tenant.organizationId} order by seq`;
+
+describe.each(exampleRequests)("$name", ({ name, method, scope, path, body }) => {
+  test("answers its owner as the document promises, and is in the audit trail if it should be", async () => {
     const ids = await fillTenant(api, api.tenant);
+    const before = await auditEntries();
     const answer = await api.send(method, path(ids), { body: body(ids) });
     expect(answer.status, answer.text).toBeLessThan(300);
     expect(answer.headers.get("cache-control")).toMatch(/^(no-store|private, no-cache)$/);
+    const [entry] = (await auditEntries()).slice(before.length);
+    if (isAudited({ name, method })) expect(entry?.actor).toMatch(/^key_/);
+    else expect(entry).toBeUndefined();
   });
 
   test(`needs the scope ${scope}, and no other will do: 403`, async () => {
