@@ -94,7 +94,8 @@ export function createEndpointWatch(deps: EndpointWatchDeps): EndpointWatch {
     admission,
     gate,
     onAnswer: changes.answered,
-    onLoaded({ id, breaker, breaker_ms, breaker_opens }) {
+    onLoaded({ id, rate_limit_per_second, breaker, breaker_ms, breaker_opens }) {
+      if (rate_limit_per_second === null) admission.setQuota(id, null);
       // What this process found out and has not written down yet is newer.
       if (breaker === null || breaker === "closed" || changes.unsaved(id)) return;
       admission.adopt(id, { state: breaker, opens: breaker_opens ?? 0, remainingMs: breaker_ms, limit: 1 });

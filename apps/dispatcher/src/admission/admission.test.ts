@@ -214,6 +214,8 @@ test("a rate-limited endpoint is offered what is left of its limit, and more whe
   expect(wakes).toEqual([400]);
   clock.nowMs = 400;
   expect(mustOffer(admission).slots.get("a")).toBe(2);
+  admission.setQuota("a", null);
+  expect(mustOffer(admission).slots.get("a")).toBeGreaterThan(2);
 });
 
 test("nothing is offered while outcomes wait for the database, however many answers came", () => {

@@ -35,8 +35,8 @@ export interface Admission {
   hasRoom(endpoint: string): boolean;
   /** The outcome is in the database. */
   recorded(): void;
-  /** What is left of the endpoint's rate limit. */
-  setQuota(endpoint: string, quota: Quota): void;
+  /** What is left of the endpoint's rate limit; null: it has none any more. */
+  setQuota(endpoint: string, quota: Quota | null): void;
   /** Takes over what is kept in the database about the endpoint. */
   adopt(endpoint: string, kept: KeptBreaker): void;
   /** The endpoint's breaker was closed by somebody else. */
@@ -220,7 +220,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (!endpoint) return;
       endpoint.quota = quota;
       note(id, endpoint);
-      if (quota.free === 0) options.wake(endpoint.shard, quota.refillAtMs - clock.now());
+      if (quota?.free === 0) options.wake(endpoint.shard, quota.refillAtMs - clock.now());
     },
     adopt(id, kept) {
       const endpoint = endpoints.get(id);
