@@ -1,5 +1,4 @@
-import { boolean, pgTable, primaryKey, smallint, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import { bytea } from "./column-types.ts";
+import { boolean, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
 
 export const consumers = pgTable("consumers", {
   id: uuid().primaryKey(),
@@ -7,6 +6,7 @@ export const consumers = pgTable("consumers", {
   active: boolean().notNull().default(true),
   created_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
   last_seen_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  removed_at: timestamp({ withTimezone: true }),
 });
 
 export const consumerTopics = pgTable(
@@ -14,22 +14,3 @@ export const consumerTopics = pgTable(
   { topic: text().notNull(), consumer_id: uuid().notNull() },
   (table) => [primaryKey({ columns: [table.topic, table.consumer_id] })],
 );
-
-export const deadLetters = pgTable("dead_letters", {
-  id: uuid().primaryKey(),
-  organization_id: uuid().notNull(),
-  event_id: uuid(),
-  delivery_id: uuid(),
-  inbound_request_id: uuid(),
-  consumer: text(),
-  topic: text().notNull(),
-  cause: text().notNull(),
-  error: text().notNull(),
-  original_payload: bytea().notNull(),
-  attempts: smallint().notNull().default(0),
-  status: text().notNull().default("open"),
-  created_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
-  resolved_at: timestamp({ withTimezone: true }),
-  resolved_by: text(),
-  resolution: text(),
-});

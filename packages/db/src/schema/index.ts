@@ -1,6 +1,7 @@
 export * from "./audit.ts";
 export * from "./billing.ts";
 export * from "./consumers.ts";
+export * from "./dead-letters.ts";
 export * from "./doctors.ts";
 export * from "./history.ts";
 export * from "./outbound.ts";

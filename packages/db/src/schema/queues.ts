@@ -23,6 +23,7 @@ export const deliveryQueue = pgTable("delivery_queue", {
   lease_token: bigintText(),
   lease_until: timestamp({ withTimezone: true }),
   probe: boolean().notNull().default(false),
+  suspect_runs: smallint(),
 });
 
 /** Hot: a row exists only while a subscription's filter waits to be evaluated on an event. */
