@@ -1,6 +1,7 @@
 import { newId, systemClock } from "@carewire/envelope";
 import { eventually } from "@carewire/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { HandlerRefusal } from "./consume/handler-refusal.ts";
 import { type ConsumerBench, createConsumerBench, leaveEffect } from "./testing/consumer-bench.ts";
 import { deadLetterAad, payloadAad } from "./vault.ts";
 
@@ -131,4 +132,24 @@ test("a failing handler waits in the retry lane and leaves no lease behind", asy
   await bench.sql`update delivery_queue set due_at = now() where event_id = ${draft.id}`;
   await bench.settled(draft, 2);
   expect(await bench.deliveryOf(draft)).toMatchObject({ attempts: 2 });
+});
+
+test("what a handler refuses is a dead letter at once with its cause, and nothing the handler did is kept", async () => {
+  const { consumer, topic } = bench.fresh();
+  await bench.start({
+    consumer,
+    topics: [topic],
+    async handler(tx, envelope, context) {
+      await leaveEffect(consumer)(tx, envelope, context);
+      throw new HandlerRefusal("lookup_failed", "There is no such customer; create it, then retry.");
+    },
+  });
+  const draft = bench.draft(topic, { customer_id: "cus_1" });
+  await bench.send(draft);
+  await bench.settled(draft, 3);
+  const letters =
+    await bench.sql`select cause, error, attempts from dead_letters where event_id = ${draft.id}`;
+  const error = "There is no such customer; create it, then retry.";
+  expect(letters).toEqual([{ cause: "lookup_failed", error, attempts: 1 }]);
+  expect(await bench.sql`select 1 from effects where by = ${consumer}`).toHaveLength(0);
 });

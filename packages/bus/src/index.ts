@@ -10,6 +10,7 @@ export type {
   SettledAttempt,
 } from "./consume/consume-options.ts";
 export { type ConsumerBackoff, defaultConsumerBackoff } from "./consume/decide-consumer-outcome.ts";
+export { HandlerRefusal, type RefusalCause } from "./consume/handler-refusal.ts";
 export { consume } from "./consume.ts";
 export type { EventDraft } from "./event-draft.ts";
 export { type OperationalNotice, operationalEvent, urlOrigin } from "./operational-event.ts";

@@ -22,6 +22,11 @@ test.each<[ConsumerFailure, number, object]>([
     { step: "dead_letter", cause: "schema", outcome: "schema", error: "e" },
   ],
   [{ kind: "expired", error: "e" }, 1, { step: "dead_letter", cause: "expired", outcome: "expired" }],
+  [
+    { kind: "refused", cause: "lookup_failed", error: "e" },
+    1,
+    { step: "dead_letter", cause: "lookup_failed", outcome: "lookup_failed", error: "e" },
+  ],
   [{ kind: "unreadable", error: "e" }, 1, { step: "retry", delayMs: 1_000, outcome: "unreadable" }],
   [
     { kind: "unreadable", error: "e" },

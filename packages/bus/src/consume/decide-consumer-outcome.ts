@@ -1,3 +1,5 @@
+import type { RefusalCause } from "./handler-refusal.ts";
+
 /** Why a delivery to a consumer did not take effect. */
 export type ConsumerFailure =
   /** The payload is not JSON text of an object. */
@@ -10,6 +12,8 @@ export type ConsumerFailure =
   | { kind: "unreadable"; error: string }
   /** Another version of this consumer asked for the topic, this one does not know it: during a deploy, or after. */
   | { kind: "unknown_topic" }
+  /** The handler says that somebody has to act first. */
+  | { kind: "refused"; cause: RefusalCause; error: string }
   | { kind: "handler_threw"; error: string }
   | { kind: "handler_timed_out"; timeoutMs: number }
   /** The database went away: nobody's fault, so it never ends a delivery. */
@@ -18,7 +22,7 @@ export type ConsumerFailure =
   | { kind: "abandoned"; attemptsMax: number };
 
 /** What a dead letter says about its origin. */
-type DeadLetterCause = "malformed" | "schema" | "expired" | "unreadable" | "handler";
+type DeadLetterCause = "malformed" | "schema" | "expired" | "unreadable" | "handler" | RefusalCause;
 
 /** What an attempt that did not succeed is recorded as. */
 type FailedAttemptOutcome = Exclude<DeadLetterCause, "handler"> | "error" | "timeout" | "abandoned";
@@ -80,6 +84,11 @@ export function decideConsumerOutcome(
       return bury(
         { cause: failure.kind, outcome: failure.kind, error: failure.error },
         "trying again would not help",
+      );
+    case "refused":
+      return bury(
+        { cause: failure.cause, outcome: failure.cause, error: failure.error },
+        "trying again would not help before somebody acts",
       );
     case "unreadable":
       return retryOrBury({ cause: "unreadable", outcome: "unreadable", error: failure.error });

@@ -8,6 +8,7 @@ import type { ConsumedEnvelope, ConsumerHandler, HandlerContext } from "./consum
 import type { ConsumerFailure } from "./decide-consumer-outcome.ts";
 import { finishDelivered, lockLease } from "./finish-delivery.ts";
 import { guardTransaction } from "./guard-transaction.ts";
+import { HandlerRefusal } from "./handler-refusal.ts";
 import { isConnectionLoss } from "./is-connection-loss.ts";
 import { scrubError } from "./scrub-error.ts";
 
@@ -45,6 +46,9 @@ export async function runHandler<Payload>(
     if (result.kind === "delivered") failpoint("consume.after_commit");
     return result;
   } catch (error) {
+    if (error instanceof HandlerRefusal) {
+      return { kind: "refused", cause: error.refusal, error: error.message };
+    }
     if (deadline.signal.aborted || isTimeLimit(error)) {
       return { kind: "handler_timed_out", timeoutMs: handlerTimeoutMs };
     }
