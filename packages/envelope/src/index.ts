@@ -2,6 +2,12 @@ export { type UserCreatedPayload, userCreatedPayload } from "./catalog/auth.ts";
 export type { EventTypeEntry, PayloadSchema, TopicEntry } from "./catalog/define.ts";
 export { type EventPayloads, eventTypes } from "./catalog/event-types.ts";
 export {
+  type WhatsAppMessagePayload,
+  type WhatsAppStatusPayload,
+  whatsAppMessagePayload,
+  whatsAppStatusPayload,
+} from "./catalog/messaging.ts";
+export {
   isOperationalType,
   type OperationalPayloads,
   type OperationalType,
@@ -10,6 +16,7 @@ export {
 export { type MemberAddedPayload, memberAddedPayload } from "./catalog/organization.ts";
 export { isPlatformType, isReservedType } from "./catalog/reserved.ts";
 export { type StripeEventPayload, stripeEventPayload, stripeTopic } from "./catalog/stripe.ts";
+export { type LiveKitEventPayload, liveKitEventPayload, liveKitTopic } from "./catalog/telemedicine.ts";
 export { type ThinView, thinView } from "./catalog/thin-view.ts";
 export { type TopicPayloads, topics } from "./catalog/topics.ts";
 export { type Clock, systemClock } from "./clock.ts";

@@ -7,10 +7,12 @@ import { complianceEventTypes } from "./compliance.ts";
 import { customerEventTypes } from "./customer.ts";
 import type { EventTypeEntry } from "./define.ts";
 import { directoryEventTypes } from "./directory.ts";
+import { messagingEventTypes } from "./messaging.ts";
 import { operationalEventTypes } from "./operational.ts";
 import { orderEventTypes } from "./order.ts";
 import { paymentEventTypes } from "./payment.ts";
 import { prescriptionEventTypes } from "./prescription.ts";
+import { telemedicineEventTypes } from "./telemedicine.ts";
 import { workforceEventTypes } from "./workforce.ts";
 
 const entries = [
@@ -21,10 +23,12 @@ const entries = [
   ...complianceEventTypes,
   ...customerEventTypes,
   ...directoryEventTypes,
+  ...messagingEventTypes,
   ...operationalEventTypes,
   ...orderEventTypes,
   ...paymentEventTypes,
   ...prescriptionEventTypes,
+  ...telemedicineEventTypes,
   ...workforceEventTypes,
 ] as const;
 

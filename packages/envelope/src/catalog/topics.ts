@@ -1,10 +1,18 @@
 import type { z } from "zod";
 import { authTopics } from "./auth.ts";
 import type { TopicEntry } from "./define.ts";
+import { messagingTopics } from "./messaging.ts";
 import { organizationTopics } from "./organization.ts";
 import { stripeTopics } from "./stripe.ts";
+import { telemedicineTopics } from "./telemedicine.ts";
 
-const entries = [...authTopics, ...organizationTopics, ...stripeTopics] as const;
+const entries = [
+  ...authTopics,
+  ...messagingTopics,
+  ...organizationTopics,
+  ...stripeTopics,
+  ...telemedicineTopics,
+] as const;
 
 /** Every internal topic by name: what travels between services, and what its payload must have. */
 export const topics: ReadonlyMap<string, TopicEntry> = new Map(

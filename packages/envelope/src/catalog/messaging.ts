@@ -1,0 +1,128 @@
+import { z } from "zod";
+import { defineEventType, defineTopic } from "./define.ts";
+import { foreignId } from "./fields.ts";
+
+const metadata = z.looseObject({ phone_number_id: foreignId });
+
+/**
+ * One incoming WhatsApp message, taken out of the request that brought it, with what the request said around it. The
+ * message, the contact and the metadata are as Meta sent them; a sender may be known by `from`, `from_user_id` or both.
+ * @see https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components
+ */
+export const whatsAppMessagePayload = z.looseObject({
+  account_id: z.string().max(255).optional(),
+  metadata,
+  contact: z.looseObject({}).optional(),
+  message: z.looseObject({ id: foreignId, timestamp: z.string(), type: z.string().min(1).max(64) }),
+});
+
+/** One change of a sent WhatsApp message's status, taken out of the request that brought it. */
+export const whatsAppStatusPayload = z.looseObject({
+  account_id: z.string().max(255).optional(),
+  metadata,
+  contact: z.looseObject({}).optional(),
+  status: z.looseObject({ id: foreignId, timestamp: z.string(), status: z.string().min(1).max(64) }),
+});
+
+export type WhatsAppMessagePayload = z.infer<typeof whatsAppMessagePayload>;
+export type WhatsAppStatusPayload = z.infer<typeof whatsAppStatusPayload>;
+
+const around = {
+  account_id: "102290129340398",
+  metadata: { display_phone_number: "15550783881", phone_number_id: "106540352242922" },
+};
+const userId = "US.13491208655302741918";
+
+export const messagingTopics = [
+  defineTopic({
+    topic: "cari.messaging.whatsapp_message_received",
+    description: "A patient's WhatsApp message arrived.",
+    schema: whatsAppMessagePayload,
+    sample: {
+      ...around,
+      contact: { profile: { name: "Renée" }, user_id: userId },
+      message: {
+        id: "wamid.sample1",
+        from_user_id: userId,
+        timestamp: "1767225600",
+        type: "text",
+        text: { body: "See you at nine." },
+      },
+    },
+  }),
+  defineTopic({
+    topic: "cari.messaging.whatsapp_status_updated",
+    description: "WhatsApp told what became of a message we sent.",
+    schema: whatsAppStatusPayload,
+    sample: {
+      ...around,
+      status: {
+        id: "wamid.sample2",
+        status: "delivered",
+        timestamp: "1767225600",
+        recipient_user_id: userId,
+      },
+    },
+  }),
+] as const;
+
+const shared = { message_id: foreignId, channel: z.string().min(1).max(32), phone_number_id: foreignId };
+
+const receivedPayload = z.looseObject({
+  ...shared,
+  type: z.string().min(1).max(64),
+  /** The provider's own id of the sender; the phone number may be hidden. */
+  sender_id: foreignId.optional(),
+  sender_phone: z.string().max(32).optional(),
+  text: z.string().optional(),
+  reply_to_message_id: foreignId.optional(),
+});
+
+const statusPayload = z.looseObject({
+  ...shared,
+  recipient_id: foreignId.optional(),
+  recipient_phone: z.string().max(32).optional(),
+  error_code: z.int().optional(),
+});
+
+const sent = {
+  message_id: "wamid.sample2",
+  channel: "whatsapp",
+  phone_number_id: "106540352242922",
+  recipient_id: userId,
+};
+
+const statusEventType = <Type extends `message.${string}`>(
+  type: Type,
+  description: string,
+  more: { error_code?: number } = {},
+) =>
+  defineEventType({
+    type,
+    domain: "Messages",
+    description,
+    schema: statusPayload,
+    example: { ...sent, ...more },
+  });
+
+/** Seed 1, "WhatsApp Webhooks": incoming patient messages, delivery receipts, read receipts. */
+export const messagingEventTypes = [
+  defineEventType({
+    type: "message.received",
+    domain: "Messages",
+    description: "a patient wrote",
+    schema: receivedPayload,
+    example: {
+      message_id: "wamid.sample1",
+      channel: "whatsapp",
+      phone_number_id: "106540352242922",
+      sender_id: userId,
+      type: "text",
+      text: "See you at nine.",
+    },
+  }),
+  statusEventType("message.sent", "a message left for its recipient"),
+  statusEventType("message.delivered", "a message reached its recipient's phone"),
+  statusEventType("message.read", "a message was read"),
+  statusEventType("message.failed", "a message could not be delivered", { error_code: 131026 }),
+] as const;
