@@ -24,6 +24,7 @@ function sampleOf({ name, type }: Column): string {
     case "integer":
     case "bigint":
       return "1";
+    case "date":
     case "timestamp with time zone":
       return "now()";
     default:
