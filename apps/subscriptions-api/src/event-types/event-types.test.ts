@@ -229,6 +229,10 @@ describe("publishing an event of a type of one's own", () => {
     expect((await publish("heavy.rule", { k: 899 })).status).toBe(202);
   });
 
+  test("under message. is a matter of one's own, as long as it is not about attempts", async () => {
+    expect((await publish("message.received", { from: "x" })).status).toBe(202);
+  });
+
   test.each(["endpoint.disabled", "message.attempt.exhausted", "webhook.ping"])(
     "%s is published by the platform only",
     async (type) => {

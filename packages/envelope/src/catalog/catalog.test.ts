@@ -59,6 +59,7 @@ test.each([
   ["cari.auth.user_created", true],
   ["endpoint.anything", true],
   ["message.attempt.exhausted", true],
+  ["message.received", true],
   ["webhook.ping", true],
   ["order.paid", true],
   ["order.weighed", false],

@@ -1,11 +1,15 @@
 import { eventTypes } from "./event-types.ts";
 
-/** Namespaces of the platform: internal topics, and what it says about endpoints, messages and webhooks. */
-const reservedPrefixes = ["cari.", "endpoint.", "message.", "webhook."] as const;
+/** Internal topics, and what the platform says about endpoints, attempts and webhooks. */
+const platformPrefixes = ["cari.", "endpoint.", "message.attempt.", "webhook."] as const;
 
-/** True for names that only the platform may publish under. */
+/** True for names that only the platform publishes under. */
 export const isPlatformType = (type: string): boolean =>
-  reservedPrefixes.some((prefix) => type.startsWith(prefix));
+  platformPrefixes.some((prefix) => type.startsWith(prefix));
 
-/** True for names that no organization may define: the platform's own, and those the catalog defines already. */
-export const isReservedType = (type: string): boolean => isPlatformType(type) || eventTypes.has(type);
+/**
+ * True for names that no organization may define: the platform's own, all of `message.`, where it is going to have
+ * more, and those the catalog defines already.
+ */
+export const isReservedType = (type: string): boolean =>
+  isPlatformType(type) || type.startsWith("message.") || eventTypes.has(type);
