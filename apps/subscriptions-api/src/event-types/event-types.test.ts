@@ -60,7 +60,7 @@ describe("the catalog", () => {
     const typesOf = (pattern: string) => groups.find((group) => group.pattern === pattern)?.types;
     expect(typesOf("order.*")).toContain("order.shipped");
     expect(typesOf("message.attempt.*")).toEqual(["message.attempt.exhausted"]);
-    expect(typesOf("message.*")).toEqual(["message.attempt.exhausted"]);
+    expect(typesOf("message.*")).toContain("message.attempt.exhausted");
   });
 
   test("says that operational types come only when they are named", async () => {
@@ -230,7 +230,7 @@ describe("publishing an event of a type of one's own", () => {
   });
 
   test("under message. is a matter of one's own, as long as it is not about attempts", async () => {
-    expect((await publish("message.received", { from: "x" })).status).toBe(202);
+    expect((await publish("message.archived", { from: "x" })).status).toBe(202);
   });
 
   test.each(["endpoint.disabled", "message.attempt.exhausted", "webhook.ping"])(
