@@ -48,8 +48,8 @@ export interface Erasure {
 }
 
 /**
- * Erases an event's payload for good: the sealed body, the inbound request's, and what endpoints answered, which may
- * quote it. What waits for delivery becomes due and fails as `payload_erased`; what is held fails here.
+ * Erases an event's payload for good: the sealed body, the inbound request's, what endpoints answered, which may quote
+ * it, and what was put in its place to retry a dead letter. What waits for delivery becomes due and fails as `payload_erased`; what is held fails here.
  */
 export async function erasePayload(tx: postgres.TransactionSql, event: ErasableEvent): Promise<Erasure> {
   const erased = [
@@ -57,6 +57,8 @@ export async function erasePayload(tx: postgres.TransactionSql, event: ErasableE
     await tx`update inbound_requests set body = null where id = ${event.inboundRequestId} and body is not null`,
     await tx`update attempts set response_body = null where response_body is not null
       and delivery_id = any(array(select id from deliveries where event_id = ${event.id}))`,
+    await tx`update dead_letter_retries set payload = null where payload is not null
+      and dead_letter_id = any(array(select id from dead_letters where event_id = ${event.id}))`,
   ];
   const failed = await failHeldDeliveries(tx, { eventIds: [event.id] });
   const due = await tx<{ shard: number }[]>`

@@ -30,6 +30,8 @@ async function publish(id: string): Promise<{ rowId: string; letterId: string; i
   const inbound = dataKey.seal(inboundBodyAad(inboundId), Buffer.from(canary));
   await api.sql`insert into dead_letters (id, organization_id, event_id, topic, cause, error, original_payload)
     values (${letterId}, ${organizationId}, ${rowId}, 'x', 'schema', 'x', ${letter})`;
+  await api.sql`insert into dead_letter_retries (id, organization_id, dead_letter_id, payload, requested_by)
+    values (${newId(Date.now())}, ${organizationId}, ${letterId}, ${letter}, 'test')`;
   await api.sql`insert into inbound_requests (id, organization_id, source_id, verdict, headers, body_hash, body_bytes, body)
     values (${inboundId}, ${organizationId}, ${letterId}, 'accepted', '{}', 'x', 2, ${inbound})`;
   await api.sql`update events set inbound_request_id = ${inboundId} where id = ${rowId}`;
@@ -61,8 +63,9 @@ test("an erased payload is gone for good, wherever a copy of it was kept, and th
     select (select body from event_payloads where id = ${rowId}) payload,
       (select body from inbound_requests where id = ${inboundId}) inbound,
       (select count(*)::int from attempts where response_body is not null) answers,
+      (select payload from dead_letter_retries where dead_letter_id = ${letterId}) retry,
       (select original_payload from dead_letters where id = ${letterId}) letter`;
-  expect(kept).toMatchObject({ payload: null, inbound: null, answers: 0 });
+  expect(kept).toMatchObject({ payload: null, inbound: null, answers: 0, retry: null });
   const dataKey = await api.vault.dataKey(api.tenant.organizationId);
   expect(dataKey.open(deadLetterAad(letterId), kept?.letter)).toHaveLength(0);
 });

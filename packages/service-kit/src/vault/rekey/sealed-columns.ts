@@ -24,6 +24,16 @@ export const lastingColumns: readonly SealedColumn[] = [
   ofSubscription("endpoint_auth"),
   ofSubscription("client_certificate"),
   { table: "dead_letters", column: "original_payload", identity: id, aad: "'dead_letters:' || t.id" },
+  { table: "dead_letter_retries", column: "payload", identity: id, aad: "'dead_letter_retries:' || t.id" },
+  {
+    table: "customers",
+    column: "personal",
+    identity: [
+      { name: "organization_id", type: "uuid" },
+      { name: "customer_id", type: "text" },
+    ],
+    aad: "concat_ws(':', 'customers', t.organization_id, t.customer_id)",
+  },
   {
     table: "resources",
     column: "body",
