@@ -9,6 +9,7 @@ export const idPrefixes = [
   "aud", // audit entry
   "dlq", // dead letter
   "dlv", // delivery
+  "est", // establishment: a customer seen in a region
   "evt", // event
   "inr", // inbound request
   "key", // API key

@@ -1,5 +1,7 @@
 export { type UserCreatedPayload, userCreatedPayload } from "./catalog/auth.ts";
+export { type LabResultReceivedPayload, labResultReceivedPayload } from "./catalog/clinical.ts";
 export type { EventTypeEntry, PayloadSchema, TopicEntry } from "./catalog/define.ts";
+export { type VideoCallCompletedPayload, videoCallCompletedPayload } from "./catalog/emr.ts";
 export { type EventPayloads, eventTypes } from "./catalog/event-types.ts";
 export {
   type WhatsAppMessagePayload,
@@ -19,6 +21,7 @@ export { type StripeEventPayload, stripeEventPayload, stripeTopic } from "./cata
 export { type LiveKitEventPayload, liveKitEventPayload, liveKitTopic } from "./catalog/telemedicine.ts";
 export { type ThinView, thinView } from "./catalog/thin-view.ts";
 export { type TopicPayloads, topics } from "./catalog/topics.ts";
+export { type LeaveApprovedPayload, leaveApprovedPayload, leaveDaysMax } from "./catalog/workforce.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { type Envelope, envelopeSchema, eventTypePattern, topicPattern } from "./envelope.ts";
 export { type Filter, filterLimits } from "./filter/filter.ts";

@@ -93,3 +93,29 @@ test.each([...internal, ...external])("$name: a missing required field is refuse
     expect(schema.safeParse(rest).success, `without ${field}`).toBe(false);
   }
 });
+
+const told = [...topics.values()].filter(({ publicType }) => publicType !== undefined);
+
+test.each(told)(
+  "$topic is told as $publicType: a payload of the topic is one of the type",
+  ({ schema, sample, publicType }) => {
+    const publicSchema = eventTypes.get(String(publicType))?.schema;
+    expect(publicSchema?.safeParse(sample)).toMatchObject({ success: true });
+    const required = z.toJSONSchema(schema).required ?? [];
+    expect(required).toEqual(expect.arrayContaining(z.toJSONSchema(publicSchema!).required ?? []));
+  },
+);
+
+test.each([
+  ["Auth", "cari.auth.user_created"],
+  ["Organization", "cari.organization.member_added"],
+  ["Scheduling", "cari.scheduling.appointment_booked"],
+  ["Scheduling", "cari.scheduling.appointment_cancelled"],
+  ["Scheduling", "cari.scheduling.appointment_rescheduled"],
+  ["Clinical", "cari.clinical.lab_result_received"],
+  ["Clinical", "cari.clinical.prescription_created"],
+  ["Clinical", "cari.clinical.clinical_record_updated"],
+  ["Workforce", "cari.workforce.leave_approved"],
+])("seed 1, %s Events: the catalog has the topic %s", (_heading, topic) => {
+  expect(topics.get(topic)?.topic).toBe(topic);
+});

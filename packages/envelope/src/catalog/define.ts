@@ -10,6 +10,8 @@ export interface TopicEntry<Topic extends string = string, Schema extends Payloa
   schema: Schema;
   /** A payload that the schema accepts. */
   sample: z.infer<Schema>;
+  /** The event type under which subscribers are told, with the same payload. None: it stays inside. */
+  publicType?: string;
 }
 
 /** A public event type: what subscribers choose and receive. */

@@ -8,3 +8,17 @@ export const currency = z.string().regex(/^[A-Za-z]{3}$/, "must be a three-lette
 
 /** An RFC 3339 moment with its offset. */
 export const moment = z.iso.datetime({ offset: true });
+
+/** A {@link foreignId} that PostgreSQL can store: no NUL character, no lone surrogate. */
+export const storableId = foreignId.refine((id) => !id.includes("\u0000") && id.isWellFormed(), {
+  message: "must not contain NUL characters or lone surrogates",
+});
+
+const isOfOurTime = (text: string): boolean => text >= "2000" && text < "2100";
+const ofOurTime = "must lie between the years 2000 and 2100";
+
+/** A {@link moment} between the years 2000 and 2100. */
+export const momentOfOurTime = moment.refine(isOfOurTime, ofOurTime);
+
+/** A date in no time zone, `2026-03-02`, between the years 2000 and 2100. */
+export const dateOfOurTime = z.iso.date().refine(isOfOurTime, ofOurTime);

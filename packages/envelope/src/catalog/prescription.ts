@@ -2,7 +2,8 @@ import { z } from "zod";
 import { defineEventType } from "./define.ts";
 import { foreignId } from "./fields.ts";
 
-const prescriptionPayload = z.looseObject({
+/** Inside and outside alike. */
+export const prescriptionPayload = z.looseObject({
   prescription_id: foreignId,
   patient_id: foreignId,
   doctor_id: foreignId.optional(),

@@ -1,17 +1,25 @@
 import type { z } from "zod";
 import { authTopics } from "./auth.ts";
+import { clinicalTopics } from "./clinical.ts";
 import type { TopicEntry } from "./define.ts";
+import { emrTopics } from "./emr.ts";
 import { messagingTopics } from "./messaging.ts";
 import { organizationTopics } from "./organization.ts";
+import { schedulingTopics } from "./scheduling.ts";
 import { stripeTopics } from "./stripe.ts";
 import { telemedicineTopics } from "./telemedicine.ts";
+import { workforceTopics } from "./workforce.ts";
 
 const entries = [
   ...authTopics,
+  ...clinicalTopics,
+  ...emrTopics,
   ...messagingTopics,
   ...organizationTopics,
+  ...schedulingTopics,
   ...stripeTopics,
   ...telemedicineTopics,
+  ...workforceTopics,
 ] as const;
 
 /** Every internal topic by name: what travels between services, and what its payload must have. */
