@@ -11,7 +11,7 @@ export async function deleteExpired(sql: Queryable, jobDays: number | null): Pro
   await sql`delete from subscription_secrets where id = any(array(
     select id from subscription_secrets where expires_at < now() - ${secretGraceDays} * interval '1 day'
     limit ${rowsMax}))`;
-  // A bucket whose next moment has passed says the same as none.
+  // A rate limit that was not used for an hour is as good as a new one; some belong to subscriptions that are gone.
   await sql`delete from rate_buckets where subscription_id = any(array(
     select subscription_id from rate_buckets where next_at < now() - interval '1 hour' limit ${rowsMax}))`;
   if (jobDays === null) return;

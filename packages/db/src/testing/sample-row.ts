@@ -26,7 +26,6 @@ function sampleOf({ name, type }: Column): string {
       return "1";
     case "date":
     case "timestamp with time zone":
-    case "date":
       return "now()";
     default:
       throw new Error(`there is no sample value for ${name}, of type ${type}: add one here`);
