@@ -37,6 +37,8 @@ import type { ShardHints } from "./wake/redis-hints.ts";
 export interface DispatcherDeps {
   /** At least 6 connections: route, filter, claim, record, promote, everything else. */
   sql: Sql;
+  /** A connection of its own for routing; see `routingSettings`. */
+  routeSql: Sql;
   /** A pool of its own for LISTEN and NOTIFY, 2 connections. */
   wakeSql: Sql;
   vault: Vault;
@@ -194,7 +196,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     onGained: (shards) => markAll(shards),
   });
   const routeLoop = createRouteLoop({
-    sql,
+    sql: deps.routeSql,
     pace: createPace(paceMs, monotonic.now),
     failpoint,
     paused: isAhead,

@@ -15,7 +15,7 @@ import { createDispatcherMetrics } from "./dispatcher-metrics.ts";
 import { readDispatcherEnv } from "./env.ts";
 import { retentionOf } from "./retention/retention-env.ts";
 import { createPools } from "./send/pools.ts";
-import { hotPathSettings } from "./store/hot-path-settings.ts";
+import { hotPathSettings, routingSettings } from "./store/hot-path-settings.ts";
 import { assertNoEviction } from "./wake/assert-no-eviction.ts";
 import { createShardHints } from "./wake/redis-hints.ts";
 
@@ -32,6 +32,12 @@ const sql = connect({
   applicationName: "dispatcher",
   settings: hotPathSettings,
 });
+const routeSql = connect({
+  url: env.DATABASE_URL,
+  max: 1,
+  applicationName: "dispatcher-route",
+  settings: routingSettings,
+});
 const wakeSql = connect({ url: env.DATABASE_URL, max: 1, applicationName: "dispatcher-wake" });
 const guard = createEgressGuard({ policy: egressPolicyOf(env), proxy: env.EGRESS_PROXY_URL ?? null });
 const onError = (where: string, error: unknown) =>
@@ -40,6 +46,7 @@ const redisUrl = env.REDIS_URL;
 
 const dispatcher = createDispatcher({
   sql,
+  routeSql,
   wakeSql,
   vault: createVault({ sql, keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS }),
   clock: systemClock,
@@ -76,7 +83,7 @@ await runService({
   },
   drain: dispatcher.drain,
   close: async () => {
-    await Promise.all([sql.end({ timeout: 2 }), wakeSql.end({ timeout: 2 })]);
+    await Promise.all([sql, routeSql, wakeSql].map((pool) => pool.end({ timeout: 2 })));
   },
   shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
 });

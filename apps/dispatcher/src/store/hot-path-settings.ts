@@ -3,3 +3,9 @@
  * empty, and a plan that scans a table is right then and ruinous a minute later. Everything they touch has an index.
  */
 export const hotPathSettings = { enable_seqscan: "off", jit: "off" } as const;
+
+/**
+ * Routing need not wait for the disk: a routing that a crash takes back leaves its events in the route queue, and the
+ * claim's commit, which does wait, takes everything before it to the disk before a byte is sent.
+ */
+export const routingSettings = { ...hotPathSettings, synchronous_commit: "off" } as const;

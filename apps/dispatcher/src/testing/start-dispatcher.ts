@@ -5,7 +5,7 @@ import { createDispatcher, type DispatcherDeps, type DispatcherSettings } from "
 import { createDispatcherMetrics } from "../dispatcher-metrics.ts";
 import { createPools } from "../send/pools.ts";
 import type { ClaimedDelivery } from "../store/claim.ts";
-import { hotPathSettings } from "../store/hot-path-settings.ts";
+import { hotPathSettings, routingSettings } from "../store/hot-path-settings.ts";
 import type { AttemptRecord } from "../store/record.ts";
 import type { DeliveryBench } from "./delivery-bench.ts";
 
@@ -49,6 +49,7 @@ export async function startDispatcher(
   }: DispatcherOptions = {},
 ): Promise<RunningDispatcher> {
   const sql = connect({ url, max: 7, applicationName: "dispatcher", settings: hotPathSettings });
+  const routeSql = connect({ url, max: 1, applicationName: "dispatcher-route", settings: routingSettings });
   const wakeSql = connect({ url, max: 1, applicationName: "dispatcher-wake" });
   const metrics = createDispatcherMetrics(createMetrics({ service: "dispatcher" }));
   const guard = createEgressGuard({ policy: { environment: "local" }, ...egress });
@@ -56,6 +57,7 @@ export async function startDispatcher(
   const attempts: RunningDispatcher["attempts"] = [];
   const dispatcher = createDispatcher({
     sql,
+    routeSql,
     wakeSql,
     vault: vault ?? bench.vault,
     clock: clock ?? systemClock,
@@ -85,7 +87,7 @@ export async function startDispatcher(
     },
     async stop() {
       await drain();
-      await Promise.all([sql.end({ timeout: 1 }), wakeSql.end({ timeout: 1 })]);
+      await Promise.all([sql, routeSql, wakeSql].map((pool) => pool.end({ timeout: 1 })));
     },
   };
 }
