@@ -118,34 +118,6 @@ test.each([
   },
 );
 
-test("a message that ends its process on every attempt becomes a dead letter without being tried again", async () => {
-  const consumer = "bench.abandoned";
-  const topic = "cari.bench.abandoned";
-  let calls = 0;
-  const given = {
-    consumer,
-    topics: [topic],
-    ...shortLease,
-    attemptsMax: 3,
-    handler: async () => {
-      calls += 1;
-    },
-  };
-  await (await bench.start(given)).stop();
-  const draft = bench.draft(topic, {});
-  await bench.send(draft);
-  await bench.sql`update delivery_queue set attempts = 3, lease_token = 1, lease_until = now() - interval '1 second'
-    where event_id = ${draft.id}`;
-  await bench.start(given);
-  await eventually(async () => (await statusOf(draft)) === 3);
-  expect(calls).toBe(0);
-  const letters =
-    await bench.sql`select cause, error, attempts from dead_letters where event_id = ${draft.id}`;
-  expect(letters).toMatchObject([
-    { cause: "handler", attempts: 4, error: expect.stringMatching(/without an outcome/) },
-  ]);
-});
-
 test("a handler that hangs is cut off, rolled back, and cannot write after its time", async () => {
   const consumer = "bench.hanging";
   const topic = "cari.bench.hanging";

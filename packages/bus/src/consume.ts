@@ -9,6 +9,7 @@ import { listenForWakeups } from "./consume/listen-for-wakeups.ts";
 import { createLookTimer } from "./consume/look-timer.ts";
 import { type ProcessorOptions, processDelivery } from "./consume/process-delivery.ts";
 import { unknownTopic } from "./consume/record-failure.ts";
+import { createSuspectTurn } from "./consume/suspect-turn.ts";
 import { createWorkSignal } from "./consume/work-signal.ts";
 import { createWorkSlots } from "./consume/work-slots.ts";
 
@@ -27,11 +28,16 @@ export function consume<Payload extends Record<string, unknown> = Record<string,
   const { leaseSeconds } = processor;
   const signal = createWorkSignal();
   const timer = createLookTimer({ clock, random, pollMs });
+  const turn = options.suspectTurn ?? createSuspectTurn();
   const registration = createRegistration({ sql, clock, name: consumer, topics: options.topics });
 
   async function work(delivery: ClaimedDelivery): Promise<void> {
     const startedAtMs = clock.now();
     const { outcome, retryDelayMs } = await processDelivery(processor, delivery);
+    if (delivery.suspectRuns !== null) {
+      turn.giveBack();
+      signal.raise();
+    }
     if (retryDelayMs !== null && timer.retryIn(retryDelayMs)) signal.raise();
     const durationMs = Math.round(clock.now() - startedAtMs);
     options.observe?.({ consumer, topic: delivery.topic ?? unknownTopic, outcome, durationMs });
@@ -46,6 +52,7 @@ export function consume<Payload extends Record<string, unknown> = Record<string,
     slots,
     signal,
     timer,
+    turn,
     random,
     logger,
   });
@@ -66,7 +73,13 @@ export function consume<Payload extends Record<string, unknown> = Record<string,
 function processorOptions<Payload extends Record<string, unknown>>(
   options: ConsumeOptions<Payload>,
 ): ProcessorOptions<Payload> {
-  const { leaseSeconds = 60, handlerTimeoutMs = 30_000, attemptsMax = 5, consumer } = options;
+  const {
+    leaseSeconds = 60,
+    handlerTimeoutMs = 30_000,
+    attemptsMax = 5,
+    suspectRunsMax = 3,
+    consumer,
+  } = options;
   if (handlerTimeoutMs >= leaseSeconds * 1_000) {
     throw new Error(`consumer ${consumer}: handlerTimeoutMs must be shorter than leaseSeconds`);
   }
@@ -74,7 +87,7 @@ function processorOptions<Payload extends Record<string, unknown>>(
     ...options,
     // The catalog's schemas accept any object; a caller that wants a narrower payload type passes its own.
     schemas: options.schemas ?? (catalogSchemas() as ReadonlyMap<string, z.ZodType<Payload>>),
-    policy: { attemptsMax, backoff: options.backoff ?? defaultConsumerBackoff },
+    policy: { attemptsMax, suspectRunsMax, backoff: options.backoff ?? defaultConsumerBackoff },
     leaseSeconds,
     handlerTimeoutMs,
     failpoint: options.failpoint ?? (() => {}),

@@ -11,10 +11,14 @@ export type {
 } from "./consume/consume-options.ts";
 export { type ConsumerBackoff, defaultConsumerBackoff } from "./consume/decide-consumer-outcome.ts";
 export { HandlerRefusal, type RefusalCause } from "./consume/handler-refusal.ts";
+export { createSuspectTurn, type SuspectTurn } from "./consume/suspect-turn.ts";
 export { consume } from "./consume.ts";
 export type { EventDraft } from "./event-draft.ts";
 export { type OperationalNotice, operationalEvent, urlOrigin } from "./operational-event.ts";
 export { createPublisher, type Publisher } from "./publish.ts";
+export { lockObject } from "./state/lock-object.ts";
+export { type Position, takesPrecedence } from "./state/precedence.ts";
+export { type PublicEvent, toDrafts } from "./state/public-event.ts";
 export type {
   Acceptance,
   InboundRecord,
@@ -23,6 +27,7 @@ export type {
   SubmittedEvent,
 } from "./submission.ts";
 export {
+  correctionAad,
   type DataKey,
   deadLetterAad,
   inboundBodyAad,

@@ -21,6 +21,9 @@ export const inboundBodyAad = (inboundRequestId: string): string => `inbound_req
 /** The row identity of a dead letter's payload. */
 export const deadLetterAad = (deadLetterId: string): string => `dead_letters:${deadLetterId}`;
 
+/** The row identity of a payload that was corrected by hand for one retry of a dead letter. */
+export const correctionAad = (retryId: string): string => `dead_letter_retries:${retryId}`;
+
 /** What a resource's body is sealed under: one version of one resource. */
 export const resourceAad = (resource: {
   organizationId: string;

@@ -13,10 +13,9 @@ create index dead_letters_to_map on dead_letters (source_id, id) where status = 
 
 -- One row per retry, never deleted: what was tried, by whom, with which payload, and what came of it.
 create table dead_letter_retries (
-  id uuid primary key,
+  id uuid primary key,                  -- = deliveries.id, unless an ingress maps the request again
   organization_id uuid not null references organizations on delete cascade,
   dead_letter_id uuid not null references dead_letters on delete cascade,
-  delivery_id uuid unique,              -- null: an ingress maps the request again
   payload bytea,                        -- sealed, corrected by hand; null: as it was
   requested_by text not null,
   created_at timestamptz not null default now(),

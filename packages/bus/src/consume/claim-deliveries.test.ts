@@ -2,7 +2,7 @@ import { migrations } from "@carewire/db";
 import { newId, systemClock } from "@carewire/envelope";
 import { createTestDatabase, type TestDatabase } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type ClaimedDelivery, claimDeliveries, consumerShard } from "./claim-deliveries.ts";
+import { type Claim, type ClaimedDelivery, claimDeliveries, consumerShard } from "./claim-deliveries.ts";
 import { lockLease } from "./finish-delivery.ts";
 
 let database: TestDatabase;
@@ -13,10 +13,15 @@ beforeAll(async () => {
   database = await createTestDatabase(migrations);
 });
 afterAll(() => database.drop());
-beforeEach(() => database.sql`truncate delivery_queue, attempts, events`);
+beforeEach(async () => {
+  await database.sql`truncate delivery_queue, attempts, events`;
+  await database.sql`insert into consumers (id, name) values (${consumerId}, 'claiming')
+    on conflict (id) do update set active = true`;
+});
 
-const claim = (slots: number): Promise<ClaimedDelivery[]> =>
-  claimDeliveries(database.sql, { consumerId, slots, leaseSeconds: 30 });
+const claimAll = (slots: number, suspect = true): Promise<Claim> =>
+  claimDeliveries(database.sql, { consumerId, slots, leaseSeconds: 30, suspect });
+const claim = async (slots: number): Promise<ClaimedDelivery[]> => (await claimAll(slots)).deliveries;
 
 /** Queues a delivery `dueSeconds` from now; returns its id. */
 async function queue(
@@ -55,10 +60,11 @@ test("claims that run at the same time share the rows", async () => {
   expect([...claimed, ...rest.map(({ id }) => id)].sort()).toEqual(ids.sort());
 });
 
-test("a lease that ran out is claimed again under a newer token and leaves a lost attempt", async () => {
+test("a lease that ran out leaves a lost attempt, and its delivery is claimed again, as a suspect, under a newer token", async () => {
   const id = await queue({ leaseSeconds: -1 });
+  expect(await claimAll(1)).toEqual({ deliveries: [], more: true });
   const [claimed] = await claim(1);
-  expect(claimed).toMatchObject({ id, attempt: 2, takenOver: true, topic: null, sealedBody: null });
+  expect(claimed).toMatchObject({ id, attempt: 2, suspectRuns: 1, topic: null, sealedBody: null });
   expect(claimed?.leaseToken).not.toBe("7");
   expect(await database.sql`select delivery_id, n, outcome, next_step from attempts`).toEqual([
     { delivery_id: id, n: 1, outcome: "lost", next_step: "lost" },
@@ -74,9 +80,30 @@ test("a delivery whose handler is at work is not taken over, even with its lease
     expect(await lockLease(tx, mine!, limits)).toBe(true);
     expect(await claim(1)).toEqual([]);
   });
+  await claim(1);
   const [theirs] = await claim(1);
-  expect(theirs).toMatchObject({ id: mine?.id, takenOver: true });
+  expect(theirs).toMatchObject({ id: mine?.id, suspectRuns: 1 });
   await database.sql.begin(async (tx) => {
     expect(await lockLease(tx, mine!, limits)).toBe(false);
   });
+});
+
+test("suspects are claimed one at a time, beside everything else, and not at all while another is handled", async () => {
+  const suspects = await Promise.all([1, 2, 3].map(() => queue({ leaseSeconds: -1 })));
+  await claim(3);
+  const fresh = await queue();
+  const first = await claim(5);
+  expect(first.map(({ id }) => id)).toContain(fresh);
+  expect(first).toHaveLength(2);
+  expect((await claimAll(5, false)).deliveries).toEqual([]);
+  const [second] = await claim(5);
+  const ids = [...first.map(({ id }) => id).filter((id) => id !== fresh), second?.id];
+  expect(suspects).toEqual(expect.arrayContaining(ids));
+});
+
+test("a consumer that is paused claims nothing", async () => {
+  await queue();
+  await queue({ leaseSeconds: -1 });
+  await database.sql`update consumers set active = false`;
+  expect(await claimAll(5)).toEqual({ deliveries: [], more: false });
 });

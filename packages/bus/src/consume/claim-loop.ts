@@ -1,8 +1,9 @@
 import type { Sql } from "@carewire/db";
-import { type ClaimedDelivery, claimDeliveries } from "./claim-deliveries.ts";
+import { type Claim, type ClaimedDelivery, claimDeliveries } from "./claim-deliveries.ts";
 import type { ConsumerLogger } from "./consume-options.ts";
 import type { Registration } from "./create-registration.ts";
 import type { LookTimer } from "./look-timer.ts";
+import type { SuspectTurn } from "./suspect-turn.ts";
 import type { WorkSignal } from "./work-signal.ts";
 import type { WorkSlots } from "./work-slots.ts";
 
@@ -15,6 +16,7 @@ export interface ClaimLoopOptions {
   registration: Registration;
   slots: WorkSlots<ClaimedDelivery>;
   signal: WorkSignal;
+  turn: SuspectTurn;
   timer: LookTimer;
   random(): number;
   logger: ConsumerLogger;
@@ -30,7 +32,7 @@ export interface ClaimLoop {
 
 /** Fills free slots with due deliveries, whenever the signal or the timer says so. */
 export function createClaimLoop(options: ClaimLoopOptions): ClaimLoop {
-  const { sql, consumer, leaseSeconds, registration, slots, signal, timer, random, logger } = options;
+  const { sql, consumer, leaseSeconds, registration, slots, signal, timer, turn, random, logger } = options;
   let stopping = false;
   let moreMayBeDue = false;
   let failures = 0;
@@ -41,9 +43,24 @@ export function createClaimLoop(options: ClaimLoopOptions): ClaimLoop {
     // Until the answer says otherwise: a slot may come free while the claim that did not count it is under way.
     moreMayBeDue = true;
     if (offered === 0) return;
-    const claimed = await claimDeliveries(sql, { consumerId, slots: offered, leaseSeconds });
-    moreMayBeDue = claimed.length === offered;
-    slots.fill(claimed);
+    const claimed = await claimInTurn(consumerId, offered);
+    moreMayBeDue = claimed.more;
+    slots.fill(claimed.deliveries);
+    // What was only set aside left the slots free: nobody's end would lead to the next look.
+    if (claimed.more && slots.free() > 0) signal.raise();
+  }
+
+  /** The turn belongs to the suspect that was claimed, until it is handled; see `consume`. */
+  async function claimInTurn(consumerId: string, offered: number): Promise<Claim> {
+    const suspect = turn.take();
+    let isKept = false;
+    try {
+      const claimed = await claimDeliveries(sql, { consumerId, slots: offered, leaseSeconds, suspect });
+      isKept = claimed.deliveries.some(({ suspectRuns }) => suspectRuns !== null);
+      return claimed;
+    } finally {
+      if (suspect && !isKept) turn.giveBack();
+    }
   }
 
   async function look(): Promise<number> {

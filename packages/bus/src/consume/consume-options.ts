@@ -7,6 +7,7 @@ import type { Publisher } from "../publish.ts";
 import type { Vault } from "../vault.ts";
 import type { Waker } from "../waker.ts";
 import type { ConsumerBackoff } from "./decide-consumer-outcome.ts";
+import type { SuspectTurn } from "./suspect-turn.ts";
 
 /** An envelope whose payload passed its topic's schema. */
 export type ConsumedEnvelope<Payload> = Omit<Envelope, "payload"> & { payload: Payload };
@@ -73,6 +74,13 @@ export interface ConsumeOptions<Payload extends Record<string, unknown> = Record
   concurrency?: number;
   /** Tries before a failing delivery becomes a dead letter, counting the first; default 5. */
   attemptsMax?: number;
+  /**
+   * How often a delivery whose lease ran out is handled again, as the only one of its kind, before it is taken to be what
+   * ends the process and becomes a dead letter; default 3.
+   */
+  suspectRunsMax?: number;
+  /** Shared by all consumers of a process; default: this consumer's own. */
+  suspectTurn?: SuspectTurn;
   /** How long a claimed delivery is left to its process; default 60. */
   leaseSeconds?: number;
   /** How long a handler may take; must be shorter than the lease; default 30,000. */

@@ -18,14 +18,21 @@ export type ConsumerFailure =
   | { kind: "handler_timed_out"; timeoutMs: number }
   /** The database went away: nobody's fault, so it never ends a delivery. */
   | { kind: "connection_lost"; error: string }
-  /** The last allowed attempt ended without a word: the message probably kills the process that handles it. */
-  | { kind: "abandoned"; attemptsMax: number };
+  /** Its process ended, however often it was the only suspect at work: the message is taken to be why. */
+  | { kind: "poison"; suspectRuns: number };
 
 /** What a dead letter says about its origin. */
-type DeadLetterCause = "malformed" | "schema" | "expired" | "unreadable" | "handler" | RefusalCause;
+type DeadLetterCause =
+  | "malformed"
+  | "schema"
+  | "expired"
+  | "unreadable"
+  | "handler"
+  | "poison"
+  | RefusalCause;
 
 /** What an attempt that did not succeed is recorded as. */
-type FailedAttemptOutcome = Exclude<DeadLetterCause, "handler"> | "error" | "timeout" | "abandoned";
+type FailedAttemptOutcome = Exclude<DeadLetterCause, "handler"> | "error" | "timeout";
 
 interface FailedAttempt {
   outcome: FailedAttemptOutcome;
@@ -36,7 +43,7 @@ interface FailedAttempt {
 }
 
 export type ConsumerDecision =
-  | (FailedAttempt & { step: "retry"; delayMs: number })
+  | (FailedAttempt & { step: "retry"; delayMs: number; countsAsFailure: boolean })
   | (FailedAttempt & { step: "dead_letter"; cause: DeadLetterCause });
 
 /** Delay before retry n: `firstMs * factor^(n-1)`, at most `delayMsMax`, moved by up to ± `jitterRatio` of itself. */
@@ -57,6 +64,7 @@ export const defaultConsumerBackoff: ConsumerBackoff = {
 
 export interface RetryPolicy {
   attemptsMax: number;
+  suspectRunsMax: number;
   backoff: ConsumerBackoff;
 }
 
@@ -68,15 +76,17 @@ export function consumerRetryDelayMs(attempt: number, backoff: ConsumerBackoff, 
 
 /**
  * What happens to a delivery whose attempt failed: try again after a while, or a dead letter. Payloads that cannot be
- * understood are dead letters at once, since they will not get better; everything else gets `attemptsMax` attempts.
+ * understood are dead letters at once, since they will not get better; everything else may fail `attemptsMax` times.
+ * `failures` counts this one; attempts that were lost, or ended with the database, are not among them.
  */
 export function decideConsumerOutcome(
   failure: ConsumerFailure,
-  attempt: number,
+  failures: number,
   policy: RetryPolicy,
   random: number,
 ): ConsumerDecision {
-  const retryOrBury = (failed: Failed): ConsumerDecision => decideByAttempts(failed, attempt, policy, random);
+  const retryOrBury = (failed: Failed): ConsumerDecision =>
+    decideByFailures(failed, failures, policy, random);
   switch (failure.kind) {
     case "malformed":
     case "schema":
@@ -106,11 +116,12 @@ export function decideConsumerOutcome(
       const reason = "the database connection was lost; this does not count against the limit";
       // The first delay, also after many attempts: how long the database was away says nothing about the message.
       const delayMs = consumerRetryDelayMs(1, policy.backoff, random);
-      return { step: "retry", delayMs, outcome: "error", error: failure.error, reason };
+      const { error } = failure;
+      return { step: "retry", delayMs, countsAsFailure: false, outcome: "error", error, reason };
     }
-    case "abandoned": {
-      const error = `the last of ${failure.attemptsMax} attempts ended without an outcome; not tried again`;
-      return bury({ cause: "handler", outcome: "abandoned", error }, "the lease of the last attempt ran out");
+    case "poison": {
+      const error = `its process ended ${failure.suspectRuns} times while no other suspect was at work; not tried again`;
+      return bury({ cause: "poison", outcome: "poison", error }, "the message probably ends its process");
     }
   }
 }
@@ -127,18 +138,19 @@ const bury = (failed: Failed, reason: string): ConsumerDecision => ({
   reason,
 });
 
-function decideByAttempts(
+function decideByFailures(
   failed: Failed,
-  attempt: number,
+  failures: number,
   policy: RetryPolicy,
   random: number,
 ): ConsumerDecision {
-  const reason = `attempt ${attempt} of ${policy.attemptsMax} failed`;
-  if (attempt >= policy.attemptsMax) return bury(failed, reason);
+  const reason = `failure ${failures} of ${policy.attemptsMax}`;
+  if (failures >= policy.attemptsMax) return bury(failed, reason);
   const { outcome, error } = failed;
   return {
     step: "retry",
-    delayMs: consumerRetryDelayMs(attempt, policy.backoff, random),
+    delayMs: consumerRetryDelayMs(failures, policy.backoff, random),
+    countsAsFailure: true,
     outcome,
     error,
     reason,

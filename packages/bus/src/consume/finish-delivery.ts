@@ -1,5 +1,6 @@
 import type { Sql } from "@carewire/db";
 import type { TransactionSql } from "postgres";
+import { resolveDeadLetter } from "../dead-letters/resolve-dead-letter.ts";
 import type { ClaimedDelivery } from "./claim-deliveries.ts";
 import type { ConsumerDecision } from "./decide-consumer-outcome.ts";
 
@@ -32,7 +33,10 @@ export async function lockLease(
   return rows.length > 0;
 }
 
-/** Records success in the handler's own transaction: effect and outcome commit together or not at all. */
+/**
+ * Records success in the handler's own transaction: effect and outcome commit together or not at all. What was a retry of
+ * a dead letter resolves it.
+ */
 export async function finishDelivered(
   tx: TransactionSql,
   delivery: ClaimedDelivery,
@@ -47,6 +51,7 @@ export async function finishDelivered(
       (id, delivery_id, organization_id, n, outcome, duration_ms, next_step, reason, started_at)
     select ${attempt.id}::uuid, id, ${delivery.organizationId}::uuid, attempts, 'ok', ${attempt.durationMs}::int,
       'delivered', 'the handler and its effect committed', ${attempt.startedAt.toISOString()}::timestamptz from mine`;
+  if (delivery.deadLetterId !== null) await resolveDeadLetter(tx, delivery.deadLetterId, delivery.id);
 }
 
 export type RetryDecision = Extract<ConsumerDecision, { step: "retry" }>;
@@ -61,7 +66,9 @@ export async function recordRetry(
   await sql`
     with mine as (update delivery_queue
       set due_at = now() + ${decision.delayMs}::int * interval '1 millisecond', lane = greatest(lane, 1),
-        lease_token = null, lease_until = null
+        retries = least(retries + ${decision.countsAsFailure ? 1 : 0}, 32767), lease_token = null, lease_until = null,
+        -- it ended with an outcome: it is no suspect any more
+        suspect_runs = null
       where id = ${delivery.id}::uuid and lease_token = ${delivery.leaseToken}::bigint
       returning id, attempts, due_at)
     insert into attempts
@@ -81,7 +88,9 @@ export interface DeadLetter {
   sealedPayload: Buffer;
 }
 
-/** Moves a delivery to the dead letters. Changes nothing when the lease was taken over. */
+/**
+ * Moves a delivery to the dead letters; a retry of one goes back to it. Changes nothing when the lease was taken over.
+ */
 export async function recordDeadLetter(
   sql: Sql,
   delivery: ClaimedDelivery,
@@ -94,11 +103,15 @@ export async function recordDeadLetter(
       where id = ${delivery.id}::uuid and lease_token = ${delivery.leaseToken}::bigint returning id, attempts),
     finished as (update deliveries d set status = 3, attempts = mine.attempts, finished_at = now()
       from mine where d.id = mine.id),
+    reopened as (update dead_letters l set status = 'open', cause = ${decision.cause}, error = ${decision.error},
+        attempts = least(l.attempts + mine.attempts, 32767) from mine where l.id = ${delivery.deadLetterId}::uuid),
+    retried as (update dead_letter_retries r set outcome = 'failed', error = ${decision.error}, finished_at = now()
+      from mine where r.id = mine.id and ${delivery.deadLetterId}::uuid is not null),
     buried as (insert into dead_letters
         (id, organization_id, event_id, delivery_id, consumer, topic, cause, error, original_payload, attempts)
       select ${letter.id}::uuid, ${delivery.organizationId}::uuid, ${delivery.eventId}::uuid, id,
         ${letter.consumer}, ${letter.topic}, ${decision.cause}, ${decision.error}, ${letter.sealedPayload}, attempts
-      from mine)
+      from mine where ${delivery.deadLetterId}::uuid is null)
     insert into attempts
       (id, delivery_id, organization_id, n, outcome, duration_ms, error, next_step, reason, started_at)
     select ${attempt.id}::uuid, id, ${delivery.organizationId}::uuid, attempts, ${decision.outcome},

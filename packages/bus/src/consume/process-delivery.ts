@@ -1,6 +1,5 @@
 import { envelopeSchema, newId } from "@carewire/envelope";
 import type { z } from "zod";
-import { payloadAad } from "../vault.ts";
 import type { ClaimedDelivery } from "./claim-deliveries.ts";
 import type { ConsumedEnvelope, ConsumeOptions } from "./consume-options.ts";
 import { type ConsumerFailure, decideConsumerOutcome, type RetryPolicy } from "./decide-consumer-outcome.ts";
@@ -9,6 +8,7 @@ import { readPayload } from "./read-payload.ts";
 import { type ProcessedDelivery, recordFailure, unknownTopic } from "./record-failure.ts";
 import { type HandlerResult, runHandler } from "./run-handler.ts";
 import { scrubError } from "./scrub-error.ts";
+import { sealedUnder } from "./sealed-under.ts";
 
 export interface ProcessorOptions<Payload extends Record<string, unknown>>
   extends Pick<
@@ -47,7 +47,7 @@ export async function processDelivery<Payload extends Record<string, unknown>>(
     case "fenced_off":
       return { outcome: "fenced_off", retryDelayMs: null };
     default: {
-      const decision = decideConsumerOutcome(result, delivery.attempt, policy, options.random());
+      const decision = decideConsumerOutcome(result, delivery.failures + 1, policy, options.random());
       const durationMs = Math.round(clock.now() - startedAtMs);
       const attempt = { id: newId(clock.now()), startedAt: new Date(startedAtMs), durationMs };
       return recordFailure(options, delivery, attempt, decision);
@@ -60,8 +60,9 @@ async function handle<Payload extends Record<string, unknown>>(
   delivery: ClaimedDelivery,
 ): Promise<HandlerResult> {
   const { policy } = options;
-  if (delivery.takenOver && delivery.attempt > policy.attemptsMax) {
-    return { kind: "abandoned", attemptsMax: policy.attemptsMax };
+  const { suspectRuns } = delivery;
+  if (suspectRuns !== null && suspectRuns > policy.suspectRunsMax) {
+    return { kind: "poison", suspectRuns: policy.suspectRunsMax };
   }
   const body = await openPayload(options, delivery);
   if (!Buffer.isBuffer(body)) return body;
@@ -72,17 +73,24 @@ async function handle<Payload extends Record<string, unknown>>(
   return runHandler(options, delivery, toEnvelope(delivery, topic, read.payload));
 }
 
+const expired = {
+  kind: "expired",
+  error: "Failed to read payload: the event is not kept any more",
+} as const;
+
 /** The payload's bytes, or why they cannot be had. */
 async function openPayload<Payload extends Record<string, unknown>>(
   { vault }: ProcessorOptions<Payload>,
   delivery: ClaimedDelivery,
 ): Promise<Buffer | ConsumerFailure> {
   if (delivery.topic === null || delivery.sealedBody === null) {
-    return { kind: "expired", error: "Failed to read payload: the event is not kept any more" };
+    return expired;
   }
   try {
     const dataKey = await vault.dataKey(delivery.organizationId);
-    return dataKey.open(payloadAad(delivery.eventId), delivery.sealedBody);
+    const body = dataKey.open(sealedUnder(delivery), delivery.sealedBody);
+    // What a dead letter keeps of a payload that was erased, or never opened.
+    return body.byteLength > 0 || delivery.sealedSource !== "dead_letter" ? body : expired;
   } catch (error) {
     if (isConnectionLoss(error)) return { kind: "connection_lost", error: scrubError(error, null) };
     return {

@@ -66,7 +66,9 @@ async function recordDecision(
   }
   const id = newId(clock.now());
   const dataKey = await vault.dataKey(delivery.organizationId);
-  const sealedPayload = dataKey.seal(deadLetterAad(id), openForBurial(dataKey, delivery));
+  // A retry goes back to its letter, which keeps what it has.
+  const payload = delivery.deadLetterId === null ? openForBurial(dataKey, delivery) : Buffer.alloc(0);
+  const sealedPayload = dataKey.seal(deadLetterAad(id), payload);
   const topic = delivery.topic ?? unknownTopic;
   await recordDeadLetter(sql, delivery, attempt, decision, { id, consumer, topic, sealedPayload });
 }

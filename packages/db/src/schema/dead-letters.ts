@@ -23,12 +23,11 @@ export const deadLetters = pgTable("dead_letters", {
   retries: smallint().notNull().default(0),
 });
 
-/** `outcome`: resolved, failed, cancelled; null while it is under way. */
+/** `id` = deliveries.id, unless an ingress maps the request again. `outcome`: resolved, failed, cancelled; null while it is under way. */
 export const deadLetterRetries = pgTable("dead_letter_retries", {
   id: uuid().primaryKey(),
   organization_id: uuid().notNull(),
   dead_letter_id: uuid().notNull(),
-  delivery_id: uuid().unique(),
   payload: bytea(),
   requested_by: text().notNull(),
   created_at: timestamp({ withTimezone: true }).notNull().defaultNow(),

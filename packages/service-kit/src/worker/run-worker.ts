@@ -1,4 +1,10 @@
-import { type ConsumeOptions, type Consumption, createPublisher, createWaker } from "@carewire/bus";
+import {
+  type ConsumeOptions,
+  type Consumption,
+  createPublisher,
+  createSuspectTurn,
+  createWaker,
+} from "@carewire/bus";
 import { connect } from "@carewire/db";
 import { systemClock } from "@carewire/envelope";
 import type { z } from "zod";
@@ -70,6 +76,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningService>
         // A handler gives up well before its lease does.
         handlerTimeoutMs: env.CONSUMER_LEASE_SECONDS * 500,
         observe: createConsumerMetrics(metrics),
+        suspectTurn: createSuspectTurn(),
         failpoint,
       });
       await Promise.all(consumers.map((consumer) => consumer.registered));
