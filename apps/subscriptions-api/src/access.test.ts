@@ -65,6 +65,7 @@ const auditedReads = [
   "resources.getAppointmentAtEkaPath",
   "resources.getPrescriptionAtEkaPath",
   "resources.get",
+  "customers.get",
 ];
 
 const isAudited = ({ name, method }: { name: string; method: string }): boolean =>
@@ -155,6 +156,7 @@ test.each(lists)("$name lists nothing of another tenant's, nor of another accoun
 });
 
 test("every route was answered with success, and each answer had the documented form", () => {
-  const successes = [...api.checkedRoutes].filter((route) => / 2\d\d$/.test(route));
-  expect(successes).toHaveLength(exampleRequests.length);
+  const answered = [...api.checkedRoutes].filter((route) => / 2\d\d$/.test(route));
+  const routes = new Set(answered.map((route) => route.replace(/ \d+$/, "")));
+  expect(routes.size).toBe(exampleRequests.length);
 });

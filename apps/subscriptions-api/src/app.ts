@@ -11,6 +11,7 @@ import { ekaProblem } from "./compat/eka/eka-problem.ts";
 import { createEkaRoutes } from "./compat/eka/eka-routes.ts";
 import { mycureProblem } from "./compat/mycure/mycure-problem.ts";
 import { createMycureRoutes } from "./compat/mycure/mycure-routes.ts";
+import { createCustomerRoutes } from "./customers/customer-routes.ts";
 import { createCancelDelivery } from "./deliveries/cancel-delivery.ts";
 import { createGetDelivery } from "./deliveries/get-delivery.ts";
 import { createListAttempts } from "./deliveries/list-attempts.ts";
@@ -125,6 +126,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
         get: createGetEvent(deps),
       },
       eventTypes: createEventTypeRoutes(withTypes),
+      customers: createCustomerRoutes(deps),
       resources: createResourceRoutes(deps),
       payloads: { erase: createErasePayload(deps) },
       envelopes: { publish: createPublishEnvelope(deps) },

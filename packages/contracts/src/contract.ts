@@ -3,6 +3,7 @@ import { apiKeysContract } from "./api-keys.ts";
 import { auditContract } from "./audit.ts";
 import { ekaContract } from "./compat-eka.ts";
 import { mycureContract } from "./compat-mycure.ts";
+import { customersContract } from "./customers.ts";
 import {
   attemptListSchema,
   cancelDeliverySchema,
@@ -143,6 +144,7 @@ export const apiContract = c.router({
   subscriptions: subscriptionsContract,
   deliveries: deliveriesContract,
   replays: replaysContract,
+  customers: customersContract,
   apiKeys: apiKeysContract,
   audit: auditContract,
   mycure: mycureContract,

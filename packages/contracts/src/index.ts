@@ -15,6 +15,7 @@ export {
   mycurePing,
 } from "./compat-mycure.ts";
 export { apiContract } from "./contract.ts";
+export { type Customer, customerAddressesMax, type PutCustomer } from "./customers.ts";
 export {
   type DeliveryStatus,
   type DeliveryTrigger,
@@ -64,7 +65,7 @@ export {
   type UpdateSubscription,
   updateSubscriptionSchema,
 } from "./subscriptions.ts";
-export { type ClientCertificate, type EndpointAuth } from "./subscriptions-credentials.ts";
+export type { ClientCertificate, EndpointAuth } from "./subscriptions-credentials.ts";
 export { isSensitiveHeader } from "./subscriptions-headers.ts";
 export { pingEventType, probesPerMinute } from "./subscriptions-probes.ts";
 export { statsDeliveriesMax, statsWaitingMax } from "./subscriptions-stats.ts";

@@ -6,6 +6,8 @@ export const scopes = [
   "payloads:delete", // erase an event's payload for good
   "event_types:read", // read the catalog of event types
   "event_types:write", // define, change and delete the organization's own event types
+  "customers:write", // create and replace customers
+  "customers:read", // read customers, with their personal data; every read is audited
   "resources:read", // fetch the details of what events name; every read is audited
   "subscriptions:read", // list and read subscriptions, without their secrets
   "subscriptions:write", // create, change and delete subscriptions

@@ -7,6 +7,7 @@ export interface ExampleIds {
   events: string;
   /** An event type of the organization's own. */
   eventTypes: string;
+  customers: string;
   organizations: string;
   /** Registered through Eka's interface. */
   ekaWebhooks: string;
@@ -56,6 +57,7 @@ const bodies: Record<string, Body> = {
   }),
   "eka.register": { endpoint: "https://hooks.example.com/eka", event_names: ["appointment.created"] },
   "eka.update": { event_names: ["appointment.updated"] },
+  "customers.put": { name: "changed" },
   "envelopes.publish": { topic: "cari.auth.user_created", source_service: "auth", payload: {} },
   "subscriptions.create": { name: "example", url: "https://hooks.example.com/in" },
   "subscriptions.update": { name: "changed" },
@@ -87,6 +89,9 @@ const pathIds: Record<string, keyof ExampleIds> = {
   "payloads.erase": "events",
 };
 
+/** Routes that make what their path names when it is not there: another tenant's id is as free as any. */
+const upserts = new Set(["customers.put"]);
+
 /** Routes whose query must say something. */
 const queries: Record<string, string> = {};
 
@@ -99,7 +104,7 @@ export const exampleRequests: ExampleRequest[] = routesOf(apiContract).map(({ ke
     name,
     method: route.method,
     scope: (route.metadata as { scope: string }).scope,
-    isOfOne: route.path.includes(":"),
+    isOfOne: route.path.includes(":") && !upserts.has(name),
     hasIdsInBody: typeof body === "function",
     isForAccounts: forAccounts.has(name),
     path(ids) {

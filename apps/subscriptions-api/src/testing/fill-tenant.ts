@@ -23,6 +23,7 @@ export async function fillTenant(api: TestApi, tenant: TestTenant): Promise<Exam
     apiKeys: String(apiKey.body.id),
     events: String(published.body.id),
     eventTypes: await addEventType(api, tenant),
+    customers: await addCustomer(api, tenant),
     resources: await addResources(api, tenant),
     organizations: publicId("org", tenant.organizationId),
     ekaWebhooks: await addEkaWebhook(api, tenant),
@@ -59,4 +60,10 @@ async function addEkaWebhook(api: TestApi, { key }: TestTenant): Promise<string>
   const body = { endpoint: `https://hooks.example.com/${randomBytes(6).toString("hex")}` };
   const made = await api.send("POST", "/notification/v1/connect/webhook/subscriptions", { key, body });
   return String(made.body.id);
+}
+
+async function addCustomer(api: TestApi, { key }: TestTenant): Promise<string> {
+  const id = `cus_${randomBytes(6).toString("hex")}`;
+  await api.send("PUT", `/v1/customers/${id}`, { key, body: { name: "Jane Example" } });
+  return id;
 }
