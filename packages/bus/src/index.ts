@@ -13,6 +13,12 @@ export { type ConsumerBackoff, defaultConsumerBackoff } from "./consume/decide-c
 export { HandlerRefusal, type RefusalCause } from "./consume/handler-refusal.ts";
 export { createSuspectTurn, type SuspectTurn } from "./consume/suspect-turn.ts";
 export { consume } from "./consume.ts";
+export { pauseConsumer, resumeConsumer } from "./consumers/pause-consumer.ts";
+export { cancelOrphans, removeConsumer } from "./consumers/remove-consumer.ts";
+export { type ReplayedTopic, replayTopic, type TopicReplay } from "./consumers/replay-topic.ts";
+export { discardDeadLetters } from "./dead-letters/discard-dead-letters.ts";
+export { resolveDeadLetter } from "./dead-letters/resolve-dead-letter.ts";
+export { retryDeadLetters, type WantedRetry } from "./dead-letters/retry-dead-letters.ts";
 export type { EventDraft } from "./event-draft.ts";
 export { type OperationalNotice, operationalEvent, urlOrigin } from "./operational-event.ts";
 export { createPublisher, type Publisher } from "./publish.ts";

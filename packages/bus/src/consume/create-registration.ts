@@ -34,7 +34,9 @@ export function createRegistration({ sql, clock, name, topics }: RegistrationOpt
     return sql.begin(async (tx) => {
       const [row] = await tx<{ id: string }[]>`
         insert into consumers (id, name) values (${newId(clock.now())}::uuid, ${name})
-        on conflict (name) do update set last_seen_at = now() returning id`;
+        on conflict (name) do update set last_seen_at = now(), removed_at = null,
+          active = consumers.active or consumers.removed_at is not null
+        returning id`;
       if (!row) throw new Error(`consumer ${name}: the registration returned no row`);
       await tx`delete from consumer_topics where consumer_id = ${row.id}::uuid and topic <> all(${topics}::text[])`;
       await tx`insert into consumer_topics (topic, consumer_id)
