@@ -26,7 +26,9 @@ type Step =
   | { do: "work"; workers: number[] }
   | { do: "vanish"; worker: number }
   /** Every lease runs out: who holds one has been paused for too long. */
-  | { do: "expire" };
+  | { do: "expire" }
+  /** And one worker takes over what it can: set aside by the first claim, leased by the second. */
+  | { do: "take_over"; worker: number };
 
 const worker = fc.nat({ max: 3 });
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
@@ -41,7 +43,8 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant("work"), workers: fc.uniqueArray(worker, { minLength: 1 }) }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("vanish"), worker }) },
-  { weight: 2, arbitrary: fc.constant({ do: "expire" }) },
+  { weight: 1, arbitrary: fc.constant({ do: "expire" }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("take_over"), worker }) },
 ) as fc.Arbitrary<Step>;
 
 interface Scene {
@@ -102,6 +105,11 @@ async function take(scene: Scene, step: Step): Promise<void> {
       return workers[step.worker]?.vanish();
     case "expire":
       await expire(scene);
+      return;
+    case "take_over":
+      await expire(scene);
+      await workers[step.worker]?.claim(4);
+      await workers[step.worker]?.claim(4);
   }
 }
 
@@ -144,7 +152,7 @@ test("whatever happens in whatever order, each event takes effect once with each
   timeout: 120_000,
 }, async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(anyStep, { minLength: 5, maxLength: 30 }), async (steps) => {
+    fc.asyncProperty(fc.array(anyStep, { minLength: 10, maxLength: 40, size: "max" }), async (steps) => {
       const scene = await createScene();
       for (const step of steps) await take(scene, step);
       await finish(scene);
