@@ -2,7 +2,14 @@ import type { Acceptor, Vault } from "@carewire/bus";
 import { apiContract, batchBytesMax, eventBytesMax } from "@carewire/contracts";
 import type { Sql } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
-import { type Authenticator, mountContract, shapeProblems } from "@carewire/service-kit";
+import {
+  type Authenticator,
+  createCursors,
+  createRequestDeadline,
+  createRequestLimit,
+  mountContract,
+  shapeProblems,
+} from "@carewire/service-kit";
 import type { Express } from "express";
 import { createApiKeyRoutes } from "./api-keys/api-key-routes.ts";
 import { createListAudit } from "./audit/list-audit.ts";
@@ -24,11 +31,8 @@ import { createGetEvent } from "./events/get-event.ts";
 import { createListEvents } from "./events/list-events.ts";
 import { createPublishBatch } from "./events/publish-batch.ts";
 import { createPublishEvent } from "./events/publish-event.ts";
-import { createCursors } from "./lists/cursor.ts";
 import { createErasePayload } from "./payloads/erase-payload.ts";
 import { createReplayRoutes } from "./replays/replay-routes.ts";
-import { createRequestDeadline } from "./request-deadline.ts";
-import { createRequestLimit } from "./request-limit.ts";
 import { createResourceRoutes } from "./resources/resource-routes.ts";
 import type { DestinationGuard } from "./subscriptions/check-destination.ts";
 import { createCreateSubscription } from "./subscriptions/create-subscription.ts";

@@ -1,4 +1,4 @@
-import type { Cursors } from "../lists/cursor.ts";
+import type { Cursors } from "@carewire/service-kit";
 import { type CreateApiKeyDeps, createCreateApiKey } from "./create-api-key.ts";
 import { createGetApiKey } from "./get-api-key.ts";
 import { createListApiKeys } from "./list-api-keys.ts";

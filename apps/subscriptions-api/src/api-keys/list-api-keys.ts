@@ -1,11 +1,7 @@
 import { apiContract } from "@carewire/contracts";
 import { type Sql, withTenant } from "@carewire/db";
-import { principalOf } from "@carewire/service-kit";
+import { beyondId, type Cursors, invalidCursor, principalOf, readPage } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
-import { beyondId } from "../lists/beyond.ts";
-import type { Cursors } from "../lists/cursor.ts";
-import { invalidCursor } from "../lists/invalid-cursor.ts";
-import { readPage } from "../lists/page.ts";
 import { type ApiKeyRow, presentApiKey, visibleApiKeys } from "./api-key-row.ts";
 
 /** `GET /v1/api-keys` */

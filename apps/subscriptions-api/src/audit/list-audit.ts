@@ -2,13 +2,17 @@ import { apiContract } from "@carewire/contracts";
 import { type Sql, withTenant } from "@carewire/db";
 import type { auditLog } from "@carewire/db/schema";
 import { publicId } from "@carewire/envelope";
-import { principalOf } from "@carewire/service-kit";
+import {
+  type Cursors,
+  invalidCursor,
+  type PageRead,
+  type Position,
+  principalOf,
+  readPage,
+  withinTime,
+} from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import type postgres from "postgres";
-import { withinTime } from "../lists/beyond.ts";
-import type { Cursors, Position } from "../lists/cursor.ts";
-import { invalidCursor } from "../lists/invalid-cursor.ts";
-import { type PageRead, readPage } from "../lists/page.ts";
 import { notForAccounts } from "./not-for-accounts.ts";
 
 type AuditRow = typeof auditLog.$inferSelect;

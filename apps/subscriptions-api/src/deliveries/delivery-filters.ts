@@ -1,6 +1,6 @@
 import type { DeliveryStatus, DeliveryTrigger } from "@carewire/contracts";
 import { hasResponseClass, type Queryable, type ResponseClass } from "@carewire/db";
-import { withinTime } from "../lists/beyond.ts";
+import { withinTime } from "@carewire/service-kit";
 import { storedStatus, storedTrigger } from "./delivery-status.ts";
 
 /** What narrows a list, beside the subscription, the event and the replay job it is of. */

@@ -3,13 +3,17 @@ import { apiContract } from "@carewire/contracts";
 import { type Queryable, withTenant } from "@carewire/db";
 import type { attempts } from "@carewire/db/schema";
 import { publicId } from "@carewire/envelope";
-import { hasScope, principalOf } from "@carewire/service-kit";
+import {
+  beyondId,
+  type Cursors,
+  hasScope,
+  invalidCursor,
+  type PageRead,
+  principalOf,
+  readPage,
+} from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import type { PayloadDeps } from "../events/read-payload.ts";
-import { beyondId } from "../lists/beyond.ts";
-import type { Cursors } from "../lists/cursor.ts";
-import { invalidCursor } from "../lists/invalid-cursor.ts";
-import { type PageRead, readPage } from "../lists/page.ts";
 import { auditResponseRead } from "./audit-response-read.ts";
 import { findDelivery } from "./delivery-row.ts";
 import { readHeaderLines } from "./header-lines.ts";

@@ -1,13 +1,10 @@
 import { apiContract } from "@carewire/contracts";
 import { type Sql, withTenant } from "@carewire/db";
 import { parsePublicId } from "@carewire/envelope";
-import { type Principal, principalOf } from "@carewire/service-kit";
+import { type Cursors, invalidCursor, type Principal, principalOf, readPage } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import type postgres from "postgres";
 import { findEvent } from "../events/find-event.ts";
-import type { Cursors } from "../lists/cursor.ts";
-import { invalidCursor } from "../lists/invalid-cursor.ts";
-import { readPage } from "../lists/page.ts";
 import type { DeliveryFilters } from "./delivery-filters.ts";
 import { type DeliveryRow, presentDelivery } from "./delivery-row.ts";
 import { type DeliveryParents, isOfParent, readDeliveries, readHorizon } from "./read-deliveries.ts";

@@ -1,8 +1,5 @@
 import type { Queryable } from "@carewire/db";
-import type { Principal } from "@carewire/service-kit";
-import { beyondId } from "../lists/beyond.ts";
-import type { Position } from "../lists/cursor.ts";
-import type { PageRead } from "../lists/page.ts";
+import { beyondId, type PageRead, type Position, type Principal } from "@carewire/service-kit";
 import { createdWithin, type DeliveryFilters, filterDeliveries } from "./delivery-filters.ts";
 import { type DeliveryRow, deliveryColumns, deliveryJoins, visibleKind } from "./delivery-row.ts";
 

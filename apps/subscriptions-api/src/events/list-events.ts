@@ -1,12 +1,17 @@
 import { apiContract } from "@carewire/contracts";
 import { type Sql, withTenant } from "@carewire/db";
-import { type Principal, principalOf } from "@carewire/service-kit";
+import {
+  beyondId,
+  type Cursors,
+  invalidCursor,
+  type PageRead,
+  type Principal,
+  principalOf,
+  readPage,
+  withinTime,
+} from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import type postgres from "postgres";
-import { beyondId, withinTime } from "../lists/beyond.ts";
-import type { Cursors } from "../lists/cursor.ts";
-import { invalidCursor } from "../lists/invalid-cursor.ts";
-import { type PageRead, readPage } from "../lists/page.ts";
 import { type EventRow, presentEvent, visibleEvents } from "./event-row.ts";
 
 interface Filters {

@@ -1,12 +1,16 @@
 import { apiContract } from "@carewire/contracts";
 import { type Queryable, withTenant } from "@carewire/db";
 import { parsePublicId } from "@carewire/envelope";
-import { type Principal, principalOf } from "@carewire/service-kit";
+import {
+  beyondId,
+  type Cursors,
+  invalidCursor,
+  type PageRead,
+  type Principal,
+  principalOf,
+  readPage,
+} from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
-import { beyondId } from "../lists/beyond.ts";
-import type { Cursors } from "../lists/cursor.ts";
-import { invalidCursor } from "../lists/invalid-cursor.ts";
-import { type PageRead, readPage } from "../lists/page.ts";
 import type { ReplayDeps } from "./make-replay.ts";
 import { presentReplay, type ReplayRow, replayColumns, visibleReplays } from "./replay-row.ts";
 

@@ -1,4 +1,4 @@
-import type { Cursors } from "../lists/cursor.ts";
+import type { Cursors } from "@carewire/service-kit";
 import { createCancelReplay } from "./cancel-replay.ts";
 import { createCreateReplay } from "./create-replay.ts";
 import { createGetReplay } from "./get-replay.ts";

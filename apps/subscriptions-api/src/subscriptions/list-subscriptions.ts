@@ -1,11 +1,15 @@
 import { apiContract } from "@carewire/contracts";
 import { type Queryable, type Sql, withTenant } from "@carewire/db";
-import { type Principal, principalOf } from "@carewire/service-kit";
+import {
+  beyondId,
+  type Cursors,
+  invalidCursor,
+  type PageRead,
+  type Principal,
+  principalOf,
+  readPage,
+} from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
-import { beyondId } from "../lists/beyond.ts";
-import type { Cursors } from "../lists/cursor.ts";
-import { invalidCursor } from "../lists/invalid-cursor.ts";
-import { type PageRead, readPage } from "../lists/page.ts";
 import { presentSubscription, type SubscriptionRow, visibleSubscriptions } from "./subscription-row.ts";
 
 function readSubscriptions(sql: Queryable, principal: Principal, { limit, position }: PageRead) {

@@ -1,5 +1,5 @@
-import { sendProblem } from "@carewire/service-kit";
 import type { RequestHandler } from "express";
+import { sendProblem } from "../problems/problem-result.ts";
 
 /**
  * Express middleware: a request that has no answer after `timeoutMs` gets 503 and loses its connection, for instance
@@ -12,7 +12,7 @@ export function createRequestDeadline(timeoutMs: number): RequestHandler {
       res.setHeader("connection", "close");
       sendProblem(res, "service_unavailable", {
         detail:
-          "There was no answer in time; an event may have been stored, and its id or key makes a retry safe.",
+          "There was no answer in time; what was asked for may have been done. An id or key makes a retry safe.",
         retryAfterSeconds: 5,
       });
     }, timeoutMs);

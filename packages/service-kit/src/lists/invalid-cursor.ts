@@ -1,5 +1,5 @@
-import { problemResult } from "@carewire/service-kit";
 import type { Response } from "express";
+import { problemResult } from "../problems/problem-result.ts";
 
 /** The answer to a cursor that was not made for this list, these filters and this organization. */
 export const invalidCursor = (res: Response) =>

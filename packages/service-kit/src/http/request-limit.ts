@@ -1,5 +1,5 @@
-import { sendProblem } from "@carewire/service-kit";
 import type { RequestHandler } from "express";
+import { sendProblem } from "../problems/problem-result.ts";
 
 /**
  * Express middleware: of more than `requestsMax` requests at a time the others get 503, before their bodies are read.
