@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import type { Request, RequestHandler, Response } from "express";
-import { acceptsContentType } from "../ingress/content-type.ts";
-import { parseBody } from "../ingress/parse-body.ts";
-import { readBody } from "../ingress/read-body.ts";
+import { acceptsContentType } from "./content-type.ts";
+import { parseBody } from "./parse-body.ts";
+import { readBody } from "./read-body.ts";
 import { ProblemError } from "../problems/problem-error.ts";
 import { inflateBody, isContentCoding } from "./inflate.ts";
 

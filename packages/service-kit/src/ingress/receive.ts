@@ -2,13 +2,13 @@ import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Acceptance, Acceptor, Submission } from "@carewire/bus";
 import { type Clock, newId } from "@carewire/envelope";
-import { acceptsContentType } from "./content-type.ts";
+import { acceptsContentType } from "../http/content-type.ts";
 import type { KeepMalformed } from "./keep-malformed.ts";
 import { pickHeaders } from "./kept-headers.ts";
-import type { Outcome } from "./outcome.ts";
-import { parseBody } from "./parse-body.ts";
+import type { Outcome, StoredVerdict } from "./outcome.ts";
+import { parseBody } from "../http/parse-body.ts";
 import type { BoundProvider, MappedRequest } from "./provider.ts";
-import { readBody } from "./read-body.ts";
+import { readBody } from "../http/read-body.ts";
 import type { Sources } from "./sources.ts";
 import type { TlsRule } from "./tls-rule.ts";
 
@@ -41,7 +41,8 @@ export function createReceive(deps: ReceiverDeps): Receive {
     const verification = provider.verify(request.headers, read.bytes, deps.clock.now());
     if (!verification.ok) return { verdict: "unauthorized", code: verification.code };
     try {
-      return await accept(deps, provider, request, read.bytes);
+      const outcome = await accept(deps, provider, request, read.bytes, verification.id);
+      return provider.reply ? withReply(provider.reply, outcome, read.bytes, deps.clock.now()) : outcome;
     } catch (error) {
       return { verdict: "unavailable", error };
     }
@@ -67,12 +68,14 @@ async function accept(
   provider: BoundProvider,
   request: IncomingMessage,
   rawBody: Buffer,
-): Promise<Outcome> {
+  messageId: string | undefined,
+): Promise<StoredOutcome> {
   const { organizationId, clock } = deps;
   const sourceId = await deps.sources.idOf(provider.provider);
   const headers = pickHeaders(request.headers, provider.keptHeaders);
   const bodyHash = hash("sha256", rawBody, "buffer");
-  const mapped = mapBody(provider, rawBody, clock.now());
+  const contentType = request.headers["content-type"] ?? "";
+  const mapped = mapBody(provider, { rawBody, contentType, messageId, nowMs: clock.now() });
   if (!mapped.ok) {
     const { keyTtlDays, fallbackTopic: topic } = provider;
     const { reason } = mapped;
@@ -102,10 +105,27 @@ async function accept(
   return summarize(acceptances);
 }
 
-function mapBody(provider: BoundProvider, rawBody: Buffer, nowMs: number): MappedRequest {
-  const parsed = parseBody(rawBody);
-  return parsed.ok ? provider.toEnvelopes({ rawBody, body: parsed.body, nowMs }) : parsed;
+interface VerifiedRequest {
+  rawBody: Buffer;
+  contentType: string;
+  messageId: string | undefined;
+  nowMs: number;
 }
+
+function mapBody(provider: BoundProvider, { contentType, ...request }: VerifiedRequest): MappedRequest {
+  const { rawBody } = request;
+  const parsed = provider.parse ? provider.parse(rawBody, contentType) : parseBody(rawBody);
+  return parsed.ok ? provider.toEnvelopes({ ...request, body: parsed.body }) : parsed;
+}
+
+type StoredOutcome = Extract<Outcome, { verdict: StoredVerdict }>;
+
+const withReply = (
+  reply: NonNullable<BoundProvider["reply"]>,
+  outcome: StoredOutcome,
+  rawBody: Buffer,
+  nowMs: number,
+): Outcome => ({ ...outcome, reply: reply(outcome.verdict, { rawBody, nowMs }) });
 
 function toEvents(
   deps: ReceiverDeps,
@@ -130,7 +150,7 @@ function toEvents(
 }
 
 /** One verdict for a request of several events: a conflict outranks what is new, and that what is not. */
-function summarize(acceptances: Acceptance[]): Outcome {
+function summarize(acceptances: Acceptance[]): StoredOutcome {
   const telling =
     acceptances.find(({ status }) => status === "conflict") ??
     acceptances.find(({ status }) => status === "accepted") ??
