@@ -1,0 +1,104 @@
+import { hash } from "node:crypto";
+import { isStatusName } from "../../messages/status-names.ts";
+import { type FindContact, indexContacts } from "./find-contact.ts";
+import { type Change, type Fields, isFields, listOf, textOf } from "./read-changes.ts";
+import { messageTopic, recordedTopic, statusTopic, unknownNumberTopic } from "./whatsapp-topics.ts";
+
+/** One event of a request, before it is written down. */
+export interface Item {
+  topic: string;
+  /** Null: nothing in it names it, so its bytes do. */
+  key: string | null;
+  /** Meta's text of Unix seconds, when there is one. */
+  timestamp: unknown;
+  payload: Fields;
+}
+
+// "wamid.…" as far as documented; Meta's test messages have others.
+const idPattern = /^[A-Za-z0-9._=+/:-]{1,255}$/;
+const timestampPattern = /^\d{9,11}$/;
+const numberPattern = /^\d{1,32}$/;
+
+/**
+ * The events of one change: one per message and per status, each with what the change says around it. An item that is
+ * not what it should be becomes an event as well: whoever handles it dead-letters that one alone.
+ */
+export function toItems(change: Change, isOurs: (phoneNumberId: string) => boolean): Item[] {
+  if (!change.understood) return [recorded({ unreadable: change.part })];
+  const { accountId, field, value } = change;
+  const whole = { account_id: accountId, field, value };
+  if (field !== "messages") return [recorded(whole)];
+  const phoneNumberId = isFields(value.metadata) ? textOf(value.metadata.phone_number_id) : undefined;
+  if (phoneNumberId !== undefined && !isOurs(phoneNumberId)) {
+    return [{ ...recorded(whole), topic: unknownNumberTopic }];
+  }
+  const messages = listOf(value.messages);
+  const statuses = listOf(value.statuses);
+  if (messages.length + statuses.length === 0) return [recorded(whole)];
+
+  const around = { account_id: accountId, metadata: value.metadata };
+  const context: ItemContext = {
+    scope: numberPattern.test(phoneNumberId ?? "") ? `${phoneNumberId}:` : null,
+    around,
+    findContact: indexContacts(value.contacts),
+  };
+  const items = [
+    ...messages.map((message) => toMessage(message, context)),
+    ...statuses.map((status) => toStatus(status, context)),
+  ];
+  const { errors } = value;
+  return listOf(errors).length === 0 ? items : [...items, recorded({ ...around, field, value: { errors } })];
+}
+
+/** What the items of one change have in common. */
+interface ItemContext {
+  /** What keys begin with; null: the change does not say which of our numbers it is about. */
+  scope: string | null;
+  around: Fields;
+  findContact: FindContact;
+}
+
+function toMessage(message: unknown, { scope, around, findContact }: ItemContext): Item {
+  const { id, timestamp, from, from_user_id } = isFields(message) ? message : {};
+  const named = scope !== null && typeof id === "string" && idPattern.test(id);
+  return {
+    topic: messageTopic,
+    key: named ? scope + id : null,
+    timestamp,
+    payload: { ...around, contact: findContact(from_user_id, from), message },
+  };
+}
+
+function toStatus(status: unknown, { scope, around, findContact }: ItemContext): Item {
+  const fields: Fields = isFields(status) ? status : {};
+  const { id, timestamp, status: name, recipient_id, recipient_user_id } = fields;
+  const named =
+    scope !== null &&
+    typeof id === "string" &&
+    idPattern.test(id) &&
+    typeof timestamp === "string" &&
+    timestampPattern.test(timestamp);
+  const isNew = typeof name === "string" && /^[a-z_]{1,32}$/.test(name) && !isStatusName(name);
+  return {
+    topic: isNew ? recordedTopic : statusTopic,
+    key: named && (isNew || isStatusName(name)) ? `${scope}${id}:${name}:${timestamp}` : null,
+    timestamp,
+    payload: { ...around, contact: findContact(recipient_user_id, recipient_id), status },
+  };
+}
+
+const recorded = (payload: Fields): Item => ({
+  topic: recordedTopic,
+  key: null,
+  timestamp: undefined,
+  payload,
+});
+
+/** The key of an event that has no name of its own. */
+export const keyOfBytes = (bytes: Uint8Array): string => `sha256:${hash("sha256", bytes, "hex")}`;
+
+/** Meta's time, or null when it is not one. */
+export const readTimestamp = (timestamp: unknown): Date | null =>
+  typeof timestamp === "string" && timestampPattern.test(timestamp)
+    ? new Date(Number(timestamp) * 1_000)
+    : null;
