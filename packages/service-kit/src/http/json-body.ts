@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import type { Request, RequestHandler, Response } from "express";
+import { ProblemError } from "../problems/problem-error.ts";
 import { acceptsContentType } from "./content-type.ts";
+import { inflateBody, isContentCoding } from "./inflate.ts";
 import { parseBody } from "./parse-body.ts";
 import { readBody } from "./read-body.ts";
-import { ProblemError } from "../problems/problem-error.ts";
-import { inflateBody, isContentCoding } from "./inflate.ts";
 
 declare global {
   namespace Express {

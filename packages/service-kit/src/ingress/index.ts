@@ -1,13 +1,14 @@
 export { createIngress, type Ingress, type IngressOptions } from "./create-ingress.ts";
 export { type IngressEnv, ingressEnvShape, organizationIdSchema } from "./ingress-env.ts";
 export { createKeepMalformed, type KeepMalformed, type MalformedRequest } from "./keep-malformed.ts";
-export type { Outcome, Verdict } from "./outcome.ts";
+export type { Outcome, StoredVerdict, Verdict } from "./outcome.ts";
 export {
   type BoundProvider,
   bindProvider,
   type InboundProvider,
   type MappedEnvelope,
   type MappedRequest,
+  type Reply,
   type RequestToMap,
   type SuccessAnswer,
   type Verification,

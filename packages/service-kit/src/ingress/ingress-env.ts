@@ -1,6 +1,7 @@
 import { parsePublicId } from "@carewire/envelope";
 import { z } from "zod";
 import { keyEncryptionKeysSchema, listSchema, serviceEnvShape } from "../env/schemas.ts";
+import { sourceRulesSchema } from "./source-rules-env.ts";
 
 /** An organization, as `org_…` or as the uuid inside it; the uuid comes out. */
 export const organizationIdSchema = z.string().transform((text, context): string => {
@@ -16,8 +17,15 @@ export const ingressEnvShape = (defaultPort: number) => ({
   /** The organization that the secrets in the environment belong to. */
   CAREWIRE_ORGANIZATION_ID: organizationIdSchema,
   KEY_ENCRYPTION_KEYS: keyEncryptionKeysSchema,
-  /** Addresses or CIDR ranges whose X-Forwarded-Proto is believed. */
+  /** Addresses or CIDR ranges whose X-Forwarded-Proto, X-Forwarded-For and CLIENT_CERTIFICATE_HEADER are believed. */
   TRUSTED_PROXIES: listSchema,
+  /** The header in which a trusted proxy names the subject of the client certificate it checked. */
+  CLIENT_CERTIFICATE_HEADER: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/, "must be a header's name")
+    .transform((name) => name.toLowerCase())
+    .default("x-client-certificate-subject"),
+  SOURCE_RULES: sourceRulesSchema,
 });
 
 /** The parsed {@link ingressEnvShape}. */

@@ -4,7 +4,7 @@ import type { Clock } from "@carewire/envelope";
 import { createVault } from "../vault/create-vault.ts";
 import type { IngressEnv } from "./ingress-env.ts";
 import { createKeepMalformed, type KeepMalformed } from "./keep-malformed.ts";
-import { prepareStorage } from "./prepare-storage.ts";
+import { type ProviderSources, prepareStorage } from "./prepare-storage.ts";
 import { createSources, type Sources } from "./sources.ts";
 
 /** Everything of an ingress that touches PostgreSQL. */
@@ -15,7 +15,7 @@ export interface IngressStorage {
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   /** See {@link prepareStorage}. */
-  prepare(providers: readonly { provider: string }[]): Promise<void>;
+  prepare(providers: readonly ProviderSources[]): Promise<void>;
   /** Stops preparing, and resolves when what was accepted is committed. */
   drain(): Promise<void>;
   close(): Promise<void>;

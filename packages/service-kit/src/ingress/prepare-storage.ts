@@ -5,16 +5,22 @@ import type { Sources } from "./sources.ts";
 
 const retryMs = 500;
 
+/** A provider's name, and the names of its sources. */
+export interface ProviderSources {
+  provider: string;
+  sources: readonly string[];
+}
+
 export interface PrepareStorageOptions {
   sql: Sql;
   sources: Sources;
-  providers: readonly { provider: string }[];
+  providers: readonly ProviderSources[];
   signal: AbortSignal;
 }
 
 /**
- * Waits for the database, refuses one that answers before data is safe, and makes sure that every provider's source
- * exists. A process started during an outage thus answers 503 until the database is there. Rejects on anything that
+ * Waits for the database, refuses one that answers before data is safe, and makes sure that every provider's sources
+ * exist. A process started during an outage thus answers 503 until the database is there. Rejects on anything that
  * waiting does not cure; resolves early when `signal` aborts.
  */
 export async function prepareStorage({
@@ -26,7 +32,11 @@ export async function prepareStorage({
   while (!signal.aborted) {
     try {
       await refuseUnsafeCommits(sql);
-      await Promise.all(providers.map(({ provider }) => sources.idOf(provider)));
+      await Promise.all(
+        providers.flatMap(({ provider, sources: names }) =>
+          names.map((name) => sources.idOf(provider, name)),
+        ),
+      );
       return;
     } catch (error) {
       if (!isLostInfrastructure(error)) throw error;

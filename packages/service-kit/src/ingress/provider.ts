@@ -1,4 +1,7 @@
 import type { ParsedSecret, RequestHeaders, VerificationInput, VerifyingKey } from "@carewire/verifiers";
+import type { ParsedBody } from "../http/parse-body.ts";
+import type { ChallengeAnswer } from "./challenge.ts";
+import type { StoredVerdict } from "./outcome.ts";
 
 /** One event found in a verified request. */
 export interface MappedEnvelope {
@@ -21,10 +24,20 @@ export type MappedRequest =
 export interface RequestToMap {
   rawBody: Uint8Array;
   body: Record<string, unknown>;
+  /** The id the signature covers (`webhook-id`, `svix-id`), where the scheme has one: the key to deduplicate by. */
+  messageId?: string;
+  /** The name of the source whose secret signed; `default` unless the provider tells sources apart. */
+  source?: string;
   nowMs: number;
 }
 
-export type Verification = { ok: true } | { ok: false; code: string };
+/** `matchedSecretIndex` points into the `secrets` given. */
+export type Verification =
+  | { ok: true; id?: string; matchedSecretIndex: number }
+  | { ok: false; code: string };
+
+/** The source that the secrets of the environment belong to, unless the provider tells sources apart. */
+export const defaultSource = "default";
 
 /**
  * A provider of inbound webhooks: data and pure functions. Everything else (limits, storage, answers, metrics) is
@@ -45,16 +58,32 @@ export interface InboundProvider<Key = VerifyingKey> {
   keptHeaders: readonly string[];
   /** The topic under which requests that cannot be mapped are dead-lettered. */
   fallbackTopic: string;
+  /** Requests per second that each source may send, by default: any number. */
+  ratePerSecond?: number;
   /** Prepares one secret of the list; called once per secret, at start. */
   parseSecret(text: string): ParsedSecret<Key>;
+  /** The name of the source a secret belongs to; default: all belong to `default`. */
+  sourceOf?(key: Key): string;
   /** Checks the signature over the raw bytes. Never throws on hostile input. */
   verify(
     request: Omit<VerificationInput<VerifyingKey>, "secrets"> & { secrets: readonly Key[] },
   ): Verification;
   /** Finds the events in a verified request. Never throws. */
   toEnvelopes(request: RequestToMap): MappedRequest;
+  /** Answers the GET requests with which the provider makes sure that the address is ours. Never throws. */
+  challenge?(query: URLSearchParams): ChallengeAnswer;
+  /** Reads a verified body that is not JSON; default: `parseBody`. `contentType` is the header's value. Never throws. */
+  parse?(rawBody: Buffer, contentType: string): ParsedBody | Promise<ParsedBody>;
+  /** Answers in a format of the provider's own; status and storage stay what the verdict says. Never throws. */
+  reply?(verdict: StoredVerdict, request: { rawBody: Uint8Array; nowMs: number }): Reply;
   /** The body of a 200 answer, JSON; default `{received: true, id, duplicate?: true}`. */
   successBody?(answer: SuccessAnswer): string;
+}
+
+/** The body of an answer in a provider's own format. */
+export interface Reply {
+  contentType: string;
+  body: string;
 }
 
 /** What a 200 answer tells: the public id of the first event, and whether it was there before. */
@@ -63,9 +92,14 @@ export interface SuccessAnswer {
   duplicate: boolean;
 }
 
+/** Whose secret a request is signed with, or why it is not. */
+export type BoundVerification = { ok: true; id?: string; source: string } | { ok: false; code: string };
+
 /** A provider with its secrets: what `createIngress` takes. */
-export interface BoundProvider extends Omit<InboundProvider, "parseSecret" | "verify"> {
-  verify(headers: RequestHeaders, rawBody: Uint8Array, nowMs: number): Verification;
+export interface BoundProvider extends Omit<InboundProvider, "parseSecret" | "sourceOf" | "verify"> {
+  /** The names of its sources, each once. */
+  sources: readonly string[];
+  verify(headers: RequestHeaders, rawBody: Uint8Array, nowMs: number): BoundVerification;
 }
 
 /**
@@ -76,7 +110,7 @@ export function bindProvider<Key>(
   provider: InboundProvider<Key>,
   secretTexts: readonly string[],
 ): BoundProvider {
-  const { parseSecret, verify, ...rest } = provider;
+  const { parseSecret, sourceOf, verify, ...rest } = provider;
   const secrets = secretTexts.map((text, index) => {
     const parsed = parseSecret(text);
     if (!parsed.ok)
@@ -84,5 +118,18 @@ export function bindProvider<Key>(
     return parsed.key;
   });
   if (secrets.length === 0) throw new Error(`${provider.provider} needs at least one secret`);
-  return { ...rest, verify: (headers, rawBody, nowMs) => verify({ headers, rawBody, nowMs, secrets }) };
+  const sources = secrets.map((key) => sourceOf?.(key) ?? defaultSource);
+  return {
+    ...rest,
+    sources: [...new Set(sources)],
+    verify(headers, rawBody, nowMs) {
+      const verification = verify({ headers, rawBody, nowMs, secrets });
+      if (!verification.ok) return verification;
+      return {
+        ok: true,
+        id: verification.id,
+        source: sources[verification.matchedSecretIndex] ?? defaultSource,
+      };
+    },
+  };
 }

@@ -3,12 +3,13 @@ import type { IncomingMessage } from "node:http";
 import type { Acceptance, Acceptor, Submission } from "@carewire/bus";
 import { type Clock, newId } from "@carewire/envelope";
 import { acceptsContentType } from "../http/content-type.ts";
+import { parseBody } from "../http/parse-body.ts";
+import { readBody } from "../http/read-body.ts";
 import type { KeepMalformed } from "./keep-malformed.ts";
 import { pickHeaders } from "./kept-headers.ts";
 import type { Outcome, StoredVerdict } from "./outcome.ts";
-import { parseBody } from "../http/parse-body.ts";
 import type { BoundProvider, MappedRequest } from "./provider.ts";
-import { readBody } from "../http/read-body.ts";
+import type { SourceRules } from "./source-rules.ts";
 import type { Sources } from "./sources.ts";
 import type { TlsRule } from "./tls-rule.ts";
 
@@ -20,6 +21,7 @@ export interface ReceiverDeps {
   keepMalformed: KeepMalformed;
   sources: Sources;
   tlsRule: TlsRule;
+  sourceRules: SourceRules;
   clock: Clock;
   /** Called at `ingress.before_commit` and `ingress.after_commit`; test builds crash there. */
   failpoint(name: string): void;
@@ -30,18 +32,23 @@ export type Receive = (provider: BoundProvider, request: IncomingMessage) => Pro
 
 /**
  * The ingress pipeline. The order is the point: what the connection and the headers tell, then the raw bytes, then
- * the signature over them, and only then parsing; nothing unsigned is ever parsed or stored.
+ * the signature over them, then the rules of the source that signed, and only then parsing; nothing unsigned is ever
+ * parsed, stored, or counted against a source's rate.
  */
 export function createReceive(deps: ReceiverDeps): Receive {
   return async (provider, request) => {
-    const refusal = refuseUnread(deps.tlsRule, provider, request);
+    const refusal = refuseUnread(deps, provider, request);
     if (refusal) return refusal;
     const read = await readBody(request, provider.bodyBytesMax);
     if (!read.ok) return { verdict: read.reason };
     const verification = provider.verify(request.headers, read.bytes, deps.clock.now());
     if (!verification.ok) return { verdict: "unauthorized", code: verification.code };
+    const { source } = verification;
+    const limited = refuseSource(deps.sourceRules, provider, source, request);
+    if (limited) return limited;
     try {
-      const outcome = await accept(deps, provider, request, read.bytes, verification.id);
+      const signed = { rawBody: read.bytes, messageId: verification.id, source };
+      const outcome = await accept(deps, provider, request, signed);
       return provider.reply ? withReply(provider.reply, outcome, read.bytes, deps.clock.now()) : outcome;
     } catch (error) {
       return { verdict: "unavailable", error };
@@ -50,8 +57,14 @@ export function createReceive(deps: ReceiverDeps): Receive {
 }
 
 /** What can be refused before a byte of the body is read. */
-function refuseUnread(tlsRule: TlsRule, provider: BoundProvider, request: IncomingMessage): Outcome | null {
+function refuseUnread(
+  { tlsRule, sourceRules }: ReceiverDeps,
+  provider: BoundProvider,
+  request: IncomingMessage,
+): Outcome | null {
   if (!tlsRule(request)) return { verdict: "insecure" };
+  const reason = sourceRules.refuseUnread(provider, request);
+  if (reason) return { verdict: "forbidden", reason };
   if (!acceptsContentType(request.headers["content-type"], provider.contentTypes)) {
     const detail = `Send ${provider.contentTypes.join(" or ")} in UTF-8.`;
     return { verdict: "unsupported_media_type", detail };
@@ -63,19 +76,37 @@ function refuseUnread(tlsRule: TlsRule, provider: BoundProvider, request: Incomi
   return null;
 }
 
+function refuseSource(
+  rules: SourceRules,
+  provider: BoundProvider,
+  source: string,
+  request: IncomingMessage,
+): Outcome | null {
+  const reason = rules.refuse(provider, source, request);
+  if (reason) return { verdict: "forbidden", reason };
+  const retryAfterSeconds = rules.takeToken(provider, source);
+  return retryAfterSeconds === null ? null : { verdict: "rate_limited", retryAfterSeconds };
+}
+
+interface SignedRequest {
+  rawBody: Buffer;
+  messageId: string | undefined;
+  source: string;
+}
+
 async function accept(
   deps: ReceiverDeps,
   provider: BoundProvider,
   request: IncomingMessage,
-  rawBody: Buffer,
-  messageId: string | undefined,
+  signed: SignedRequest,
 ): Promise<StoredOutcome> {
   const { organizationId, clock } = deps;
-  const sourceId = await deps.sources.idOf(provider.provider);
+  const { rawBody } = signed;
+  const sourceId = await deps.sources.idOf(provider.provider, signed.source);
   const headers = pickHeaders(request.headers, provider.keptHeaders);
   const bodyHash = hash("sha256", rawBody, "buffer");
   const contentType = request.headers["content-type"] ?? "";
-  const mapped = mapBody(provider, { rawBody, contentType, messageId, nowMs: clock.now() });
+  const mapped = await mapBody(provider, { ...signed, contentType, nowMs: clock.now() });
   if (!mapped.ok) {
     const { keyTtlDays, fallbackTopic: topic } = provider;
     const { reason } = mapped;
@@ -105,16 +136,17 @@ async function accept(
   return summarize(acceptances);
 }
 
-interface VerifiedRequest {
-  rawBody: Buffer;
+interface VerifiedRequest extends SignedRequest {
   contentType: string;
-  messageId: string | undefined;
   nowMs: number;
 }
 
-function mapBody(provider: BoundProvider, { contentType, ...request }: VerifiedRequest): MappedRequest {
+async function mapBody(
+  provider: BoundProvider,
+  { contentType, ...request }: VerifiedRequest,
+): Promise<MappedRequest> {
   const { rawBody } = request;
-  const parsed = provider.parse ? provider.parse(rawBody, contentType) : parseBody(rawBody);
+  const parsed = provider.parse ? await provider.parse(rawBody, contentType) : parseBody(rawBody);
   return parsed.ok ? provider.toEnvelopes({ ...request, body: parsed.body }) : parsed;
 }
 

@@ -4,10 +4,12 @@ import { createLogger } from "../logging/create-logger.ts";
 import { createMetrics } from "../metrics/create-metrics.ts";
 import type { ProcessHost } from "../service/process-host.ts";
 import { type RunningService, runService } from "../service/run-service.ts";
+import { createAddressList } from "./address-list.ts";
 import { createIngress } from "./create-ingress.ts";
 import type { IngressEnv } from "./ingress-env.ts";
 import { openStorage } from "./open-storage.ts";
 import type { BoundProvider } from "./provider.ts";
+import { createSourceRules } from "./source-rules.ts";
 import { createTlsRule } from "./tls-rule.ts";
 
 export interface RunIngressOptions {
@@ -27,6 +29,14 @@ export async function runIngress(options: RunIngressOptions): Promise<RunningSer
   const service = `ingress-${family}`;
   const logger = createLogger({ service, level: env.LOG_LEVEL });
   const metrics = createMetrics({ service });
+  const trustedProxies = createAddressList(env.TRUSTED_PROXIES, "trusted proxy");
+  const sourceRules = createSourceRules({
+    config: env.SOURCE_RULES,
+    providers,
+    trustedProxies,
+    clientCertificateHeader: env.CLIENT_CERTIFICATE_HEADER,
+    clock,
+  });
   const storage = openStorage({ env, service, clock });
   const ingress = createIngress({
     service,
@@ -35,10 +45,8 @@ export async function runIngress(options: RunIngressOptions): Promise<RunningSer
     acceptor: storage.acceptor,
     sources: storage.sources,
     keepMalformed: storage.keepMalformed,
-    tlsRule: createTlsRule({
-      required: env.CAREWIRE_ENV === "production",
-      trustedProxies: env.TRUSTED_PROXIES,
-    }),
+    tlsRule: createTlsRule({ required: env.CAREWIRE_ENV === "production", trustedProxies }),
+    sourceRules,
     clock,
     metrics,
     logger,

@@ -2,10 +2,15 @@ import { publicId } from "@carewire/envelope";
 import type { Response } from "express";
 import { sendProblem } from "../problems/problem-result.ts";
 import type { Outcome } from "./outcome.ts";
-import type { BoundProvider, SuccessAnswer } from "./provider.ts";
+import type { BoundProvider, Reply, SuccessAnswer } from "./provider.ts";
 
 /** Seconds after which a sender should retry while the database is away or the queue is full. */
 const retryAfterSeconds = 5;
+
+const forbiddenDetails = {
+  address: "Webhooks of this source are not accepted from this address.",
+  certificate: "Webhooks of this source are accepted with its client certificate only.",
+};
 
 /** Answers a request; one status per outcome. */
 export function sendAnswer(res: Response, provider: BoundProvider, outcome: Outcome): void {
@@ -13,11 +18,13 @@ export function sendAnswer(res: Response, provider: BoundProvider, outcome: Outc
     case "accepted":
     case "duplicate":
     case "conflict": {
+      if (outcome.reply) return sendReply(res, 200, outcome.reply);
       const answer = { id: publicId("evt", outcome.eventId), duplicate: outcome.verdict !== "accepted" };
       sendSuccess(res, provider.successBody ? provider.successBody(answer) : defaultBody(answer));
       return;
     }
     case "malformed":
+      if (outcome.reply) return sendReply(res, 400, outcome.reply);
       sendProblem(res, "malformed_request", {
         detail: `The request was signed correctly, but ${outcome.reason}.`,
       });
@@ -29,6 +36,15 @@ export function sendAnswer(res: Response, provider: BoundProvider, outcome: Outc
     case "insecure":
       res.setHeader("upgrade", "TLS/1.2, HTTP/1.1").setHeader("connection", "upgrade, close");
       sendProblem(res, "tls_required", { detail: "Webhooks are accepted over HTTPS only." });
+      return;
+    case "forbidden":
+      sendProblem(res, "sender_not_allowed", { detail: forbiddenDetails[outcome.reason] });
+      return;
+    case "rate_limited":
+      sendProblem(res, "too_many_requests", {
+        detail: "This source sends more than it may; send this request again later.",
+        retryAfterSeconds: outcome.retryAfterSeconds,
+      });
       return;
     case "unsupported_media_type":
       sendProblem(res, "unsupported_media_type", { detail: outcome.detail });
@@ -60,4 +76,8 @@ function sendSuccess(res: Response, body: string): void {
     "content-length": Buffer.byteLength(body),
   });
   res.end(body);
+}
+
+function sendReply(res: Response, status: number, { contentType, body }: Reply): void {
+  res.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(body) }).end(body);
 }

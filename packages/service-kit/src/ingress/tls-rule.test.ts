@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
+import { createAddressList } from "./address-list.ts";
 import { createTlsRule } from "./tls-rule.ts";
 
 interface Connection {
@@ -16,7 +17,7 @@ const requestOf = ({ remoteAddress, encrypted, proto }: Connection): IncomingMes
   } as unknown as IncomingMessage;
 };
 
-const trustedProxies = ["10.0.0.0/8", "127.0.0.1", "::1", "fd00::/8"];
+const trustedProxies = createAddressList(["10.0.0.0/8", "127.0.0.1", "::1", "fd00::/8"], "trusted proxy");
 
 test.each<[string, Connection, boolean]>([
   ["its own TLS listener", { remoteAddress: "203.0.113.9", encrypted: true }, true],
@@ -35,12 +36,6 @@ test.each<[string, Connection, boolean]>([
 
 test("where TLS is not required everything passes", () => {
   expect(
-    createTlsRule({ required: false, trustedProxies: [] })(requestOf({ remoteAddress: "203.0.113.9" })),
+    createTlsRule({ required: false, trustedProxies })(requestOf({ remoteAddress: "203.0.113.9" })),
   ).toBe(true);
-});
-
-test.each(["example.com", "10.0.0.0/33", "10.0.0.0/x", "::1/129", ""])("%j is no trusted proxy", (range) => {
-  expect(() => createTlsRule({ required: true, trustedProxies: [range] })).toThrow(
-    /neither an address nor a CIDR/,
-  );
 });

@@ -1,4 +1,4 @@
-import { newId } from "@carewire/envelope";
+import { type Clock, newId } from "@carewire/envelope";
 import { parseStripeSecret, signStripe } from "@carewire/verifiers";
 import { z } from "zod";
 import type { ProcessHost } from "../../service/process-host.ts";
@@ -20,6 +20,7 @@ const host: ProcessHost = { on() {}, off() {}, exit() {}, stderr: { write() {} }
 export function startTestIngress(
   databaseUrl: string,
   env: Partial<IngressEnv> = {},
+  clock?: Clock,
 ): Promise<RunningService> {
   const defaults = z.object(ingressEnvShape(0)).parse({
     CAREWIRE_ENV: "local",
@@ -32,15 +33,20 @@ export function startTestIngress(
     family: "test",
     env: { ...defaults, PORT: 0, ...env },
     providers: [bindProvider(ledgerProvider, [currentSecret, previousSecret])],
+    clock,
     process: host,
   });
 }
 
 /** Request headers for a body, signed now. */
-export function signedHeaders(body: Uint8Array | string, secret = currentSecret): Record<string, string> {
+export function signedHeaders(
+  body: Uint8Array | string,
+  secret = currentSecret,
+  nowMs = Date.now(),
+): Record<string, string> {
   const parsed = parseStripeSecret(secret);
   if (!parsed.ok) throw new Error(parsed.detail);
-  const signature = signStripe(parsed.key, Math.floor(Date.now() / 1_000), Buffer.from(body));
+  const signature = signStripe(parsed.key, Math.floor(nowMs / 1_000), Buffer.from(body));
   return { "content-type": "application/json", "stripe-signature": signature };
 }
 
