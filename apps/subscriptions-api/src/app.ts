@@ -31,6 +31,7 @@ import { createGetEvent } from "./events/get-event.ts";
 import { createListEvents } from "./events/list-events.ts";
 import { createPublishBatch } from "./events/publish-batch.ts";
 import { createPublishEvent } from "./events/publish-event.ts";
+import { createGetLineage } from "./lineage/get-lineage.ts";
 import { createErasePayload } from "./payloads/erase-payload.ts";
 import { createReplayRoutes } from "./replays/replay-routes.ts";
 import { createResourceRoutes } from "./resources/resource-routes.ts";
@@ -155,6 +156,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
         cancel: createCancelDelivery(deps),
       },
       replays: createReplayRoutes(withCursors),
+      lineage: { get: createGetLineage(deps) },
       apiKeys: createApiKeyRoutes(withCursors),
       audit: { list: createListAudit(withCursors), verify: createVerifyAudit(deps) },
       mycure: createMycureRoutes(withProbes),

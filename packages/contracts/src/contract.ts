@@ -25,6 +25,7 @@ import {
   publishedBatchSchema,
   publishedEventSchema,
 } from "./events.ts";
+import { lineageContract } from "./lineage.ts";
 import { payloadsContract } from "./payloads.ts";
 import { problemSchema } from "./problem.ts";
 import { idPathParams } from "./public-id.ts";
@@ -144,6 +145,7 @@ export const apiContract = c.router({
   subscriptions: subscriptionsContract,
   deliveries: deliveriesContract,
   replays: replaysContract,
+  lineage: lineageContract,
   customers: customersContract,
   apiKeys: apiKeysContract,
   audit: auditContract,

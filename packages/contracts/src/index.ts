@@ -23,6 +23,15 @@ export {
   deliveryTriggers,
   responseClasses,
 } from "./deliveries.ts";
+export {
+  bulkDeadLettersMax,
+  type DeadLetterFilter,
+  type DeadLetterView,
+  deadLetterGroupsMax,
+  deadLetterStatuses,
+} from "./dlq.ts";
+export { waitingCountMax } from "./dlq-consumers.ts";
+export { dlqContract } from "./dlq-contract.ts";
 export { type PublishEnvelope, publishEnvelopeSchema } from "./envelopes.ts";
 export {
   type CreateEventType,

@@ -19,6 +19,7 @@ export const scopes = [
   "audit:read", // read and verify the audit chain
   "internal:publish", // publish internal envelopes, and see internal events
   "dlq:admin", // read, retry and discard dead letters
+  "platform:admin", // with dlq:admin: of every organization; pause and remove consumers. For the platform's operators
 ] as const;
 
 /** One of {@link scopes}. */

@@ -8,7 +8,12 @@ export {
   trimAudit,
   verifyAuditChain,
 } from "./audit.ts";
+export { type Cancelled, cancelDeliveries } from "./cancel-deliveries.ts";
 export { type ConnectOptions, connect, type Queryable, type Sql, type Transaction } from "./connect.ts";
+export { beginDrain, type DrainedEndpoint, type DrainKind } from "./endpoint-drains/begin-drain.ts";
+export { cancelHeld, cancelLine, cancelQueued } from "./endpoint-drains/cancel-waiting.ts";
+export { type LookedDelivery, lookAfter } from "./endpoint-drains/look.ts";
+export { releaseHeld, releaseLine } from "./endpoint-drains/release-held.ts";
 export {
   type DeliverySelection,
   type ErasableEvent,
@@ -22,7 +27,19 @@ export {
   GroupCommitFull,
   type GroupCommitOptions,
 } from "./group-commit.ts";
-export { holdDeliveries, releaseDeliveries } from "./hold-deliveries.ts";
+export { holdDeliveries } from "./hold-deliveries.ts";
+export {
+  type LineageAttempt,
+  type LineageDeadLetter,
+  type LineageDelivery,
+  type LineageEvent,
+  type LineageKind,
+  type LineageQuestion,
+  type LineageRequest,
+  type LineageRows,
+  lineageLimits,
+} from "./lineage/lineage-rows.ts";
+export { readLineage } from "./lineage/read-lineage.ts";
 export { migrate, migrations } from "./migrate.ts";
 export {
   createPartitions,
@@ -33,6 +50,7 @@ export {
   historyTables,
   partitionDaysAhead,
 } from "./partitions.ts";
+export { releaseDeliveries, unorderDeliveries } from "./release-deliveries.ts";
 export {
   countReplayCandidates,
   type ReplayCount,
@@ -48,5 +66,4 @@ export {
 } from "./replays/replay-selection.ts";
 export { hasResponseClass, type ResponseClass } from "./replays/response-class.ts";
 export { resetEndpointHealth } from "./reset-endpoint-health.ts";
-export { unorderDeliveries } from "./unorder-deliveries.ts";
 export { withTenant } from "./with-tenant.ts";

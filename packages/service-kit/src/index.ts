@@ -30,6 +30,8 @@ export { type ContractRouter, type MountOptions, mountContract } from "./http/mo
 export { createRequestDeadline } from "./http/request-deadline.ts";
 export { requestIdOf } from "./http/request-id.ts";
 export { createRequestLimit } from "./http/request-limit.ts";
+export { parseLineageId } from "./lineage/parse-lineage-id.ts";
+export { type LineageSight, presentLineage } from "./lineage/present-lineage.ts";
 export { beyondId, withinTime } from "./lists/beyond.ts";
 export { type CursorScope, type Cursors, createCursors, type Position } from "./lists/cursor.ts";
 export { invalidCursor } from "./lists/invalid-cursor.ts";

@@ -87,6 +87,7 @@ const pathIds: Record<string, keyof ExampleIds> = {
   "replays.replayMissing": "subscriptions",
   "replays.replayDelivery": "failedDeliveries",
   "payloads.erase": "events",
+  "lineage.get": "deliveries",
 };
 
 /** Routes that make what their path names when it is not there: another tenant's id is as free as any. */
