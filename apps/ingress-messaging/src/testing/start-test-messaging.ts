@@ -1,0 +1,40 @@
+import { type Clock, newId } from "@carewire/envelope";
+import type { RunningService } from "@carewire/service-kit";
+import { bindProvider, ingressEnvShape, runIngress } from "@carewire/service-kit/ingress";
+import { z } from "zod";
+import { createWhatsAppProvider } from "../providers/whatsapp/provider.ts";
+import { phoneNumberId } from "./requests.ts";
+
+export const organizationId = newId(Date.now());
+
+export interface TestMessagingOptions {
+  databaseUrl: string;
+  secrets: readonly string[];
+  verifyTokens: readonly string[];
+  clock: Clock;
+}
+
+/** Starts the messaging ingress on a free port; it cannot end the process it runs in. */
+export function startTestMessaging({
+  databaseUrl,
+  secrets,
+  verifyTokens,
+  clock,
+}: TestMessagingOptions): Promise<RunningService> {
+  const env = z.object(ingressEnvShape(0)).parse({
+    CAREWIRE_ENV: "local",
+    CAREWIRE_ORGANIZATION_ID: organizationId,
+    DATABASE_URL: databaseUrl,
+    KEY_ENCRYPTION_KEYS: `test1:${Buffer.alloc(32, 7).toString("base64")}`,
+    LOG_LEVEL: "fatal",
+  });
+  return runIngress({
+    family: "messaging",
+    env: { ...env, PORT: 0 },
+    providers: [
+      bindProvider(createWhatsAppProvider({ verifyTokens, phoneNumberIds: [phoneNumberId] }), secrets),
+    ],
+    clock,
+    process: { on() {}, off() {}, exit() {}, stderr: { write() {} } },
+  });
+}
