@@ -6,6 +6,7 @@ import { createClaimLoop } from "./claim-loop.ts";
 import type { AttemptListener } from "./conclude.ts";
 import { createDeliverer } from "./deliver.ts";
 import { type DispatcherMetrics, observeAdmission, observeBacklog } from "./dispatcher-metrics.ts";
+import { createDrainLoop } from "./drain/drain-loop.ts";
 import { createEndpointWatch } from "./endpoint-watch.ts";
 import { createFifoLoop } from "./fifo/fifo-loop.ts";
 import { createFilterCache } from "./filter/filter-cache.ts";
@@ -234,6 +235,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     filterCandidates: createFilterCandidates({ vault }),
     onError: pause("replay"),
   });
+  const drainLoop = createDrainLoop({ sql, failpoint, onReleased: onReplayed, onError: pause("drain") });
 
   function isAhead(): boolean {
     return routedAhead >= routedAheadMax && claimLoop.saturated();
@@ -321,6 +323,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         every(500, filterLoop.poke),
         every(replayMs, replayLoop.poke),
         every(1_000, sweepLanes),
+        every(1_000, drainLoop.poke),
         every(silenceSecondsMax * 200, membership.refresh, (error) => deps.onError("membership", error)),
         every(
           5_000,
@@ -341,7 +344,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     async drain() {
       draining = true;
       for (const timer of timers) timer.stop();
-      await Promise.all([routeLoop.stop(), filterLoop.stop(), replayLoop.stop(), claimLoop.stop()]);
+      await Promise.all([routeLoop, filterLoop, replayLoop, drainLoop, claimLoop].map((loop) => loop.stop()));
       // Every request has a deadline, so this ends; without a database the service's own stop deadline ends it.
       while (admission.counts().unrecorded > 0) {
         await recordQueue.drain();

@@ -117,6 +117,36 @@ create index replay_job_endpoints_open on replay_job_endpoints (job_id, next_ste
 create index deliveries_replays on deliveries (event_id, destination_id, id) where trigger = 1;
 create index deliveries_by_replay_job on deliveries (replay_job_id, id) where replay_job_id is not null;
 
+-- A subscription that was resumed, or deleted, while more waits for it than one transaction should move.
+create table endpoint_drains (
+  subscription_id uuid primary key,                      -- references nothing: what is cancelled has lost its subscription
+  organization_id uuid not null,
+  shard smallint not null,
+  kind text not null,                                    -- release | cancel
+  position uuid not null,                                -- the last delivery looked at
+  last_pass boolean not null default false,              -- over what routers that saw the old state committed late
+  barrier bigint,                                        -- the last pass begins when every transaction before this one ended
+  started_at timestamptz not null default now(),
+  next_step_at timestamptz not null default now()
+);
+create index endpoint_drains_due on endpoint_drains (next_step_at);
+
+-- A destination's deliveries, oldest first, by the one index that finds them at a cost of what is returned. No index
+-- knows the status, and for an endpoint with many deliveries the planner would rather walk all of a day's by id.
+create function carewire_deliveries_after(destination uuid, after uuid, rows_max integer)
+returns table (id uuid, held boolean) language sql stable set enable_sort = off set enable_bitmapscan = off as $$
+  select d.id, d.status = 1 from deliveries d
+  where (d.destination_id, d.id) > (destination, after) and d.destination_id <= destination and d.id > after
+  order by d.destination_id, d.id limit rows_max
+$$;
+-- The same, newest first.
+create function carewire_newest_deliveries(destination uuid, rows_max integer)
+returns table (id uuid, held boolean) language sql stable set enable_sort = off set enable_bitmapscan = off as $$
+  select d.id, d.status = 1 from deliveries d
+  where (d.destination_id, d.id) < (destination, 'ffffffff-ffff-ffff-ffff-ffffffffffff') and d.destination_id >= destination
+  order by d.destination_id desc, d.id desc limit rows_max
+$$;
+
 -- What the claim needs of an event lies beside its payload, so that one look-up brings all of it.
 alter table event_payloads
   add column organization_id uuid,
@@ -205,9 +235,9 @@ select carewire_protect('organizations', 'id');
 select carewire_protect(name::regclass) from unnest(array[
   'accounts', 'data_keys', 'api_keys', 'sources', 'inbound_requests', 'events', 'event_payloads', 'deliveries',
   'attempts', 'route_queue', 'delivery_queue', 'filter_queue', 'fifo_queue', 'fifo_lanes', 'subscriptions',
-  'subscription_secrets', 'subscription_patterns', 'endpoint_state', 'replay_jobs', 'replay_job_endpoints', 'event_types', 'resources',
-  'dead_letters', 'audit_log', 'billing_subscriptions', 'billing_invoices', 'billing_checkouts', 'doctor_profiles',
-  'doctor_memberships']) name;
+  'subscription_secrets', 'subscription_patterns', 'endpoint_state', 'replay_jobs', 'replay_job_endpoints',
+  'endpoint_drains', 'event_types', 'resources', 'dead_letters', 'audit_log', 'billing_subscriptions', 'billing_invoices',
+  'billing_checkouts', 'doctor_profiles', 'doctor_memberships']) name;
 -- Tables of the platform, not of a tenant: no policy, and nothing for tenants but the consumers' names.
 grant select, insert, update, delete on idempotency, rate_buckets, dispatcher_instances, consumers, consumer_topics
   to carewire_system;

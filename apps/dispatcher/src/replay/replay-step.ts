@@ -6,6 +6,7 @@ import {
   replaysPerJobMax,
   type Sql,
 } from "@carewire/db";
+import { planBatch } from "../schedule/plan-batch.ts";
 import { insertReplays } from "../store/replay-insert.ts";
 import {
   advanceReplay,
@@ -19,7 +20,6 @@ import {
   takeReplayJob,
 } from "../store/replay-jobs.ts";
 import type { FilterCandidates } from "./filter-candidates.ts";
-import { planBatch } from "./plan-batch.ts";
 
 export interface ReplayStepDeps {
   sql: Sql;

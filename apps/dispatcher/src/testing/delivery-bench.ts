@@ -90,6 +90,7 @@ const tables = [
   "filter_queue",
   "fifo_queue",
   "fifo_lanes",
+  "endpoint_drains",
   "delivery_queue",
   "deliveries",
   "attempts",

@@ -51,3 +51,9 @@ export async function wakeRouting(sql: Sql): Promise<void> {
 export async function wakeShard(sql: Sql, shard: number): Promise<void> {
   await sql.notify(wakeChannel, `shards:${shard}`).catch(() => {});
 }
+
+/** Says after the commit that a subscription's deliveries may go. One that is lost costs latency only. */
+export async function wakeSending(sql: Sql, { shard, ordering }: SubscriptionRow): Promise<void> {
+  await wakeShard(sql, shard);
+  if (ordering === "fifo") await sql.notify(wakeChannel, "lanes").catch(() => {});
+}

@@ -1,12 +1,11 @@
 import type { Vault } from "@carewire/bus";
 import { apiContract } from "@carewire/contracts";
-import { appendAudit, type Sql, withTenant } from "@carewire/db";
+import { appendAudit, cancelDeliveries, type Sql, withTenant } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
 import { type Principal, principalOf } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import { actorOf } from "../tenancy/actor.ts";
 import { announce, wakeRouting } from "./announce.ts";
-import { cancelDeliveries } from "./cancel-deliveries.ts";
 import { noSubscription } from "./no-subscription.ts";
 import { lockSubscription } from "./subscription-row.ts";
 
@@ -30,7 +29,7 @@ export async function removeSubscription(
     const now = new Date(clock.now());
     // First what routing looks up, so that nothing new is queued behind the cancelling.
     await tx`delete from subscription_patterns where subscription_id = ${row.id}`;
-    const cancelled = await cancelDeliveries(tx, row);
+    const cancelled = await cancelDeliveries(tx, { id: row.id, organizationId, shard: row.shard });
     await tx`delete from subscriptions where id = ${row.id}`;
     await announce(tx, vault, row, { type: "endpoint.deleted" }, now);
     await appendAudit(tx, {
@@ -38,7 +37,7 @@ export async function removeSubscription(
       actor: actorOf(principal),
       action: "subscription.deleted",
       target: given,
-      detail: { cancelled_deliveries: cancelled },
+      detail: { cancelled_deliveries: cancelled.deliveries, still_cancelling: !cancelled.isAll },
       now,
     });
     return true;

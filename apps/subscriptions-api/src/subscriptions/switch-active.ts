@@ -11,7 +11,7 @@ import type { Clock } from "@carewire/envelope";
 import type { Principal } from "@carewire/service-kit";
 import type postgres from "postgres";
 import { actorOf } from "../tenancy/actor.ts";
-import { announce, wakeRouting, wakeShard } from "./announce.ts";
+import { announce, wakeRouting, wakeSending } from "./announce.ts";
 import { lockSubscription, type SubscriptionRow } from "./subscription-row.ts";
 
 export interface SwitchDeps {
@@ -69,6 +69,6 @@ export async function switchActive(
   });
   if (row === null) return null;
   await wakeRouting(sql);
-  if (active) await wakeShard(sql, row.shard);
+  if (active) await wakeSending(sql, row);
   return row;
 }

@@ -6,7 +6,7 @@ import { type Principal, principalOf, problemResult } from "@carewire/service-ki
 import { initServer } from "@ts-rest/express";
 import type postgres from "postgres";
 import { actorOf } from "../tenancy/actor.ts";
-import { announce, wakeRouting, wakeShard } from "./announce.ts";
+import { announce, wakeRouting, wakeSending } from "./announce.ts";
 import { changedColumns } from "./changed-columns.ts";
 import type { DestinationGuard } from "./check-destination.ts";
 import { noSubscription } from "./no-subscription.ts";
@@ -127,7 +127,7 @@ export async function changeSubscription(
   if (outcome.outcome !== "updated") return outcome;
   await wakeRouting(deps.sql);
   // What was released is due now.
-  if (body.active || body.ordering === "none") await wakeShard(deps.sql, outcome.row.shard);
+  if (body.active || body.ordering === "none") await wakeSending(deps.sql, outcome.row);
   return outcome;
 }
 

@@ -1,4 +1,14 @@
-import { boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
 import type { StoredReplayFilter } from "../replays/replay-selection.ts";
 import { bigintText, bytea } from "./column-types.ts";
 
@@ -41,6 +51,22 @@ export const replayJobEndpoints = pgTable(
   },
   (table) => [primaryKey({ columns: [table.job_id, table.subscription_id] })],
 );
+
+/**
+ * What waits for a subscription that was resumed or deleted, a piece at a time. `kind`: release | cancel; `position` is
+ * the last delivery looked at; `barrier` a transaction id.
+ */
+export const endpointDrains = pgTable("endpoint_drains", {
+  subscription_id: uuid().primaryKey(),
+  organization_id: uuid().notNull(),
+  shard: smallint().notNull(),
+  kind: text().notNull(),
+  position: uuid().notNull(),
+  last_pass: boolean().notNull().default(false),
+  barrier: bigintText(),
+  started_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  next_step_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+});
 
 /** An organization's own event types, beside the catalog's. */
 export const eventTypes = pgTable(
