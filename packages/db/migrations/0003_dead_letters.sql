@@ -7,6 +7,7 @@ alter table dead_letters
 update dead_letters l set source_id = r.source_id from inbound_requests r
   where r.id = l.inbound_request_id and l.event_id is null;
 create index dead_letters_by_organization on dead_letters (organization_id, id);
+create index dead_letters_open_by_id on dead_letters (id) where status = 'open';
 create index dead_letters_by_inbound_request on dead_letters (inbound_request_id) where inbound_request_id is not null;
 -- What the ingress apps look for, every second: empty almost always.
 create index dead_letters_to_map on dead_letters (source_id, id) where status = 'retrying' and source_id is not null;
