@@ -13,6 +13,7 @@ export const idPrefixes = [
   "evt", // event
   "inr", // inbound request
   "key", // API key
+  "led", // lead
   "org", // organization
   "rpl", // replay job
   "src", // source

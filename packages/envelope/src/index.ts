@@ -4,6 +4,16 @@ export type { EventTypeEntry, PayloadSchema, TopicEntry } from "./catalog/define
 export { type VideoCallCompletedPayload, videoCallCompletedPayload } from "./catalog/emr.ts";
 export { type EventPayloads, eventTypes } from "./catalog/event-types.ts";
 export {
+  type EmailEventPayload,
+  type EmailEventType,
+  emailEventPayload,
+  emailEvents,
+  emailTopic,
+  type LeadSubmittedPayload,
+  leadSubmittedPayload,
+  leadSubmittedTopic,
+} from "./catalog/gtm.ts";
+export {
   type WhatsAppMessagePayload,
   type WhatsAppStatusPayload,
   whatsAppMessagePayload,

@@ -4,6 +4,7 @@ export * from "./consumers.ts";
 export * from "./customers.ts";
 export * from "./dead-letters.ts";
 export * from "./doctors.ts";
+export * from "./gtm.ts";
 export * from "./history.ts";
 export * from "./leave.ts";
 export * from "./messaging.ts";

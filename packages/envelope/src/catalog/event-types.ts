@@ -7,6 +7,7 @@ import { complianceEventTypes } from "./compliance.ts";
 import { customerEventTypes } from "./customer.ts";
 import type { EventTypeEntry } from "./define.ts";
 import { directoryEventTypes } from "./directory.ts";
+import { gtmEventTypes } from "./gtm.ts";
 import { messagingEventTypes } from "./messaging.ts";
 import { operationalEventTypes } from "./operational.ts";
 import { orderEventTypes } from "./order.ts";
@@ -23,6 +24,7 @@ const entries = [
   ...complianceEventTypes,
   ...customerEventTypes,
   ...directoryEventTypes,
+  ...gtmEventTypes,
   ...messagingEventTypes,
   ...operationalEventTypes,
   ...orderEventTypes,

@@ -3,6 +3,7 @@ import { authTopics } from "./auth.ts";
 import { clinicalTopics } from "./clinical.ts";
 import type { TopicEntry } from "./define.ts";
 import { emrTopics } from "./emr.ts";
+import { gtmTopics } from "./gtm.ts";
 import { messagingTopics } from "./messaging.ts";
 import { organizationTopics } from "./organization.ts";
 import { schedulingTopics } from "./scheduling.ts";
@@ -14,6 +15,7 @@ const entries = [
   ...authTopics,
   ...clinicalTopics,
   ...emrTopics,
+  ...gtmTopics,
   ...messagingTopics,
   ...organizationTopics,
   ...schedulingTopics,

@@ -34,6 +34,7 @@ export const lastingColumns: readonly SealedColumn[] = [
     ],
     aad: "concat_ws(':', 'customers', t.organization_id, t.customer_id)",
   },
+  { table: "leads", column: "details", identity: id, aad: "'leads:' || t.id" },
   {
     table: "resources",
     column: "body",
