@@ -5,6 +5,7 @@ import { sendProblem } from "../problems/problem-result.ts";
 import type { BoundProvider } from "./provider.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { sendAnswer } from "./send-answer.ts";
+import type { SourceRules } from "./source-rules.ts";
 import type { TlsRule } from "./tls-rule.ts";
 
 /** What a provider hears that asks whether the address is ours: its own text, or nothing. */
@@ -12,6 +13,7 @@ export type ChallengeAnswer = { ok: true; challenge: string } | { ok: false };
 
 export interface ChallengeDeps {
   tlsRule: TlsRule;
+  sourceRules: Pick<SourceRules, "refuseUnread">;
   metrics: Metrics;
   clock: Clock;
 }
@@ -21,7 +23,7 @@ const ratePerSecond = 1;
 const burst = 30;
 
 /** Builds the handlers of GET challenges: 200 with the text, 403 with nothing, 429 when too many ask. */
-export function createChallenges({ tlsRule, metrics, clock }: ChallengeDeps) {
+export function createChallenges({ tlsRule, sourceRules, metrics, clock }: ChallengeDeps) {
   const counter = metrics.counter({
     name: "carewire_ingress_challenges_total",
     help: "Requests to prove that the address is ours, by provider and verdict.",
@@ -33,6 +35,8 @@ export function createChallenges({ tlsRule, metrics, clock }: ChallengeDeps) {
     const count = (verdict: string) => counter.labels(provider.provider, verdict).inc();
     return (request, response) => {
       if (!tlsRule(request)) return sendAnswer(response, provider, { verdict: "insecure" });
+      const reason = sourceRules.refuseUnread(provider, request);
+      if (reason) return sendAnswer(response, provider, { verdict: "forbidden", reason });
       const retryAfterSeconds = takeToken();
       if (retryAfterSeconds !== null) {
         count("limited");
