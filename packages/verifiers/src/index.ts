@@ -1,5 +1,7 @@
+export { type AcceptedBodySignature, parseBodySecret } from "./body-signature.ts";
 export { signEka, verifyEka } from "./eka.ts";
 export { generateEd25519Secrets, generateHmacSecret, type RandomBytes } from "./generate-secret.ts";
+export { signHexSignature, verifyHexSignature } from "./hex-signature.ts";
 export { signLiveKit, verifyLiveKit } from "./livekit.ts";
 export { type LiveKitKey, parseLiveKitSecret } from "./livekit-key.ts";
 export type { LiveKitRefusal, LiveKitRefusalCode } from "./livekit-verdict.ts";
@@ -30,6 +32,8 @@ export type {
 } from "./signing-key.ts";
 export type { HeaderFamily } from "./standard-webhook-headers.ts";
 export { signStripe, verifyStripe } from "./stripe.ts";
+export { type AcceptedToken, parseToken, type TokenKey, verifyToken } from "./token.ts";
+export { signTypeform, verifyTypeform } from "./typeform.ts";
 export type { Accepted, Refusal, RefusalCode } from "./verdict.ts";
 export type { RequestHeaders, VerificationInput } from "./verification-input.ts";
 export {

@@ -228,6 +228,7 @@ it("every column of bytes is sealed again, ages out, or is named here as not sea
     "data_keys.wrapped_key",
     "idempotency.body_hash",
     "inbound_requests.body_hash",
+    "leads.contact_hash",
   ];
   const rows = await database.sql<{ name: string }[]>`
     select table_name || '.' || column_name as name from information_schema.columns
