@@ -16,18 +16,26 @@ export interface Delivering {
 const connectingDeliveries = 100;
 const warmUpDeliveries = 10_000;
 
+export interface DeliveringSize {
+  endpoints: number;
+  origins: number;
+  /** Given: the subscriptions are ordered, and their events are about so many subjects each. */
+  subjects?: number;
+}
+
 /** One dispatcher process, one receiver process, and endpoints that each get events of their own. */
-export async function openDelivering(
-  bench: Bench,
-  size: { endpoints: number; origins: number },
-): Promise<Delivering> {
+export async function openDelivering(bench: Bench, size: DeliveringSize): Promise<Delivering> {
   const { database, receiver, origins } = await openEndpoints(bench, size);
+  if (size.subjects) {
+    await database.sql`update subscriptions set ordering = 'fifo'`;
+    await database.sql`update subscription_patterns set fifo = true`;
+  }
   const dispatcher = await startApp({ app: "dispatcher", env: database.appEnv });
   bench.defer(dispatcher.stop);
 
   async function run(deliveries: number): Promise<Throughput> {
     await receiver.ask("reset", undefined);
-    await seedEvents(database, deliveries, size.endpoints);
+    await seedEvents(database, deliveries, size.endpoints, size.subjects);
     const throughput = await measureThroughput(dispatcher.pid, deliveries, async () => {
       dispatcher.resume();
       await receiver.ask("until", { count: deliveries });

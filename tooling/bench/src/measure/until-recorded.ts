@@ -12,7 +12,8 @@ export async function untilRecorded(sql: Sql): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline) {
     const [row] = await sql<{ waiting: boolean }[]>`
-      select exists (select from route_queue) or exists (select from delivery_queue where lane = 0) waiting`;
+      select exists (select from route_queue) or exists (select from fifo_queue)
+        or exists (select from delivery_queue where lane = 0) waiting`;
     if (row && !row.waiting) return;
     await sleep(intervalMs);
   }

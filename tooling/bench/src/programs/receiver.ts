@@ -7,12 +7,13 @@ import { publishedAtMark } from "../seed/payload.ts";
 import { percentile } from "../statistics/percentile.ts";
 
 /**
- * Counts what arrives and answers 200, by path: `/ok/…` always, `/fail/…` never (500), `/stall/…` unless
- * `stall(true)` was asked: then not at all.
+ * Counts what arrives and answers 200, by path: `/ok/…` always, `/fail/…` never (500); `/stall/…`, `/drip/…`, `/reset/…`,
+ * `/flood/…` and `/broken/…` until `misbehave` was asked: then as they are called.
  */
 let received = 0;
 let lastAtMs = 0;
-let stalling = false;
+let misbehaving = false;
+const flood = Buffer.alloc(65_536, "x");
 let awaited: { count: number; resolve(): void } | null = null;
 let window = { fromMs: Number.POSITIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 let latenciesMs: number[] = [];
@@ -24,7 +25,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   });
   request.on("end", () => {
     const path = request.url ?? "";
-    if (path.startsWith("/stall/") && stalling) return;
+    if (misbehaving && misbehave(path.split("/")[1] ?? "", response)) return;
     if (path.startsWith("/fail/")) {
       response.writeHead(500).end();
       return;
@@ -35,6 +36,37 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     if (first && window.fromMs < Number.POSITIVE_INFINITY && path.startsWith("/ok/")) note(first);
     if (awaited && received >= awaited.count) awaited.resolve();
   });
+}
+
+/** Does what the first word of a path says; false when it says nothing bad. */
+function misbehave(kind: string, response: ServerResponse): boolean {
+  switch (kind) {
+    case "stall":
+      return true;
+    case "drip": {
+      response.writeHead(200);
+      const drip = setInterval(() => response.write("."), 500);
+      response.once("close", () => clearInterval(drip));
+      return true;
+    }
+    case "reset":
+      response.socket?.resetAndDestroy();
+      return true;
+    case "flood": {
+      response.writeHead(200);
+      const pour = () => {
+        while (!response.destroyed && response.write(flood));
+      };
+      response.on("drain", pour);
+      pour();
+      return true;
+    }
+    case "broken":
+      response.writeHead(500).end();
+      return true;
+    default:
+      return false;
+  }
 }
 
 function note(body: Buffer): void {
@@ -74,8 +106,8 @@ const api = {
     return lastAtMs;
   },
   count: (): number => received,
-  stall({ on }: { on: boolean }): void {
-    stalling = on;
+  misbehave({ on }: { on: boolean }): void {
+    misbehaving = on;
   },
   /** From now on, measures what arrives on `/ok/…` and was published in this time. */
   watch(times: { fromMs: number; toMs: number }): void {

@@ -3,8 +3,9 @@ import { backlogRow } from "./backlog.ts";
 import { bullmqRow } from "./bullmq.ts";
 import { deliverRows } from "./deliver.ts";
 import { fanOutRow } from "./fan-out.ts";
+import { fifoRow } from "./fifo.ts";
 import { ingressRow } from "./ingress.ts";
-import { isolationRow } from "./isolation.ts";
+import { isolationRows } from "./isolation.ts";
 import { latencyRow } from "./latency.ts";
 import { retryStormRow } from "./retry-storm.ts";
 import { rssRow } from "./rss.ts";
@@ -15,9 +16,10 @@ export const allRows: readonly Row[] = [
   ...deliverRows,
   bullmqRow,
   backlogRow,
-  isolationRow,
+  ...isolationRows,
   latencyRow,
   fanOutRow,
   retryStormRow,
+  fifoRow,
   rssRow,
 ];

@@ -8,12 +8,20 @@ const batchSize = 1_000;
 const filledTables = ["events", "event_payloads", "deliveries", "attempts", "route_queue", "delivery_queue"];
 
 /** Publishes `count` unrouted events, spread evenly over the types of `endpoints`, and settles the database. */
-export async function seedEvents(database: BenchDatabase, count: number, endpoints: number): Promise<void> {
+export async function seedEvents(
+  database: BenchDatabase,
+  count: number,
+  endpoints: number,
+  /** Subjects per endpoint, in turn; 0: none. */
+  subjects = 0,
+): Promise<void> {
   const publisher = createPublisher({ vault: database.vault });
   for (let start = 0; start < count; start += batchSize) {
-    const drafts = Array.from({ length: Math.min(batchSize, count - start) }, (_, i) =>
-      createDraft(database.organizationId, eventTypeOf((start + i) % endpoints), Date.now()),
-    );
+    const drafts = Array.from({ length: Math.min(batchSize, count - start) }, (_, i) => {
+      const draft = createDraft(database.organizationId, eventTypeOf((start + i) % endpoints), Date.now());
+      const turn = Math.floor((start + i) / endpoints);
+      return subjects === 0 ? draft : { ...draft, subject: `subject-${turn % subjects}` };
+    });
     await publisher.publish(database.sql, drafts);
   }
   // So that no vacuum or analyze of the seeding itself falls into what is measured.
