@@ -4,14 +4,25 @@ import { fileURLToPath } from "node:url";
 export type AppRole =
   | "dispatcher"
   | "doctors"
+  | "ingress-messaging"
+  | "ingress-messaging-worker"
   | "ingress-payments"
   | "ingress-payments-worker"
+  | "ingress-telemedicine"
+  | "ingress-telemedicine-worker"
   | "subscriptions-api";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** The folders in `apps/` that are bundled for these tests. */
-export const bundledApps = ["dispatcher", "doctors", "ingress-payments", "subscriptions-api"] as const;
+export const bundledApps = [
+  "dispatcher",
+  "doctors",
+  "ingress-messaging",
+  "ingress-payments",
+  "ingress-telemedicine",
+  "subscriptions-api",
+] as const;
 
 type BundledApp = (typeof bundledApps)[number];
 
@@ -25,8 +36,12 @@ export const bundleFolder = (app: BundledApp): string => `${repository}tooling/e
 const entries: Record<AppRole, { app: BundledApp; file: string }> = {
   dispatcher: { app: "dispatcher", file: "main.mjs" },
   doctors: { app: "doctors", file: "main.mjs" },
+  "ingress-messaging": { app: "ingress-messaging", file: "main.mjs" },
+  "ingress-messaging-worker": { app: "ingress-messaging", file: "worker.mjs" },
   "ingress-payments": { app: "ingress-payments", file: "main.mjs" },
   "ingress-payments-worker": { app: "ingress-payments", file: "worker.mjs" },
+  "ingress-telemedicine": { app: "ingress-telemedicine", file: "main.mjs" },
+  "ingress-telemedicine-worker": { app: "ingress-telemedicine", file: "worker.mjs" },
   "subscriptions-api": { app: "subscriptions-api", file: "main.mjs" },
 };
 

@@ -3,6 +3,12 @@ import type { AppRole } from "../bundles.ts";
 /** The endpoint secret that the tests' Stripe signs with. */
 export const stripeSecret = "whsec_end_to_end";
 
+/** The key pair that the tests' LiveKit signs with. */
+export const livekitKeys = { apiKey: "APIendtoend", apiSecret: "end-to-end-secret-0123456789abcd" };
+
+/** The secret of the tests' Meta app. */
+export const whatsappSecret = "end_to_end_app_secret";
+
 export interface WorldSettings {
   databaseUrl: string;
   /** Absent: the dispatcher runs on notifications and polling. */
@@ -14,7 +20,9 @@ export interface WorldSettings {
 const quick: Partial<Record<AppRole, Record<string, string>>> = {
   dispatcher: { LEASE_SECONDS: "3", ATTEMPT_TIMEOUT_MS: "2000", RETRY_SCHEDULE_MS: "100,200,400" },
   doctors: { CONSUMER_LEASE_SECONDS: "3" },
+  "ingress-messaging-worker": { CONSUMER_LEASE_SECONDS: "3" },
   "ingress-payments-worker": { CONSUMER_LEASE_SECONDS: "3" },
+  "ingress-telemedicine-worker": { CONSUMER_LEASE_SECONDS: "3" },
 };
 
 /** The environment of one process; everything it may inherit from the test run is set here. */
@@ -28,6 +36,10 @@ export function appSettings(role: AppRole, port: number, world: WorldSettings): 
     CAREWIRE_ORGANIZATION_ID: world.organizationId,
     KEY_ENCRYPTION_KEYS: `e2e:${Buffer.alloc(32, 7).toString("base64")}`,
     STRIPE_WEBHOOK_SECRET: stripeSecret,
+    LIVEKIT_API_KEY: livekitKeys.apiKey,
+    LIVEKIT_API_SECRET: livekitKeys.apiSecret,
+    WHATSAPP_APP_SECRET: whatsappSecret,
+    WHATSAPP_VERIFY_TOKEN: "end-to-end-verify-token",
     FAILPOINT: "",
     ...quick[role],
   };
