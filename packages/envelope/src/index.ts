@@ -14,12 +14,6 @@ export {
   leadSubmittedTopic,
 } from "./catalog/gtm.ts";
 export {
-  type WhatsAppMessagePayload,
-  type WhatsAppStatusPayload,
-  whatsAppMessagePayload,
-  whatsAppStatusPayload,
-} from "./catalog/messaging.ts";
-export {
   isOperationalType,
   type OperationalPayloads,
   type OperationalType,
@@ -28,7 +22,7 @@ export {
 export { type MemberAddedPayload, memberAddedPayload } from "./catalog/organization.ts";
 export { isPlatformType, isReservedType } from "./catalog/reserved.ts";
 export { type StripeEventPayload, stripeEventPayload, stripeTopic } from "./catalog/stripe.ts";
-export { type LiveKitEventPayload, liveKitEventPayload, liveKitTopic } from "./catalog/telemedicine.ts";
+export { liveKitTopic } from "./catalog/telemedicine.ts";
 export { type ThinView, thinView } from "./catalog/thin-view.ts";
 export { type TopicPayloads, topics } from "./catalog/topics.ts";
 export { type LeaveApprovedPayload, leaveApprovedPayload, leaveDaysMax } from "./catalog/workforce.ts";

@@ -9,7 +9,7 @@ const metadata = z.looseObject({ phone_number_id: foreignId });
  * message, the contact and the metadata are as Meta sent them; a sender may be known by `from`, `from_user_id` or both.
  * @see https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components
  */
-export const whatsAppMessagePayload = z.looseObject({
+const whatsAppMessagePayload = z.looseObject({
   account_id: z.string().max(255).optional(),
   metadata,
   contact: z.looseObject({}).optional(),
@@ -17,15 +17,12 @@ export const whatsAppMessagePayload = z.looseObject({
 });
 
 /** One change of a sent WhatsApp message's status, taken out of the request that brought it. */
-export const whatsAppStatusPayload = z.looseObject({
+const whatsAppStatusPayload = z.looseObject({
   account_id: z.string().max(255).optional(),
   metadata,
   contact: z.looseObject({}).optional(),
   status: z.looseObject({ id: foreignId, timestamp: z.string(), status: z.string().min(1).max(64) }),
 });
-
-export type WhatsAppMessagePayload = z.infer<typeof whatsAppMessagePayload>;
-export type WhatsAppStatusPayload = z.infer<typeof whatsAppStatusPayload>;
 
 const around = {
   account_id: "102290129340398",

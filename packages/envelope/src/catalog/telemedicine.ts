@@ -7,12 +7,10 @@ import { foreignId, moment } from "./fields.ts";
  * what has its default value.
  * @see https://docs.livekit.io/home/server/webhooks/
  */
-export const liveKitEventPayload = z.looseObject({
+const liveKitEventPayload = z.looseObject({
   event: z.string().min(1).max(64),
   room: z.looseObject({ sid: foreignId }),
 });
-
-export type LiveKitEventPayload = z.infer<typeof liveKitEventPayload>;
 
 /** The topic a LiveKit event travels under: `room_started` becomes `cari.telemedicine.livekit_room_started`. */
 export const liveKitTopic = <Event extends string>(event: Event) =>
