@@ -1,3 +1,5 @@
+export { type ParsedBody, parseBody } from "../http/parse-body.ts";
+export { parseMultipart, parseUrlEncoded } from "../http/parse-form.ts";
 export { createIngress, type Ingress, type IngressOptions } from "./create-ingress.ts";
 export { type IngressEnv, ingressEnvShape, organizationIdSchema } from "./ingress-env.ts";
 export { createKeepMalformed, type KeepMalformed, type MalformedRequest } from "./keep-malformed.ts";
