@@ -45,6 +45,8 @@ export const replayTopicSchema = z
   })
   .meta({ id: "ReplayTopic" });
 
+export type ReplayTopicRequest = z.output<typeof replayTopicSchema>;
+
 export const replayedTopicSchema = z
   .object({
     consumer: z.string(),

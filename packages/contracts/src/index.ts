@@ -30,7 +30,7 @@ export {
   deadLetterGroupsMax,
   deadLetterStatuses,
 } from "./dlq.ts";
-export { waitingCountMax } from "./dlq-consumers.ts";
+export { type ReplayTopicRequest, waitingCountMax } from "./dlq-consumers.ts";
 export { dlqContract } from "./dlq-contract.ts";
 export { type PublishEnvelope, publishEnvelopeSchema } from "./envelopes.ts";
 export {

@@ -17,6 +17,7 @@ const failingShape = {
   failing_since: moment,
   consecutive_failures: z.int().min(1),
 };
+const organization = "org_01k9w3hd9we0vtb0v4bq5r8s1t";
 const failing = { failing_since: "2026-01-02T03:04:05.000Z", consecutive_failures: 12 };
 
 /**
@@ -86,6 +87,20 @@ export const operationalEventTypes = [
       attempts: 8,
       reason: "answered 500; all 7 retries are used up",
     },
+  }),
+  defineEventType({
+    type: "dead_letters.alert_raised",
+    domain,
+    description: "Too many dead letters are open, or one is open for too long.",
+    schema: z.looseObject({ organization_id: foreignId, depth: z.int().min(1), oldest_event: moment }),
+    example: { organization_id: organization, depth: 3, oldest_event: "2026-04-17T08:15:00.000Z" },
+  }),
+  defineEventType({
+    type: "dead_letters.alert_cleared",
+    domain,
+    description: "Few enough dead letters are open again, and none for too long.",
+    schema: z.looseObject({ organization_id: foreignId, depth: z.int().min(0), raised_at: moment }),
+    example: { organization_id: organization, depth: 0, raised_at: "2026-04-17T09:15:00.000Z" },
   }),
 ] as const;
 

@@ -1,7 +1,7 @@
 import { eventTypes } from "./event-types.ts";
 
 /** Internal topics, and what the platform says about endpoints, attempts and webhooks. */
-const platformPrefixes = ["cari.", "endpoint.", "message.attempt.", "webhook."] as const;
+const platformPrefixes = ["cari.", "dead_letters.", "endpoint.", "message.attempt.", "webhook."] as const;
 
 /** True for names that only the platform publishes under. */
 export const isPlatformType = (type: string): boolean =>
