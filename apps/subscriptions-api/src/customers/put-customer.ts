@@ -2,7 +2,7 @@ import { createPublisher, type DataKey, type EventDraft, type Vault } from "@car
 import { apiContract, type PutCustomer } from "@carewire/contracts";
 import { appendAudit, type Sql, withTenant } from "@carewire/db";
 import { type Clock, newId } from "@carewire/envelope";
-import { type Principal, principalOf } from "@carewire/service-kit";
+import { type Principal, principalOf, readTraceparent } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import type postgres from "postgres";
 import { wakeRouting } from "../subscriptions/announce.ts";
@@ -29,6 +29,7 @@ interface Wanted {
   next: PutCustomer;
   dataKey: DataKey;
   now: Date;
+  traceparent: string | null;
 }
 
 type Put = { outcome: "created" | "changed" | "unchanged"; row: CustomerRow };
@@ -54,7 +55,11 @@ async function write(
   return row;
 }
 
-const toDrafts = (organizationId: string, { customerId, now }: Wanted, news: CustomerNews[]): EventDraft[] =>
+const toDrafts = (
+  organizationId: string,
+  { customerId, now, traceparent }: Wanted,
+  news: CustomerNews[],
+): EventDraft[] =>
   news.map(({ type, data }) => ({
     id: newId(now.getTime()),
     organizationId,
@@ -63,6 +68,7 @@ const toDrafts = (organizationId: string, { customerId, now }: Wanted, news: Cus
     sourceService: "api",
     occurredAt: now,
     body: Buffer.from(JSON.stringify(data)),
+    traceparent,
   }));
 
 function put({ sql, vault }: CustomerDeps, principal: Principal, wanted: Wanted): Promise<Put> {
@@ -89,12 +95,18 @@ function put({ sql, vault }: CustomerDeps, principal: Principal, wanted: Wanted)
 
 /** `PUT /v1/customers/:id` */
 export function createPutCustomer(deps: CustomerDeps) {
-  return initServer().route(apiContract.customers.put, async ({ params, body, res }) => {
+  return initServer().route(apiContract.customers.put, async ({ params, body, req, res }) => {
     const principal = principalOf(res);
     if (principal.accountId !== null) return organizationsCustomers(res);
     // Before the transaction: a key that is not at hand needs a connection of its own.
     const dataKey = await deps.vault.dataKey(principal.organizationId);
-    const wanted = { customerId: params.id, next: body, dataKey, now: new Date(deps.clock.now()) };
+    const wanted = {
+      customerId: params.id,
+      next: body,
+      dataKey,
+      now: new Date(deps.clock.now()),
+      traceparent: readTraceparent(req.headers.traceparent),
+    };
     const { outcome, row } = await put(deps, principal, wanted);
     if (outcome !== "unchanged") await wakeRouting(deps.sql);
     return { status: outcome === "created" ? 201 : 200, body: presentCustomer(row, body) };

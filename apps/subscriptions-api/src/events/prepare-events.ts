@@ -23,6 +23,8 @@ export interface IncomingEvent {
   raw: Buffer;
   /** Idempotency key for an event without an id of its own. */
   fallbackKey: string | null;
+  /** The request's trace context; it is kept, and tells nothing about the event. */
+  traceparent: string | null;
 }
 
 /** Ready to be stored, or why it is refused. */
@@ -63,7 +65,7 @@ function eventOf(
   accountId: string | null,
   incoming: IncomingEvent,
 ): SubmittedEvent {
-  const { body, raw, fallbackKey } = incoming;
+  const { body, raw, fallbackKey, traceparent } = incoming;
   const now = clock.now();
   const data = dataOf(raw);
   const draft = {
@@ -76,6 +78,7 @@ function eventOf(
     sourceService: "api",
     occurredAt: new Date(body.created_at ?? now),
     body: data,
+    traceparent,
   };
   const resource = resourceOf(incoming);
   const key = body.id === undefined ? fallbackKey : `id:${body.id}`;

@@ -5,7 +5,13 @@ import {
   publishEventSchema,
   type RefusedEvent,
 } from "@carewire/contracts";
-import { type Principal, type ProblemDetails, principalOf, rawBodyOf } from "@carewire/service-kit";
+import {
+  type Principal,
+  type ProblemDetails,
+  principalOf,
+  rawBodyOf,
+  readTraceparent,
+} from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import { rawItems, rawMember } from "../json/raw-json.ts";
 import { conflictDetail } from "./conflict-detail.ts";
@@ -19,6 +25,7 @@ interface BatchItem {
   value: unknown;
   raw: Buffer;
   fallbackKey: string | null;
+  traceparent: string | null;
 }
 
 type ItemRefusal = {
@@ -29,13 +36,13 @@ type ItemRefusal = {
 type ItemPreparation = Preparation | ItemRefusal;
 
 /** One item on its own, as far as the contract goes. */
-function readItem({ value, raw, fallbackKey }: BatchItem): { ok: true; event: IncomingEvent } | ItemRefusal {
+function readItem({ value, raw, ...context }: BatchItem): { ok: true; event: IncomingEvent } | ItemRefusal {
   if (raw.byteLength > eventBytesMax) {
     const detail = `One event may have ${eventBytesMax} bytes at most.`;
     return { ok: false, code: "payload_too_large", details: { detail } };
   }
   const parsed = publishEventSchema.safeParse(value);
-  if (parsed.success) return { ok: true, event: { body: parsed.data, raw, fallbackKey } };
+  if (parsed.success) return { ok: true, event: { body: parsed.data, raw, ...context } };
   const errors = problemItems(parsed.error, []);
   const onlyUnknown = errors.every((error) => error.code === "unknown_field");
   const code = onlyUnknown ? "unknown_field" : "validation_failed";
@@ -70,13 +77,14 @@ function presentItem(
 
 /** `POST /v1/events/batch`: each event on its own merits, all that are taken in one commit. */
 export function createPublishBatch(deps: PrepareDeps & StoreDeps) {
-  return initServer().route(apiContract.events.publishBatch, async ({ body, headers, res }) => {
+  return initServer().route(apiContract.events.publishBatch, async ({ body, headers, req, res }) => {
     const principal = principalOf(res);
     const headerKey = headers["idempotency-key"];
     const raws = rawItems(rawMember(rawBodyOf(res), "events") ?? Buffer.from("[]"));
+    const traceparent = readTraceparent(req.headers.traceparent);
     const items = body.events.map((value, i) => {
       const fallbackKey = headerKey === undefined ? null : `batch:${headerKey}:${i}`;
-      return { value, raw: raws[i] ?? Buffer.alloc(0), fallbackKey };
+      return { value, raw: raws[i] ?? Buffer.alloc(0), fallbackKey, traceparent };
     });
     const prepared = await prepareItems(deps, principal, items);
     const events = prepared.flatMap((item) => (item.ok ? [item.event] : []));

@@ -1,5 +1,5 @@
 import { apiContract } from "@carewire/contracts";
-import { principalOf, problemResult, rawBodyOf } from "@carewire/service-kit";
+import { principalOf, problemResult, rawBodyOf, readTraceparent } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import { claimKey } from "./claim-key.ts";
 import { conflictDetail } from "./conflict-detail.ts";
@@ -10,11 +10,12 @@ import { type StoreDeps, storeEvents } from "./store-events.ts";
 
 /** `POST /v1/events`: answered after the commit, which the event shares with whatever arrived meanwhile. */
 export function createPublishEvent(deps: PrepareDeps & StoreDeps) {
-  return initServer().route(apiContract.events.publish, async ({ body, headers, res }) => {
+  return initServer().route(apiContract.events.publish, async ({ body, headers, req, res }) => {
     const principal = principalOf(res);
     const headerKey = headers["idempotency-key"];
     const fallbackKey = headerKey === undefined ? null : `key:${headerKey}`;
-    const incoming = { body, raw: rawBodyOf(res), fallbackKey };
+    const traceparent = readTraceparent(req.headers.traceparent);
+    const incoming = { body, raw: rawBodyOf(res), fallbackKey, traceparent };
     const [prepared] = await prepareEvents(deps, principal, [incoming]);
     if (prepared === undefined) throw new Error("an event was neither prepared nor refused");
     if (!prepared.ok) return problemResult(res, prepared.code, prepared.details);

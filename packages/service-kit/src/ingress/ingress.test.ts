@@ -72,6 +72,14 @@ test("a 200 names an event that is already stored, byte for byte, and waits to b
   ]);
 });
 
+test("the trace context of the request is kept on the event", async () => {
+  const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const response = await post(service.url, '{"id":"traced"}', { traceparent });
+  const { id } = (await response.json()) as { id: string };
+  const rows = await database.sql`select traceparent from events where id = ${parsePublicId("evt", id)}`;
+  expect(rows).toEqual([{ traceparent }]);
+});
+
 test("50 concurrent copies are all answered 200 with the same id, and are one event", async () => {
   const copies = await Promise.all(Array.from({ length: 50 }, () => post(service.url, '{"id":"fifty"}')));
   const answers = (await Promise.all(copies.map((copy) => copy.json()))) as {

@@ -5,6 +5,7 @@ import { type Clock, newId } from "@carewire/envelope";
 import { acceptsContentType } from "../http/content-type.ts";
 import { parseBody } from "../http/parse-body.ts";
 import { readBody } from "../http/read-body.ts";
+import { readTraceparent } from "../http/read-traceparent.ts";
 import type { KeepMalformed } from "./keep-malformed.ts";
 import { pickHeaders } from "./kept-headers.ts";
 import type { Outcome, StoredVerdict } from "./outcome.ts";
@@ -130,7 +131,12 @@ async function accept(
     scope: sourceId,
     keyTtlDays: provider.keyTtlDays,
     inbound: { id: inboundId, sourceId, externalId, headers, bodyHash, body: rawBody },
-    events: toEvents(deps, mapped, inboundId, rawBody, bodyHash),
+    events: toEvents(deps, mapped, {
+      id: inboundId,
+      rawBody,
+      bodyHash,
+      traceparent: readTraceparent(request.headers.traceparent),
+    }),
   });
   deps.failpoint("ingress.after_commit");
   return summarize(acceptances);
@@ -159,16 +165,21 @@ const withReply = (
   nowMs: number,
 ): Outcome => ({ ...outcome, reply: reply(outcome.verdict, { rawBody, nowMs }) });
 
+interface InboundRequest {
+  id: string;
+  rawBody: Buffer;
+  bodyHash: Buffer;
+  traceparent: string | null;
+}
+
 function toEvents(
   deps: ReceiverDeps,
   mapped: Extract<MappedRequest, { ok: true }>,
-  inboundRequestId: string,
-  rawBody: Buffer,
-  rawBodyHash: Buffer,
+  inbound: InboundRequest,
 ): Submission["events"] {
   return mapped.envelopes.map(({ topic, key, occurredAt, payload }) => ({
     key,
-    bodyHash: payload === rawBody ? rawBodyHash : hash("sha256", payload, "buffer"),
+    bodyHash: payload === inbound.rawBody ? inbound.bodyHash : hash("sha256", payload, "buffer"),
     draft: {
       id: newId(deps.clock.now()),
       organizationId: deps.organizationId,
@@ -176,7 +187,8 @@ function toEvents(
       sourceService: deps.service,
       occurredAt,
       body: payload,
-      inboundRequestId,
+      inboundRequestId: inbound.id,
+      traceparent: inbound.traceparent,
     },
   }));
 }
