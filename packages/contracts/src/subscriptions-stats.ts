@@ -39,12 +39,13 @@ export const subscriptionStatsSchema = z
       .object({
         queued: count,
         held: count,
+        draining: z.boolean(),
         complete: z.boolean(),
         oldest_due_at: timestampOutput.nullable(),
         next_due_at: timestampOutput.nullable(),
       })
       .meta({
-        description: `What waits now, however old: counted among the newest ${statsWaitingMax} at most. \`oldest_due_at\` is overdue, \`next_due_at\` is when more becomes due.`,
+        description: `What waits now, however old: counted among the newest ${statsWaitingMax} at most. \`draining\`: it was resumed, and what is held goes as fast as the endpoint takes it. \`oldest_due_at\` is overdue, \`next_due_at\` is when more becomes due.`,
       }),
     endpoint: z.object({
       in_flight_limit: z.int().nullable().meta({ description: "Null: not yet measured." }),

@@ -1,3 +1,4 @@
+import { wakeChannel } from "@carewire/bus";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSubscription, seedDelivery } from "../testing/seed-delivery.ts";
 import { startTestApi, type TestApi } from "../testing/start-test-api.ts";
@@ -12,6 +13,13 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 const act = (id: string, verb: string) => api.send("POST", `/v1/subscriptions/${id}/${verb}`);
+
+const statusCounts = async (rowId: string): Promise<Record<number, number>> => {
+  const rows = await api.sql<{ status: number; count: number }[]>`
+    select status, count(*)::int count from deliveries where destination_id = ${rowId} group by 1`;
+  return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+};
+const drainsOf = (rowId: string) => api.sql`select * from endpoint_drains where subscription_id = ${rowId}`;
 
 describe("pausing and resuming", () => {
   test("holds what waits and what comes, then lets it go with the tries it had", async () => {
@@ -36,6 +44,48 @@ describe("pausing and resuming", () => {
       "subscription.resumed",
     ]);
     expect((await api.send("GET", `/v1/subscriptions/${id}`)).body).toMatchObject({ version: 3 });
+  });
+
+  test("of many deliveries a request moves a bounded number and leaves the rest to dispatchers", async () => {
+    const id = await createSubscription(api);
+    const rowId = subscriptionRowId(id);
+    await api.sql`
+      with d as (insert into deliveries (id, organization_id, event_id, destination_id)
+        select uuidv7(), ${api.tenant.organizationId}, uuidv7(), ${rowId} from generate_series(1, 6000) returning *)
+      insert into delivery_queue (id, organization_id, event_id, destination_id, shard)
+      select d.id, d.organization_id, d.event_id, s.id, s.shard from d join subscriptions s on s.id = d.destination_id`;
+    expect((await act(id, "pause")).status).toBe(200);
+    expect(await statusCounts(rowId)).toEqual({ 0: 1_000, 1: 5_000 });
+    expect((await act(id, "resume")).status).toBe(200);
+    expect((await statusCounts(rowId))[1]).toBeGreaterThanOrEqual(3_000);
+    expect(await drainsOf(rowId)).toMatchObject([
+      { kind: "release", organization_id: api.tenant.organizationId },
+    ]);
+    expect((await api.send("DELETE", `/v1/subscriptions/${id}`)).status).toBe(204);
+    const { 4: cancelled = 0, ...open } = await statusCounts(rowId);
+    expect(cancelled).toBeLessThanOrEqual(4_000);
+    expect(open[1]).toBe(6_000 - cancelled);
+    expect(await drainsOf(rowId)).toMatchObject([{ kind: "cancel" }]);
+    expect((await auditOf(api, id)).at(-1)).toMatchObject({
+      detail: { cancelled_deliveries: cancelled, still_cancelling: true },
+    });
+  });
+
+  test("resuming tells dispatchers of the shard, and of the lanes when it is ordered", async () => {
+    const heard: string[] = [];
+    const listening = await api.sql.listen(wakeChannel, (payload) => heard.push(payload));
+    const plain = await createSubscription(api);
+    const ordered = await createSubscription(api, { ordering: "fifo" });
+    for (const id of [plain, ordered]) await act(id, "pause");
+    await act(plain, "resume");
+    await expect.poll(() => heard.filter((payload) => payload.startsWith("shards:"))).toHaveLength(1);
+    expect(heard).not.toContain("lanes");
+    await act(ordered, "resume");
+    await expect.poll(() => heard).toContain("lanes");
+    await api.send("PATCH", `/v1/subscriptions/${ordered}`, { body: { active: false } });
+    await api.send("PATCH", `/v1/subscriptions/${ordered}`, { body: { active: true } });
+    await expect.poll(() => heard.filter((payload) => payload === "lanes")).toHaveLength(2);
+    await listening.unlisten();
   });
 
   test("resuming forgets how the endpoint failed, also when the platform had disabled it", async () => {

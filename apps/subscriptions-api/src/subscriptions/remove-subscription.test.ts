@@ -31,7 +31,7 @@ describe("deleting a subscription", () => {
     expect(list.body.data).toHaveLength(2);
     expect((await auditOf(api, id)).at(-1)).toMatchObject({
       action: "subscription.deleted",
-      detail: { cancelled_deliveries: 2 },
+      detail: { cancelled_deliveries: 2, still_cancelling: false },
     });
   });
 });

@@ -42,6 +42,14 @@ describe("rotating a secret", () => {
     expect(await verifyAuditChain(api.sql, api.tenant.organizationId)).toMatchObject({ ok: true });
   });
 
+  test("needs no body", async () => {
+    const id = await createSubscription(api);
+    const answer = await api.send("POST", `/v1/subscriptions/${id}/rotate-secret`);
+    expect(answer.status, answer.text).toBe(200);
+    expect(await liveSecretsOf(api, id)).toHaveLength(2);
+    expect(fromNowMs(answer.body.previous_expires_at)).toBeGreaterThan(dayMs - 60_000);
+  });
+
   test("takes a secret that is given, and ends the old ones as asked", async () => {
     const id = await createSubscription(api, {});
     await rotate(id);

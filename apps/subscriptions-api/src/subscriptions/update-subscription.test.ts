@@ -57,6 +57,15 @@ describe("changing a subscription", () => {
     ]);
   });
 
+  test("of nothing changes nothing and tells nobody", async () => {
+    const id = await createSubscription(api);
+    const before = (await api.send("GET", `/v1/subscriptions/${id}`)).body;
+    const audit = await auditOf(api, id);
+    const answer = await patch(id, {});
+    expect([answer.status, answer.body]).toEqual([200, before]);
+    expect(await auditOf(api, id)).toEqual(audit);
+  });
+
   test("concurrently loses no change", async () => {
     const id = await createSubscription(api);
     await Promise.all([

@@ -95,9 +95,10 @@ function updateSubscription(
   return withTenant(deps.sql, organizationId, async (tx): Promise<UpdateOutcome> => {
     const before = await lockSubscription(tx, principal, given);
     if (before === null) return { outcome: "not_found" };
+    const fields = Object.keys(change.given).sort();
+    if (fields.length === 0) return { outcome: "updated", row: before };
     const applied = await applyChange(tx, deps, before, change);
     if (applied.outcome !== "updated") return applied;
-    const fields = Object.keys(change.given).sort();
     await announce(tx, deps.vault, applied.row, { type: "endpoint.updated", fields }, change.now);
     await appendAudit(tx, {
       organizationId,

@@ -48,8 +48,7 @@ export function answerProbe(res: Response, answer: ProbeAnswer) {
     case "not_taken":
       return problemResult(res, "gateway_timeout", {
         detail:
-          "No dispatcher took it in time; it was taken back and will not be sent. A circuit breaker that is open, as " +
-          "GET /v1/subscriptions/:id/stats shows, holds pings up as well: pause and resume to close it.",
+          "No dispatcher took it in time; it was taken back and will not be sent. Check that a dispatcher runs.",
       });
     case "unfinished":
       return problemResult(res, "gateway_timeout", {

@@ -20,7 +20,14 @@ test("of a subscription that was sent nothing there is nothing to say", async ()
     deliveries: { pending: 0, retrying: 0, held: 0, delivered: 0, failed: 0, cancelled: 0 },
     success_rate: null,
     duration_ms: { p50: null, p95: null },
-    waiting: { queued: 0, held: 0, complete: true, oldest_due_at: null, next_due_at: null },
+    waiting: {
+      queued: 0,
+      held: 0,
+      draining: false,
+      complete: true,
+      oldest_due_at: null,
+      next_due_at: null,
+    },
     endpoint: { in_flight_limit: null, breaker: "closed", breaker_until: null, failing_since: null },
   });
 });
@@ -67,6 +74,16 @@ test("what is being sent is queued, but not due", async () => {
   const { rowId } = await seedDelivery(api, { subscription: id });
   await api.sql`update delivery_queue set lease_token = 1, lease_until = now() + interval '1 minute' where id = ${rowId}`;
   expect(await stats(id)).toMatchObject({ waiting: { queued: 1, oldest_due_at: null, next_due_at: null } });
+});
+
+test("a resumed subscription is draining until dispatchers have looked at everything once", async () => {
+  const id = await createSubscription(api);
+  await api.send("POST", `/v1/subscriptions/${id}/pause`);
+  expect((await stats(id)).waiting).toMatchObject({ draining: false });
+  await api.send("POST", `/v1/subscriptions/${id}/resume`);
+  expect((await stats(id)).waiting).toMatchObject({ draining: true });
+  await api.sql`update endpoint_drains set last_pass = true where subscription_id = ${subscriptionRowId(id)}`;
+  expect((await stats(id)).waiting).toMatchObject({ draining: false });
 });
 
 test("the window begins where it is told to", async () => {

@@ -36,10 +36,11 @@ function presentSample({ total, attempts, p50, p95, ...deliveries }: Sample) {
   };
 }
 
-function presentWaiting({ queued, held, looked, oldest_due_at, next_due_at }: Waiting) {
+function presentWaiting({ queued, held, draining, looked, oldest_due_at, next_due_at }: Waiting) {
   return {
     queued,
     held,
+    draining,
     complete: queued < statsWaitingMax && looked < statsWaitingMax,
     oldest_due_at: timestamp(oldest_due_at),
     next_due_at: timestamp(next_due_at),

@@ -8,6 +8,8 @@ export interface Waiting {
   queued: number;
   held: number;
   looked: number;
+  /** Dispatchers are releasing what is held. */
+  draining: boolean;
   oldest_due_at: Date | null;
   next_due_at: Date | null;
 }
@@ -30,8 +32,10 @@ export async function readWaiting(
         limit ${statsWaitingMax})
       union all (select 1 from fifo_queue where subscription_id = ${id} limit ${statsWaitingMax})) q),
     held as (select count(*) filter (where status = ${storedStatus.held})::int held, count(*)::int looked from (
-      select status from deliveries where destination_id = ${id} order by id desc limit ${statsWaitingMax}) d)
-    select * from due, later, queued, held`;
+      select status from deliveries where destination_id = ${id} order by id desc limit ${statsWaitingMax}) d),
+    draining as (select exists (select from endpoint_drains
+      where subscription_id = ${id} and kind = 'release' and not last_pass) draining)
+    select * from due, later, queued, held, draining`;
   if (row === undefined) throw new Error("an aggregate returned no row");
   return row;
 }
