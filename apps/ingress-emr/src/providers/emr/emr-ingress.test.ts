@@ -102,7 +102,7 @@ test.each<[string, object, string]>([
     expect((await bench.deadLetters()).at(-1)).toEqual({
       topic: recordedTopic,
       cause: "malformed",
-      error: reason,
+      error: expect.stringContaining(reason),
     });
   },
 );

@@ -21,7 +21,7 @@ export function toEnvelopes({ rawBody, body, messageId, nowMs }: RequestToMap): 
   if (event !== "video_call.completed") return envelope(recordedTopic, nowMs);
   const read = videoCallCompletedPayload.safeParse(body);
   if (!read.success) {
-    const fields = [...new Set(read.error.issues.map(({ path }) => String(path[0])))];
+    const fields = read.error.issues.map(({ path, message }) => `${String(path[0])} (${message})`);
     return { ok: false, reason: `it lacks a usable ${fields.join(", ")}` };
   }
   const completedAtMs = Date.parse(read.data.completed_at);

@@ -1,0 +1,28 @@
+import { leaveApprovedPayload } from "@carewire/envelope";
+import type { MappedRequest, RequestToMap } from "@carewire/service-kit/ingress";
+import { leaveTopic, recordedTopic } from "./workforce-topics.ts";
+
+/** Clocks differ; an approval later than this after now did not happen, and would outrank every correction. */
+const aheadMsMax = 86_400_000;
+
+/**
+ * Maps an approved leave to one envelope that carries the raw body itself, deduplicated by its `webhook-id`. A body that
+ * says it is another `event` is recorded.
+ */
+export function toEnvelopes({ rawBody, body, messageId, nowMs }: RequestToMap): MappedRequest {
+  if (messageId === undefined) return { ok: false, reason: "it has no webhook-id" };
+  const envelope = (topic: string, occurredAtMs: number): MappedRequest => ({
+    ok: true,
+    externalId: messageId,
+    envelopes: [{ topic, key: messageId, occurredAt: new Date(occurredAtMs), payload: rawBody }],
+  });
+  if (body.event !== undefined && body.event !== "leave.approved") return envelope(recordedTopic, nowMs);
+  const read = leaveApprovedPayload.safeParse(body);
+  if (!read.success) {
+    const fields = read.error.issues.map(({ path, message }) => `${String(path[0])} (${message})`);
+    return { ok: false, reason: `it lacks a usable ${fields.join(", ")}` };
+  }
+  const approvedAtMs = Date.parse(read.data.approved_at);
+  if (approvedAtMs > nowMs + aheadMsMax) return { ok: false, reason: "its approved_at lies in the future" };
+  return envelope(leaveTopic, approvedAtMs);
+}

@@ -1,0 +1,18 @@
+import { type Consumption, consume } from "@carewire/bus";
+import { type LeaveApprovedPayload, leaveApprovedPayload } from "@carewire/envelope";
+import type { SharedConsumeOptions } from "@carewire/service-kit";
+import { createApplyLeave } from "./handlers/apply-leave.ts";
+import { leaveTopic } from "./providers/workforce/workforce-topics.ts";
+
+/** Starts this family's consumer; it runs until its `stop`. */
+export function startConsumers(shared: SharedConsumeOptions): Consumption[] {
+  return [
+    consume<LeaveApprovedPayload>({
+      ...shared,
+      consumer: "ingress-workforce.apply-leave",
+      topics: [leaveTopic],
+      schemas: new Map([[leaveTopic, leaveApprovedPayload]]),
+      handler: createApplyLeave(shared),
+    }),
+  ];
+}
