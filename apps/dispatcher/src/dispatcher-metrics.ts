@@ -13,7 +13,7 @@ export interface DispatcherMetrics {
   routedEvents: Counter;
   fencedOutcomes: Counter;
   dueDeliveries: Gauge;
-  oldestDueSeconds: Gauge;
+  oldestDueAgeSeconds: Gauge;
   heldBackDeliveries: Gauge;
   inFlight: Gauge<"class">;
   breakers: Gauge<"state">;
@@ -53,7 +53,10 @@ export function createDispatcherMetrics(metrics: Metrics): DispatcherMetrics {
       "carewire_due_deliveries",
       "Deliveries due now that nothing holds back, counted to 100,000.",
     ),
-    oldestDueSeconds: gauge("carewire_oldest_due_seconds", "For how long the first of them has been due."),
+    oldestDueAgeSeconds: gauge(
+      "carewire_oldest_due_age_seconds",
+      "For how long the first of them has been due.",
+    ),
     heldBackDeliveries: gauge(
       "carewire_held_back_deliveries",
       "Deliveries that would be due, but wait for a broken or rate-limited endpoint.",
@@ -78,7 +81,7 @@ export function createDispatcherMetrics(metrics: Metrics): DispatcherMetrics {
 
 export function observeBacklog(metrics: DispatcherMetrics, backlog: Backlog): void {
   metrics.dueDeliveries.set(backlog.due);
-  metrics.oldestDueSeconds.set(backlog.oldestSeconds);
+  metrics.oldestDueAgeSeconds.set(backlog.oldestSeconds);
   metrics.heldBackDeliveries.set(backlog.heldBack);
 }
 
