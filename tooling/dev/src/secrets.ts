@@ -9,9 +9,13 @@ const generators: Record<string, () => string> = {
   LIVEKIT_API_SECRET: () => randomBytes(32).toString("base64url"),
   WHATSAPP_APP_SECRET: () => randomBytes(16).toString("hex"),
   WHATSAPP_VERIFY_TOKEN: () => randomBytes(24).toString("base64url"),
+  EMR_WEBHOOK_SECRET: () => standardWebhookSecret(),
+  WORKFORCE_WEBHOOK_SECRET: () => standardWebhookSecret(),
   POSTGRES_PASSWORD: () => randomBytes(24).toString("hex"),
   REDIS_PASSWORD: () => randomBytes(24).toString("hex"),
 };
+
+const standardWebhookSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
 
 /**
  * The generated secrets of the local stack by environment variable, kept in `<folder>/secrets.json` (mode 0600):

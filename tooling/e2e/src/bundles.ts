@@ -4,12 +4,16 @@ import { fileURLToPath } from "node:url";
 export type AppRole =
   | "dispatcher"
   | "doctors"
+  | "ingress-emr"
+  | "ingress-emr-worker"
   | "ingress-messaging"
   | "ingress-messaging-worker"
   | "ingress-payments"
   | "ingress-payments-worker"
   | "ingress-telemedicine"
   | "ingress-telemedicine-worker"
+  | "ingress-workforce"
+  | "ingress-workforce-worker"
   | "subscriptions-api";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
@@ -18,9 +22,11 @@ const repository = fileURLToPath(new URL("../../..", import.meta.url));
 export const bundledApps = [
   "dispatcher",
   "doctors",
+  "ingress-emr",
   "ingress-messaging",
   "ingress-payments",
   "ingress-telemedicine",
+  "ingress-workforce",
   "subscriptions-api",
 ] as const;
 
@@ -36,12 +42,16 @@ export const bundleFolder = (app: BundledApp): string => `${repository}tooling/e
 const entries: Record<AppRole, { app: BundledApp; file: string }> = {
   dispatcher: { app: "dispatcher", file: "main.mjs" },
   doctors: { app: "doctors", file: "main.mjs" },
+  "ingress-emr": { app: "ingress-emr", file: "main.mjs" },
+  "ingress-emr-worker": { app: "ingress-emr", file: "worker.mjs" },
   "ingress-messaging": { app: "ingress-messaging", file: "main.mjs" },
   "ingress-messaging-worker": { app: "ingress-messaging", file: "worker.mjs" },
   "ingress-payments": { app: "ingress-payments", file: "main.mjs" },
   "ingress-payments-worker": { app: "ingress-payments", file: "worker.mjs" },
   "ingress-telemedicine": { app: "ingress-telemedicine", file: "main.mjs" },
   "ingress-telemedicine-worker": { app: "ingress-telemedicine", file: "worker.mjs" },
+  "ingress-workforce": { app: "ingress-workforce", file: "main.mjs" },
+  "ingress-workforce-worker": { app: "ingress-workforce", file: "worker.mjs" },
   "subscriptions-api": { app: "subscriptions-api", file: "main.mjs" },
 };
 

@@ -9,6 +9,9 @@ export const livekitKeys = { apiKey: "APIendtoend", apiSecret: "end-to-end-secre
 /** The secret of the tests' Meta app. */
 export const whatsappSecret = "end_to_end_app_secret";
 
+/** The secret that the tests' EMR and workforce system sign with. */
+export const standardSecret = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
+
 export interface WorldSettings {
   databaseUrl: string;
   /** Absent: the dispatcher runs on notifications and polling. */
@@ -20,9 +23,11 @@ export interface WorldSettings {
 const quick: Partial<Record<AppRole, Record<string, string>>> = {
   dispatcher: { LEASE_SECONDS: "3", ATTEMPT_TIMEOUT_MS: "2000", RETRY_SCHEDULE_MS: "100,200,400" },
   doctors: { CONSUMER_LEASE_SECONDS: "3" },
+  "ingress-emr-worker": { CONSUMER_LEASE_SECONDS: "3", EXPIRY_INTERVAL_SECONDS: "1" },
   "ingress-messaging-worker": { CONSUMER_LEASE_SECONDS: "3" },
   "ingress-payments-worker": { CONSUMER_LEASE_SECONDS: "3" },
   "ingress-telemedicine-worker": { CONSUMER_LEASE_SECONDS: "3" },
+  "ingress-workforce-worker": { CONSUMER_LEASE_SECONDS: "3" },
 };
 
 /** The environment of one process; everything it may inherit from the test run is set here. */
@@ -40,6 +45,8 @@ export function appSettings(role: AppRole, port: number, world: WorldSettings): 
     LIVEKIT_API_SECRET: livekitKeys.apiSecret,
     WHATSAPP_APP_SECRET: whatsappSecret,
     WHATSAPP_VERIFY_TOKEN: "end-to-end-verify-token",
+    EMR_WEBHOOK_SECRET: standardSecret,
+    WORKFORCE_WEBHOOK_SECRET: standardSecret,
     FAILPOINT: "",
     ...quick[role],
   };

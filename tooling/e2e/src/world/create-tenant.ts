@@ -18,6 +18,7 @@ const scopes = [
   "deliveries:read",
   "deliveries:write",
   "internal:publish",
+  "customers:write",
 ];
 
 /** Makes an organization and its first API key straight in the database, as the installer does. */
