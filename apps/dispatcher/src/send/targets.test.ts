@@ -1,4 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { createFakeClock } from "@carewire/testkit";
+import { generateHmacSecret } from "@carewire/verifiers";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createDeliveryBench, type DeliveryBench } from "../testing/delivery-bench.ts";
 import { createTargets, type Targets } from "./targets.ts";
@@ -53,13 +55,31 @@ test("a newer version is asked for, an older one is good enough", async () => {
   expect(targets.get(id, 6)).toBeNull();
 });
 
-test("nothing is trusted for longer than a minute: a secret may have expired", async () => {
+test("nothing is trusted for longer than a minute", async () => {
   const { id } = await bench.subscribe();
   await targets.load([id]);
   clock.advance(60_000);
   expect(targets.get(id, 1)).not.toBeNull();
   clock.advance(1);
   expect(targets.get(id, 1)).toBeNull();
+});
+
+test("one with a secret that expires is read anew then, and the secret no longer signs", async () => {
+  const { id } = await bench.subscribe({
+    secrets: [generateHmacSecret(randomBytes), generateHmacSecret(randomBytes)],
+  });
+  await bench.sql`
+    update subscription_secrets set expires_at = now() + interval '5 seconds'
+    where id = (select id from subscription_secrets where subscription_id = ${id} order by id limit 1)`;
+  await targets.load([id]);
+  expect(targets.get(id, 1)?.signer).toMatchObject({ keys: [{}, {}] });
+  clock.advance(3_000);
+  expect(targets.get(id, 1)).not.toBeNull();
+  clock.advance(2_001);
+  expect(targets.get(id, 1)).toBeNull();
+  await bench.sql`update subscription_secrets set expires_at = now() where expires_at is not null`;
+  await targets.load([id]);
+  expect(targets.get(id, 1)?.signer).toMatchObject({ keys: [{}] });
 });
 
 test("no more are kept than allowed", async () => {

@@ -35,7 +35,8 @@ export interface Target {
   headers: CustomHeaders;
   oauth: Oauth2Client | null;
   identity: ClientIdentity | null;
-  loadedAtMs: number;
+  /** When it is to be read anew: it is old, or one of its keys no longer signs. */
+  staleAtMs: number;
   dataKey: DataKey;
   policy: DeliveryPolicy;
   /** null: as many as it answers. */
@@ -49,8 +50,10 @@ export interface Targets {
   load(ids: string[]): Promise<void>;
 }
 
-/** A secret may expire without its subscription changing, so nothing is trusted for longer than this. */
+/** A change that is noticed nowhere else is noticed after this. */
 const targetAgeMsMax = 60_000;
+/** Those who had it read must still find it, however soon one of its keys expires. */
+const targetAgeMsMin = 1_000;
 
 export function createTargets(deps: {
   sql: Sql;
@@ -70,7 +73,7 @@ export function createTargets(deps: {
     get(id, version) {
       const target = cache.get(id);
       if (!target || target.version < version) return null;
-      return clock.now() - target.loadedAtMs > targetAgeMsMax ? null : target;
+      return clock.now() > target.staleAtMs ? null : target;
     },
     async load(ids) {
       const rows = await loadSubscriptions(sql, ids);
@@ -97,7 +100,7 @@ function toTarget(
   row: SubscriptionRow,
   dataKey: DataKey,
   scheduleMs: readonly number[],
-  loadedAtMs: number,
+  nowMs: number,
 ): Target {
   const url = new URL(row.url);
   const auth = openAuth(row, dataKey);
@@ -115,7 +118,7 @@ function toTarget(
     headers: withAuthentication(openHeaders(row, dataKey), auth),
     oauth: auth?.type === "oauth2" ? auth.client : null,
     identity: openIdentity(row, dataKey),
-    loadedAtMs,
+    staleAtMs: nowMs + freshMs(row),
     dataKey,
     policy: {
       retryPolicy: row.retry_policy,
@@ -125,6 +128,12 @@ function toTarget(
     },
     ratePerSecond: row.rate_limit_per_second,
   };
+}
+
+/** How long a row just read may be used: no longer than every key in it signs. */
+function freshMs({ secrets_ms: untilExpiryMs }: SubscriptionRow): number {
+  if (untilExpiryMs === null) return targetAgeMsMax;
+  return Math.min(targetAgeMsMax, Math.max(targetAgeMsMin, untilExpiryMs));
 }
 
 function openSigner(row: SubscriptionRow, dataKey: DataKey): Signer {

@@ -25,6 +25,8 @@ export interface SubscriptionRow {
   /** Sealed secrets in force now, newest first, with the row ids they are sealed under. */
   secret_ids: string[];
   secrets: Buffer[];
+  /** Until the first of them expires. null: none does. */
+  secrets_ms: number | null;
   rate_limit_per_second: number | null;
   /** As dispatchers left it: what is kept of its circuit breaker. null: nothing is. */
   breaker: "closed" | "open" | "half_open" | null;
@@ -37,12 +39,13 @@ export async function loadSubscriptions(sql: Sql, ids: string[]): Promise<Subscr
   return sql<SubscriptionRow[]>`
     select s.id, s.organization_id, s.account_id, s.version, s.url, s.active, s.ordering, s.retry_policy, s.max_retries, s.success_codes,
       s.payload_format, s.signature_scheme, s.headers, s.sensitive_headers, s.endpoint_auth,
-      s.client_certificate, k.ids secret_ids, k.secrets, s.rate_limit_per_second,
+      s.client_certificate, k.ids secret_ids, k.secrets, k.ms secrets_ms, s.rate_limit_per_second,
       e.breaker, (extract(epoch from e.breaker_until - now()) * 1000)::float8 breaker_ms, e.breaker_opens
     from subscriptions s
     left join endpoint_state e on e.subscription_id = s.id
     cross join lateral (select coalesce(array_agg(id order by id desc), '{}') ids,
-        coalesce(array_agg(secret order by id desc), '{}') secrets
+        coalesce(array_agg(secret order by id desc), '{}') secrets,
+        (extract(epoch from min(expires_at) - now()) * 1000)::float8 ms
       from subscription_secrets where subscription_id = s.id and (expires_at is null or expires_at > now())) k
     where s.id = any(${ids}::uuid[])`;
 }
