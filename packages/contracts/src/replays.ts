@@ -19,13 +19,19 @@ export const replayTotalKinds = ["exact", "at_least", "at_most"] as const;
 export const replayKinds = ["filter", "recover", "missing"] as const;
 export const replayStatuses = ["running", "done", "cancelled", "failed"] as const;
 
-const oneOrMany = <Item extends z.ZodType>(item: Item, itemsMax: number) =>
-  z.union([item, z.array(item).min(1).max(itemsMax)]).transform((given) => [...new Set([given].flat())]);
+const oneOrMany = <Item extends z.ZodType>(item: Item, itemsMax: number, error: string) =>
+  z
+    .union([item, z.array(item).min(1).max(itemsMax)], { error })
+    .transform((given) => [...new Set([given].flat())]);
 
 const window = {
   since: timestampInput.meta({ description: "Created at or after this moment." }),
   until: timestampInput.optional().meta({ description: "Created before this moment; default: now." }),
 };
+
+const sinceOrLongAgo = window.since.optional().meta({
+  description: `Created at or after this moment; default: ${replayWindowDaysMax} days before \`until\`.`,
+});
 
 const pace = {
   dry_run: z.boolean().default(false).meta({ description: "Only count; nothing is replayed." }),
@@ -36,14 +42,20 @@ const pace = {
 
 export const replayFilterSchema = z
   .strictObject({
-    subscription_id: oneOrMany(z.string().max(64), replaySubscriptionsMax).optional(),
-    status: oneOrMany(z.enum(replayableStatuses), replayableStatuses.length)
+    subscription_id: oneOrMany(
+      z.string().max(64),
+      replaySubscriptionsMax,
+      `must be the id of a subscription, or an array of 1 to ${replaySubscriptionsMax}`,
+    ).optional(),
+    status: oneOrMany(
+      z.enum(replayableStatuses),
+      replayableStatuses.length,
+      `must be ${replayableStatuses.join(", ")}, or an array of them; the rest is still on its way`,
+    )
       .optional()
       .meta({ description: "Default: everything that is finished." }),
     type: eventsInputSchema.optional().meta({ description: "Event types, or patterns such as `order.*`." }),
-    since: window.since.optional().meta({
-      description: `Created at or after this moment; default: ${replayWindowDaysMax} days before \`until\`.`,
-    }),
+    since: sinceOrLongAgo,
     until: window.until,
     response_class: z.enum(responseClasses).optional(),
     account_id: z.string().max(64).optional().meta({ description: "Only events of this account." }),
@@ -72,8 +84,11 @@ export const recoverSchema = z
   })
   .meta({ id: "RecoverSubscription" });
 
-/** The body of `POST /v1/subscriptions/:id/replay-missing`. */
-export const replayMissingSchema = z.strictObject({ ...window, ...pace }).meta({ id: "ReplayMissing" });
+/** The body of `POST /v1/subscriptions/:id/replay-missing`; none at all looks as far back as a replay can. */
+export const replayMissingSchema = z
+  .strictObject({ since: sinceOrLongAgo, until: window.until, ...pace })
+  .meta({ id: "ReplayMissing" })
+  .prefault({});
 
 const count = {
   total: z.int().meta({ description: "Messages to send again, as counted when the job was made." }),

@@ -19,7 +19,9 @@ const eventPatternSchema = z
 
 /** One pattern or several; none at all means every event type. Stored without repeats. */
 export const eventsInputSchema = z
-  .union([eventPatternSchema, z.array(eventPatternSchema).max(eventPatternsMax)])
+  .union([eventPatternSchema, z.array(eventPatternSchema).max(eventPatternsMax)], {
+    error: "must be an event type or a pattern, or an array of them",
+  })
   .transform((events) => {
     const patterns = [...new Set([events].flat())];
     return patterns.length === 0 ? ["*"] : patterns;

@@ -9,7 +9,7 @@ export const overlapSecondsMax = 7 * 24 * 3_600;
 
 export const subscriptionSecretSchema = z.object({ secret: z.string() }).meta({ id: "SubscriptionSecret" });
 
-/** The body of `POST /v1/subscriptions/:id/rotate-secret`. */
+/** The body of `POST /v1/subscriptions/:id/rotate-secret`; none at all makes a secret and lets the others sign along. */
 export const rotateSecretSchema = z
   .strictObject({
     secret: givenSecretSchema.optional(),
@@ -20,7 +20,8 @@ export const rotateSecretSchema = z
       .default(overlapSecondsDefault)
       .meta({ description: "How long the secrets before it sign along; 0 stops them at once." }),
   })
-  .meta({ id: "RotateSecret" });
+  .meta({ id: "RotateSecret" })
+  .prefault({});
 
 export const rotatedSecretSchema = z
   .object({

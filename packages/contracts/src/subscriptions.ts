@@ -28,7 +28,9 @@ export type KeyType = (typeof keyTypes)[number];
 const metadataSchema = z
   .record(
     storableText(64).refine((key) => key !== "__proto__", "is not an allowed name"),
-    z.union([storableText(1_024), z.number(), z.boolean(), z.null()]),
+    z.union([storableText(1_024), z.number(), z.boolean(), z.null()], {
+      error: "must be a text of 1024 characters at most, a number, true, false or null",
+    }),
   )
   .refine((metadata) => Object.keys(metadata).length <= metadataEntriesMax, {
     message: `must not have more than ${metadataEntriesMax} entries`,

@@ -14,7 +14,7 @@ interface SubscriptionReplay {
   kind: "recover" | "missing";
   given: string;
   body: {
-    since: string;
+    since?: string | undefined;
     until?: string | undefined;
     dry_run: boolean;
     rate_per_second?: number | undefined;

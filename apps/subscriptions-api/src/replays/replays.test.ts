@@ -226,7 +226,16 @@ describe("a subscription's own replays", () => {
     expect((await post(path, { since: hourAgo })).body).toMatchObject({ kind: "missing", total: 1 });
   });
 
-  test("need a since", async () => {
+  test("missing events are looked for as far back as can be when no since is given", async () => {
+    const late = await createSubscription(api, { events: "customer.address_changed" });
+    await publish("customer.address_changed", { data: { customer_id: "c_late" } });
+    const { status, body } = await api.send("POST", `/v1/subscriptions/${late}/replay-missing`);
+    expect([status, body.kind, body.total]).toEqual([202, "missing", 1]);
+    const { since, until } = body.filter as Record<string, string>;
+    expect(Date.parse(String(until)) - Date.parse(String(since))).toBe(92 * 86_400_000);
+  });
+
+  test("everything since a moment needs that moment", async () => {
     const { status, body } = await post(`/v1/subscriptions/${subscription}/recover`, {});
     expect([status, body.code]).toEqual([422, "validation_failed"]);
   });

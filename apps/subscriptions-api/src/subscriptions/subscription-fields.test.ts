@@ -74,6 +74,18 @@ describe("every field", () => {
     expect(row).toEqual({ filtered: true, fifo: true });
   });
 
+  test.each([
+    [{ events: 5 }, "events", /event type or a pattern/],
+    [{ metadata: { team: {} } }, "metadata.team", /text of 1024 characters/],
+  ])("of the wrong kind, %j, say what they may be", async (body, path, message) => {
+    const url = "https://hooks.example.com/a";
+    const answer = await api.send("POST", "/v1/subscriptions", { body: { name: "n", url, ...body } });
+    expect(answer.body).toMatchObject({
+      status: 422,
+      errors: [{ path, message: expect.stringMatching(message) }],
+    });
+  });
+
   test("can be changed on its own, and null clears what may be absent", async () => {
     const id = await createSubscription(api, {
       description: "x",
