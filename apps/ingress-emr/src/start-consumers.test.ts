@@ -79,6 +79,8 @@ test("a call that nobody's customer made is a dead letter at once, and its retry
   await bench.retry(eventId);
   expect(await bench.settled(eventId)).toBe(2);
   expect(await toldOf("cus_unknown")).toMatchObject([{ data: { region_code: "FR-IDF" } }]);
+  const letters = await bench.sql`select status from dead_letters where event_id = ${eventId}`;
+  expect(letters).toEqual([{ status: "resolved" }]);
 });
 
 test("a customer without an address is a dead letter that says so, without an id in its words", async () => {

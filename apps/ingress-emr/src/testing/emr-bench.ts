@@ -1,4 +1,4 @@
-import { consumerShard, createPublisher } from "@carewire/bus";
+import { consumerShard, createPublisher, retryDeadLetters } from "@carewire/bus";
 import { connect, migrations, type Sql } from "@carewire/db";
 import { newId } from "@carewire/envelope";
 import type { SharedConsumeOptions } from "@carewire/service-kit";
@@ -14,7 +14,7 @@ export interface EmrBench {
   addCustomer(customerId: string, regionCode: string | null, organizationId?: string): Promise<void>;
   /** Publishes an event and hands it to the consumers of its topic, as the dispatcher would; returns its id. */
   deliver(topic: string, payload: object): Promise<string>;
-  /** Hands a dead letter's delivery out again, as a retry from the dead letter queue does. */
+  /** Retries the dead letter of an event, as an operator does. */
   retry(eventId: string): Promise<void>;
   /** The status of an event's delivery once it is finished: 2 delivered, 3 failed. */
   settled(eventId: string): Promise<number>;
@@ -69,7 +69,11 @@ export async function createEmrBench(): Promise<EmrBench> {
       await queue(id);
       return id;
     },
-    retry: queue,
+    async retry(eventId) {
+      const [letter] = await sql<{ id: string }[]>`select id from dead_letters where event_id = ${eventId}`;
+      const wanted = { deadLetterId: String(letter?.id), retryId: newId(Date.now()), sealedPayload: null };
+      await retryDeadLetters(sql, [wanted], "test");
+    },
     settled: (eventId) =>
       eventually(
         async () => {

@@ -6,6 +6,8 @@ export interface ApiClient {
   get<Body>(path: string): Promise<Body>;
   /** The body of a 2xx answer; throws on any other. */
   post<Body>(path: string, body: object): Promise<Body>;
+  /** The body of a 2xx answer; throws on any other. */
+  put<Body>(path: string, body: object): Promise<Body>;
   /** Whatever is answered. */
   tryPost<Body>(path: string, body: object): Promise<Answer<Body>>;
 }
@@ -35,6 +37,7 @@ export function createApiClient({ url, key }: { url: string; key: string }): Api
   return {
     get: (path) => expectOk("GET", path),
     post: (path, body) => expectOk("POST", path, body),
+    put: (path, body) => expectOk("PUT", path, body),
     tryPost: (path, body) => send("POST", path, body),
   };
 }
