@@ -1,0 +1,53 @@
+import { eventually, startTcpProxy, type TcpProxy } from "@carewire/testkit";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTestDlq, type TestDlq } from "./testing/start-test-dlq.ts";
+
+let proxy: TcpProxy;
+let dlq: TestDlq;
+
+beforeAll(async () => {
+  const server = new URL(process.env.DATABASE_URL ?? "");
+  proxy = await startTcpProxy({ target: { host: server.hostname, port: Number(server.port) } });
+  const databaseUrl = (url: string): string =>
+    Object.assign(new URL(url), { hostname: proxy.host, port: String(proxy.port) }).href;
+  dlq = await startTestDlq({ databaseUrl, requestTimeoutMs: 4_000 });
+  await dlq.startConsumer({
+    consumer: "test.outage",
+    topics: ["cari.test.outage"],
+    handler: async () => {
+      throw new Error("not yet");
+    },
+  });
+});
+
+afterAll(async () => {
+  proxy.restore();
+  await dlq.stop();
+  await proxy.close();
+});
+
+test.each(["cut", "freeze"] as const)(
+  "while the database is unreachable (%s) every request is 503 with Retry-After and changes nothing; then it works again",
+  async (failure) => {
+    const { id, rowId } = await dlq.bury("cari.test.outage", {});
+    expect((await dlq.send("GET", "/admin/dlq")).status).toBe(200);
+    proxy[failure]();
+    const answers = [
+      await dlq.send("GET", "/admin/dlq/depth"),
+      await dlq.send("POST", `/admin/dlq/${id}/retry`, { body: {} }),
+    ];
+    for (const { body, headers } of answers) {
+      expect(body).toMatchObject({ status: 503, code: "service_unavailable" });
+      expect(headers.get("retry-after")).toBe("5");
+    }
+    expect(await dlq.sql`select status, retries from dead_letters where id = ${rowId}`).toEqual([
+      { status: "open", retries: 0 },
+    ]);
+    proxy.restore();
+    await eventually(async () => (await dlq.send("GET", `/admin/dlq/${id}`)).status === 200, {
+      timeoutMs: 15_000,
+    });
+    expect((await dlq.send("POST", `/admin/dlq/${id}/retry`, { body: {} })).status).toBe(202);
+  },
+  40_000,
+);
