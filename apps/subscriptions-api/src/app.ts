@@ -11,6 +11,7 @@ import {
   shapeProblems,
 } from "@carewire/service-kit";
 import type { Express } from "express";
+import { createAccountRoutes } from "./accounts/account-routes.ts";
 import { createApiKeyRoutes } from "./api-keys/api-key-routes.ts";
 import { createListAudit } from "./audit/list-audit.ts";
 import { createVerifyAudit } from "./audit/verify-audit.ts";
@@ -130,7 +131,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
         list: createListEvents(withCursors),
         get: createGetEvent(deps),
       },
-      eventTypes: createEventTypeRoutes(withTypes),
+      eventTypes: createEventTypeRoutes({ ...withTypes, ...withCursors }),
       customers: createCustomerRoutes(deps),
       resources: createResourceRoutes(deps),
       payloads: { erase: createErasePayload(deps) },
@@ -157,6 +158,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
       },
       replays: createReplayRoutes(withCursors),
       lineage: { get: createGetLineage(deps) },
+      accounts: createAccountRoutes(withCursors),
       apiKeys: createApiKeyRoutes(withCursors),
       audit: { list: createListAudit(withCursors), verify: createVerifyAudit(deps) },
       mycure: createMycureRoutes(withProbes),

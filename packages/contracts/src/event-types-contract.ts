@@ -4,6 +4,7 @@ import {
   createEventTypeSchema,
   eventTypeListSchema,
   eventTypeSchema,
+  listEventTypesQuerySchema,
   updateEventTypeSchema,
 } from "./event-types.ts";
 import { problemSchema } from "./problem.ts";
@@ -19,9 +20,10 @@ export const eventTypesContract = c.router(
       method: "GET",
       path: "/v1/event-types",
       summary: "List event types: the catalog's and the organization's own",
-      description: "All of them, by name; what an organization may define is limited, so there are no pages.",
+      description: "By name, and all of them unless a limit is given.",
       metadata: needs("event_types:read"),
-      responses: { 200: eventTypeListSchema },
+      query: listEventTypesQuerySchema,
+      responses: { 200: eventTypeListSchema, 400: problemSchema, 422: problemSchema },
     },
     get: {
       method: "GET",

@@ -1,5 +1,6 @@
 import { eventTypePattern } from "@carewire/envelope";
 import { z } from "zod";
+import { listOf, listQueryShape } from "./list.ts";
 import { requiredText, timestampOutput } from "./text.ts";
 
 /** Event types of an organization's own. */
@@ -78,12 +79,22 @@ export const eventTypeSchema = z
 
 export type EventTypeView = z.infer<typeof eventTypeSchema>;
 
+/** More than the catalog and an organization's own have together: without a limit, all come at once. */
+export const eventTypesLimitMax = 1_000;
+
+export const listEventTypesQuerySchema = z.object({
+  ...listQueryShape,
+  limit: z.coerce.number().int().min(1).max(eventTypesLimitMax).default(eventTypesLimitMax).meta({
+    description: "Items on the page; all when it is not given.",
+  }),
+});
+
 export const eventTypeListSchema = z
   .object({
-    data: z.array(eventTypeSchema),
-    groups: z
-      .array(z.object({ pattern: z.string(), types: z.array(z.string()) }))
-      .meta({ description: "Every prefix pattern, and the types it stands for today." }),
+    ...listOf(eventTypeSchema).shape,
+    groups: z.array(z.object({ pattern: z.string(), types: z.array(z.string()) })).meta({
+      description: "Every prefix pattern, and the types it stands for today; of all types on every page.",
+    }),
   })
   .meta({ id: "EventTypeList" });
 

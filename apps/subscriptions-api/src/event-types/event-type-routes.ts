@@ -1,3 +1,4 @@
+import type { Cursors } from "@carewire/service-kit";
 import { createCreateEventType, type WriteTypeDeps } from "./create-event-type.ts";
 import { createGetEventType } from "./get-event-type.ts";
 import { createListEventTypes } from "./list-event-types.ts";
@@ -5,7 +6,7 @@ import { createRemoveEventType } from "./remove-event-type.ts";
 import { createUpdateEventType } from "./update-event-type.ts";
 
 /** The handlers of the contract's `eventTypes`. */
-export const createEventTypeRoutes = (deps: WriteTypeDeps) => ({
+export const createEventTypeRoutes = (deps: WriteTypeDeps & { cursors: Cursors }) => ({
   list: createListEventTypes(deps),
   get: createGetEventType(deps),
   create: createCreateEventType(deps),

@@ -54,6 +54,19 @@ describe("the catalog", () => {
     });
   });
 
+  test("comes whole, or in pages both ways", async () => {
+    const page = async (query: string) => (await api.send("GET", `/v1/event-types${query}`)).body;
+    const names = ({ data }: Record<string, unknown>) => (data as View[]).map(({ type }) => type);
+    const all = await page("");
+    expect([all.next_cursor, all.prev_cursor]).toEqual([null, null]);
+    const first = await page("?limit=3");
+    const second = await page(`?limit=3&cursor=${first.next_cursor}`);
+    expect([...names(first), ...names(second)]).toEqual(names(all).slice(0, 6));
+    expect(names(await page(`?limit=3&cursor=${second.prev_cursor}`))).toEqual(names(first));
+    expect(second.groups).toEqual(all.groups);
+    expect((await api.send("GET", "/v1/event-types?cursor=forged")).body.code).toBe("invalid_cursor");
+  });
+
   test("groups types by the patterns that stand for them", async () => {
     const { body } = await api.send("GET", "/v1/event-types");
     const groups = body.groups as { pattern: string; types: string[] }[];

@@ -5,7 +5,7 @@ import { z } from "zod";
 /** Which way a page lies from its position. Lists are newest first. */
 export type Direction = "older" | "newer";
 
-/** Where a page starts: the ids its neighbour ends with. */
+/** Where a page starts: the ids, or names, its neighbour ends with. */
 export interface Position {
   direction: Direction;
   ids: string[];
@@ -30,7 +30,7 @@ export interface Cursors {
 
 const positionSchema = z.object({
   direction: z.enum(["older", "newer"]),
-  ids: z.array(z.uuid()).min(1).max(2),
+  ids: z.array(z.string().max(128)).min(1).max(2),
 });
 
 function aadOf({ list, filters }: CursorScope): string {
