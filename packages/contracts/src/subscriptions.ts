@@ -47,6 +47,12 @@ const filterSchema = z
   })
   .meta({ examples: [{ amount: { $gte: 100 }, "customer.region": "US-TX" }] });
 
+const successCodesInput = z
+  .union([z.enum(successCodes), z.literal(200).transform(() => "200" as const)], {
+    error: `must be ${successCodes.join(" or ")}`,
+  })
+  .meta({ description: "200: exactly that status counts as delivered." });
+
 const changeable = {
   name: requiredText(128).meta({ examples: ["EMR Sync"] }),
   url: z.string().min(1).max(2_048).meta({ description: "Where deliveries are sent; public https only." }),
@@ -57,7 +63,7 @@ const changeable = {
   payload_format: z.enum(payloadFormats),
   signature_scheme: z.enum(signatureSchemes),
   key_type: z.enum(keyTypes).meta({ description: "ed25519 goes with standard-webhooks only." }),
-  success_codes: z.enum(successCodes),
+  success_codes: successCodesInput,
   headers: staticHeadersSchema,
   sensitive_headers: staticHeadersSchema
     .nullable()
@@ -111,6 +117,9 @@ const subscriptionShape = {
   name: z.string(),
   description: z.string().nullable(),
   url: z.string(),
+  warnings: z
+    .array(z.enum(["internationalised_host"]))
+    .meta({ description: "What to look at in `url`: a host like xn--80ak6aa92e.com may pass for another." }),
   events: z.array(z.string()),
   active: z.boolean(),
   disabled_reason: z.string().nullable().meta({ description: "Why it was switched off by the platform." }),

@@ -8,7 +8,7 @@ export { type Principal, principalOf } from "./auth/principal.ts";
 export { hasScope, requireScope } from "./auth/require-scope.ts";
 export { type BoundedMap, createBoundedMap } from "./cache/bounded-map.ts";
 export { createSingleFlight, type SingleFlight } from "./cache/single-flight.ts";
-export type { DestinationWarning, UrlCheck } from "./egress/check-url.ts";
+export { type DestinationWarning, destinationWarnings, type UrlCheck } from "./egress/check-url.ts";
 export {
   type ClientCertificate,
   createEgressGuard,

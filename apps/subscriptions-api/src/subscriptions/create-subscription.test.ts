@@ -45,6 +45,14 @@ describe("creating a subscription", () => {
     expect(row?.shard).toBe(row?.expected);
   });
 
+  test("shows a homograph as punycode, with a warning, here and whenever it is read", async () => {
+    const answer = await create({ url: "https://аррӏе.com/in" });
+    const shown = { url: "https://xn--80ak6aa92e.com/in", warnings: ["internationalised_host"] };
+    expect(answer.body).toMatchObject({ ...shown, secret: expect.any(String) });
+    expect((await api.send("GET", `/v1/subscriptions/${answer.body.id}`)).body).toMatchObject(shown);
+    expect((await create({})).body.warnings).toEqual([]);
+  });
+
   test.each([
     ["a single name", "order.paid", ["order.paid"]],
     ["a list with patterns, without repeats", ["order.*", "a.b.*", "order.*"], ["order.*", "a.b.*"]],

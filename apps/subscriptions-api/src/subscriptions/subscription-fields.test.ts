@@ -74,6 +74,11 @@ describe("every field", () => {
     expect(row).toEqual({ filtered: true, fifo: true });
   });
 
+  test.each(["200", 200])("success_codes %j is exactly 200", async (given) => {
+    const id = await createSubscription(api, { success_codes: given });
+    expect(await read(id)).toMatchObject({ success_codes: "200" });
+  });
+
   test.each([
     [{ events: 5 }, "events", /event type or a pattern/],
     [{ metadata: { team: {} } }, "metadata.team", /text of 1024 characters/],

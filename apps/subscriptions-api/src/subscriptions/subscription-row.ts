@@ -2,7 +2,7 @@ import type { Subscription } from "@carewire/contracts";
 import type { Queryable } from "@carewire/db";
 import type { subscriptions } from "@carewire/db/schema";
 import { parsePublicId, publicId } from "@carewire/envelope";
-import type { Principal } from "@carewire/service-kit";
+import { destinationWarnings, type Principal } from "@carewire/service-kit";
 import type { SigningKind } from "./signing-secret.ts";
 
 export type SubscriptionRow = typeof subscriptions.$inferSelect;
@@ -48,6 +48,7 @@ export function presentSubscription(row: SubscriptionRow): Subscription {
     name: row.name,
     description: row.description,
     url: row.url,
+    warnings: destinationWarnings(new URL(row.url)),
     events: row.events,
     active: row.active,
     disabled_reason: row.disabled_reason,

@@ -7,6 +7,12 @@ import { portOf } from "./port-of.ts";
 /** Something the owner of a destination should look at, though it is allowed. */
 export type DestinationWarning = "internationalised_host";
 
+/** What there is to look at in an allowed URL: letters of one script can pass for those of another. */
+export function destinationWarnings({ hostname }: URL): DestinationWarning[] {
+  const isInternationalised = isIP(bareHost(hostname)) === 0 && /(?:^|\.)xn--/.test(hostname);
+  return isInternationalised ? ["internationalised_host"] : [];
+}
+
 /** Allowed, with the normalised URL that must be stored and used; or refused, with a sentence for the caller. */
 export type UrlCheck =
   | { outcome: "allowed"; url: string; warnings: DestinationWarning[] }
@@ -48,6 +54,5 @@ export function checkUrl(policy: ParsedPolicy, text: string): UrlCheck {
   if (url.href.length > urlLengthMax) return refused(`A URL may have ${urlLengthMax} characters at most.`);
   const reason = refusalOf(policy, url);
   if (reason !== null) return refused(reason);
-  const international = isIP(bareHost(url.hostname)) === 0 && /(?:^|\.)xn--/.test(url.hostname);
-  return { outcome: "allowed", url: url.href, warnings: international ? ["internationalised_host"] : [] };
+  return { outcome: "allowed", url: url.href, warnings: destinationWarnings(url) };
 }
