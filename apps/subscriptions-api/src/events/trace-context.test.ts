@@ -15,16 +15,24 @@ const envelopeId = "550e8400-e29b-41d4-a716-446655440000";
 const envelope = { id: envelopeId, topic: "cari.auth.user_created", source_service: "auth", payload: {} };
 const address = { country: "US", region: "TX", city: "Austin", postal_code: "73301", line1: "1 Main St" };
 
+const externalId = (value: string) => ({ column: "external_id", value }) as const;
+
 /** What is kept beside the event, and beside its payload, from where deliveries take it. */
-const keptWith = (condition: { external_id: string } | { subject: string }) =>
+const keptWith = ({ column, value }: { column: "external_id" | "subject"; value: string }) =>
   api.sql`select e.traceparent event, p.traceparent payload from events e join event_payloads p on p.id = e.id
-    where e.${api.sql(Object.keys(condition)[0] ?? "")} = ${Object.values(condition)[0]}`;
+    where e.${api.sql(column)} = ${value}`;
 
 test.each([
-  ["a single event", "POST", "/v1/events", order("traced"), { external_id: "traced" }],
-  ["a batch", "POST", "/v1/events/batch", { events: [order("in-batch")] }, { external_id: "in-batch" }],
-  ["an envelope", "POST", "/v1/envelopes", envelope, { external_id: envelopeId }],
-  ["a customer", "PUT", "/v1/customers/cus_traced", { addresses: [address] }, { subject: "cus_traced" }],
+  ["a single event", "POST", "/v1/events", order("traced"), externalId("traced")],
+  ["a batch", "POST", "/v1/events/batch", { events: [order("in-batch")] }, externalId("in-batch")],
+  ["an envelope", "POST", "/v1/envelopes", envelope, externalId(envelopeId)],
+  [
+    "a customer",
+    "PUT",
+    "/v1/customers/cus_traced",
+    { addresses: [address] },
+    { column: "subject", value: "cus_traced" },
+  ],
 ] as const)(
   "the trace context of a request is kept with %s",
   async (_what, method, path, body, condition) => {
@@ -39,7 +47,7 @@ test.each([
 test("a broken trace context refuses nothing and is not kept", async () => {
   const headers = { traceparent: "00-nonsense" };
   expect((await api.send("POST", "/v1/events", { body: order("broken"), headers })).status).toBe(202);
-  expect(await keptWith({ external_id: "broken" })).toEqual([{ event: null, payload: null }]);
+  expect(await keptWith(externalId("broken"))).toEqual([{ event: null, payload: null }]);
 });
 
 test("the same event under another trace is a duplicate, not a conflict", async () => {
