@@ -1,4 +1,5 @@
 import { initContract } from "@ts-rest/core";
+import { accountsContract } from "./accounts.ts";
 import { apiKeysContract } from "./api-keys.ts";
 import { auditContract } from "./audit.ts";
 import { ekaContract } from "./compat-eka.ts";
@@ -147,6 +148,7 @@ export const apiContract = c.router({
   replays: replaysContract,
   lineage: lineageContract,
   customers: customersContract,
+  accounts: accountsContract,
   apiKeys: apiKeysContract,
   audit: auditContract,
   mycure: mycureContract,

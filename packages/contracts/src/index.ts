@@ -1,3 +1,4 @@
+export { type Account, accountsMax } from "./accounts.ts";
 export type { ApiKey, CreateApiKey } from "./api-keys.ts";
 export { verifiedEntriesMax } from "./audit.ts";
 export {

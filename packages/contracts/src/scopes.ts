@@ -14,6 +14,8 @@ export const scopes = [
   "secrets:read", // read a subscription's signing secret; every read is audited
   "deliveries:read", // list and read deliveries and their attempts
   "deliveries:write", // replay deliveries, one or many, and cancel them
+  "accounts:read", // list the organization's accounts
+  "accounts:write", // make accounts
   "api_keys:read", // list API keys; a key itself is never shown again
   "api_keys:write", // make API keys with at most the caller's own scopes, and revoke them
   "audit:read", // read and verify the audit chain

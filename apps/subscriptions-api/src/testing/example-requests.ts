@@ -19,6 +19,7 @@ export interface ExampleIds {
   failedDeliveries: string;
   replays: string;
   apiKeys: string;
+  accounts: string;
 }
 
 type Body = object | ((ids: ExampleIds) => object);
@@ -73,6 +74,7 @@ const bodies: Record<string, Body> = {
   "replays.replayDelivery": {},
   "deliveries.cancel": {},
   "payloads.erase": { reason: "asked for by the patient" },
+  "accounts.create": { name: "example" },
   "apiKeys.create": { name: "example", scopes: ["events:read"] },
 };
 

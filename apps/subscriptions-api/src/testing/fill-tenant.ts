@@ -25,6 +25,7 @@ export async function fillTenant(api: TestApi, tenant: TestTenant): Promise<Exam
     eventTypes: await addEventType(api, tenant),
     customers: await addCustomer(api, tenant),
     resources: await addResources(api, tenant),
+    accounts: await addAccount(api, tenant),
     organizations: publicId("org", tenant.organizationId),
     ekaWebhooks: await addEkaWebhook(api, tenant),
     subscriptions: subscription,
@@ -59,6 +60,12 @@ async function addResources(api: TestApi, { key }: TestTenant): Promise<string> 
 async function addEkaWebhook(api: TestApi, { key }: TestTenant): Promise<string> {
   const body = { endpoint: `https://hooks.example.com/${randomBytes(6).toString("hex")}` };
   const made = await api.send("POST", "/notification/v1/connect/webhook/subscriptions", { key, body });
+  return String(made.body.id);
+}
+
+/** Beside the one that keys of an account are bound to. */
+async function addAccount(api: TestApi, { key }: TestTenant): Promise<string> {
+  const made = await api.send("POST", "/v1/accounts", { key, body: { name: "example" } });
   return String(made.body.id);
 }
 
