@@ -1,7 +1,8 @@
 import { connect } from "@carewire/db";
 import { newId, systemClock } from "@carewire/envelope";
 import { createEgressGuard, createMetrics, type EgressGuardOptions } from "@carewire/service-kit";
-import { createDispatcher, type DispatcherDeps, type DispatcherSettings } from "../create-dispatcher.ts";
+import { createDispatcher } from "../create-dispatcher.ts";
+import type { DispatcherDeps, DispatcherSettings } from "../dispatcher-deps.ts";
 import { createDispatcherMetrics } from "../dispatcher-metrics.ts";
 import { createPools } from "../send/pools.ts";
 import type { ClaimedDelivery } from "../store/claim.ts";
