@@ -44,6 +44,6 @@ create table leads (
   updated_at timestamptz not null default now()
 );
 create index leads_by_organization on leads (organization_id, id);
-create index leads_by_contact on leads (organization_id, contact_hash, campaign, last_submitted_at);
+create index leads_by_contact on leads (organization_id, contact_hash, campaign, first_submitted_at);
 
 select carewire_protect(name::regclass) from unnest(array['emails', 'leads']) name;

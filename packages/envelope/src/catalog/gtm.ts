@@ -118,4 +118,5 @@ export const gtmEventTypes = [
   }),
   emailEventType("email.complained", "a recipient marked an e-mail as spam"),
   emailEventType("email.failed", "an e-mail could not be sent"),
+  emailEventType("email.suppressed", "an e-mail was not sent: its recipient is on the suppression list"),
 ] as const;

@@ -7,6 +7,7 @@ export type { Outcome, StoredVerdict, Verdict } from "./outcome.ts";
 export {
   type BoundProvider,
   bindProvider,
+  defaultSource,
   type InboundProvider,
   type MappedEnvelope,
   type MappedRequest,

@@ -1,0 +1,2 @@
+/** Recorded as the origin of what this family publishes. */
+export const sourceService = "ingress-gtm";

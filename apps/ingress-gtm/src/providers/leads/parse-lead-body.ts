@@ -1,0 +1,15 @@
+import { type ParsedBody, parseBody, parseMultipart, parseUrlEncoded } from "@carewire/service-kit/ingress";
+
+/** The formats forms are sent in. */
+export const formContentTypes = [
+  "application/json",
+  "application/x-www-form-urlencoded",
+  "multipart/form-data",
+];
+
+/** Reads a verified form in whichever of its formats. */
+export function parseLeadBody(rawBody: Buffer, contentType: string): ParsedBody | Promise<ParsedBody> {
+  const mediaType = contentType.split(";", 1)[0]?.trim().toLowerCase();
+  if (mediaType === "application/x-www-form-urlencoded") return parseUrlEncoded(rawBody);
+  return mediaType === "multipart/form-data" ? parseMultipart(rawBody, contentType) : parseBody(rawBody);
+}
