@@ -16,6 +16,8 @@ export interface MalformedRequest {
   reason: string;
   /** How long a repeat of the same bytes is recognised, days. */
   keyTtlDays: number;
+  /** The id the signature covered; kept as the request's external id, for mapping it again. */
+  messageId: string | null;
 }
 
 /** Rejects when the request could not be kept, at the latest after 3 s. */
@@ -40,13 +42,14 @@ export function createKeepMalformed(deps: { sql: Sql; vault: Vault; clock: Clock
           now() + ${request.keyTtlDays}::int * interval '1 day')
         on conflict (scope, key) do nothing returning event_id),
       letter as (
-        insert into dead_letters (id, organization_id, inbound_request_id, topic, cause, error, original_payload)
-        select event_id, ${organizationId}, ${requestId}::uuid, ${request.topic}, 'malformed', ${reason},
+        insert into dead_letters
+          (id, organization_id, inbound_request_id, source_id, topic, cause, error, original_payload)
+        select event_id, ${organizationId}, ${requestId}::uuid, ${sourceId}::uuid, ${request.topic}, 'malformed', ${reason},
           ${dataKey.seal(deadLetterAad(deadLetterId), rawBody)}::bytea
         from claimed)
       insert into inbound_requests
-        (id, organization_id, source_id, verdict, reason, headers, body_hash, body_bytes, body)
-      values (${requestId}, ${organizationId}, ${sourceId}, 'malformed', ${reason},
+        (id, organization_id, source_id, verdict, external_id, reason, headers, body_hash, body_bytes, body)
+      values (${requestId}, ${organizationId}, ${sourceId}, 'malformed', ${request.messageId}, ${reason},
         ${JSON.stringify(request.headers)}, ${bodyHash}, ${rawBody.byteLength},
         ${dataKey.seal(inboundBodyAad(requestId), rawBody)}::bytea)`;
   }

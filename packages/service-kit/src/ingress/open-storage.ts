@@ -5,6 +5,7 @@ import { createVault } from "../vault/create-vault.ts";
 import type { IngressEnv } from "./ingress-env.ts";
 import { createKeepMalformed, type KeepMalformed } from "./keep-malformed.ts";
 import { type ProviderSources, prepareStorage } from "./prepare-storage.ts";
+import { type RetryMalformedDeps, retryMalformed } from "./retry-malformed.ts";
 import { createSources, type Sources } from "./sources.ts";
 
 /** Everything of an ingress that touches PostgreSQL. */
@@ -12,6 +13,8 @@ export interface IngressStorage {
   acceptor: Acceptor;
   sources: Sources;
   keepMalformed: KeepMalformed;
+  /** See {@link retryMalformed}. */
+  retryMalformed(retried: RetriedProviders): Promise<boolean>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   /** See {@link prepareStorage}. */
@@ -20,6 +23,9 @@ export interface IngressStorage {
   drain(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What a retry needs to know besides the storage. */
+export type RetriedProviders = Omit<RetryMalformedDeps, "sql" | "vault" | "acceptor">;
 
 const connectionsMax = 4;
 
@@ -43,6 +49,7 @@ export function openStorage({ env, service, clock }: OpenStorageOptions): Ingres
     acceptor,
     sources,
     keepMalformed: createKeepMalformed({ sql, vault, clock }),
+    retryMalformed: (retried) => retryMalformed({ ...retried, sql, vault, acceptor }),
     async ping() {
       await sql`select 1`;
     },

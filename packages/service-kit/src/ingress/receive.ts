@@ -1,15 +1,15 @@
 import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { Acceptance, Acceptor, Submission } from "@carewire/bus";
+import type { Acceptance, Acceptor } from "@carewire/bus";
 import { type Clock, newId } from "@carewire/envelope";
 import { acceptsContentType } from "../http/content-type.ts";
-import { parseBody } from "../http/parse-body.ts";
 import { readBody } from "../http/read-body.ts";
 import { readTraceparent } from "../http/read-traceparent.ts";
 import type { KeepMalformed } from "./keep-malformed.ts";
 import { pickHeaders } from "./kept-headers.ts";
+import { mapRequest, toEvents } from "./map-request.ts";
 import type { Outcome, StoredVerdict } from "./outcome.ts";
-import type { BoundProvider, MappedRequest } from "./provider.ts";
+import type { BoundProvider } from "./provider.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { Sources } from "./sources.ts";
 import type { TlsRule } from "./tls-rule.ts";
@@ -107,7 +107,7 @@ async function accept(
   const headers = pickHeaders(request.headers, provider.keptHeaders);
   const bodyHash = hash("sha256", rawBody, "buffer");
   const contentType = request.headers["content-type"] ?? "";
-  const mapped = await mapBody(provider, { ...signed, contentType, nowMs: clock.now() });
+  const mapped = await mapRequest(provider, { ...signed, contentType, nowMs: clock.now() });
   if (!mapped.ok) {
     const { keyTtlDays, fallbackTopic: topic } = provider;
     const { reason } = mapped;
@@ -120,6 +120,7 @@ async function accept(
       bodyHash,
       reason,
       keyTtlDays,
+      messageId: signed.messageId ?? null,
     });
     return { verdict: "malformed", reason };
   }
@@ -131,8 +132,9 @@ async function accept(
     scope: sourceId,
     keyTtlDays: provider.keyTtlDays,
     inbound: { id: inboundId, sourceId, externalId, headers, bodyHash, body: rawBody },
-    events: toEvents(deps, mapped, {
-      id: inboundId,
+    events: toEvents(mapped, {
+      ...deps,
+      inboundRequestId: inboundId,
       rawBody,
       bodyHash,
       traceparent: readTraceparent(request.headers.traceparent),
@@ -140,20 +142,6 @@ async function accept(
   });
   deps.failpoint("ingress.after_commit");
   return summarize(acceptances);
-}
-
-interface VerifiedRequest extends SignedRequest {
-  contentType: string;
-  nowMs: number;
-}
-
-async function mapBody(
-  provider: BoundProvider,
-  { contentType, ...request }: VerifiedRequest,
-): Promise<MappedRequest> {
-  const { rawBody } = request;
-  const parsed = provider.parse ? await provider.parse(rawBody, contentType) : parseBody(rawBody);
-  return parsed.ok ? provider.toEnvelopes({ ...request, body: parsed.body }) : parsed;
 }
 
 type StoredOutcome = Extract<Outcome, { verdict: StoredVerdict }>;
@@ -164,34 +152,6 @@ const withReply = (
   rawBody: Buffer,
   nowMs: number,
 ): Outcome => ({ ...outcome, reply: reply(outcome.verdict, { rawBody, nowMs }) });
-
-interface InboundRequest {
-  id: string;
-  rawBody: Buffer;
-  bodyHash: Buffer;
-  traceparent: string | null;
-}
-
-function toEvents(
-  deps: ReceiverDeps,
-  mapped: Extract<MappedRequest, { ok: true }>,
-  inbound: InboundRequest,
-): Submission["events"] {
-  return mapped.envelopes.map(({ topic, key, occurredAt, payload }) => ({
-    key,
-    bodyHash: payload === inbound.rawBody ? inbound.bodyHash : hash("sha256", payload, "buffer"),
-    draft: {
-      id: newId(deps.clock.now()),
-      organizationId: deps.organizationId,
-      type: topic,
-      sourceService: deps.service,
-      occurredAt,
-      body: payload,
-      inboundRequestId: inbound.id,
-      traceparent: inbound.traceparent,
-    },
-  }));
-}
 
 /** One verdict for a request of several events: a conflict outranks what is new, and that what is not. */
 function summarize(acceptances: Acceptance[]): StoredOutcome {

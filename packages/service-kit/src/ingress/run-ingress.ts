@@ -9,6 +9,7 @@ import { createIngress } from "./create-ingress.ts";
 import type { IngressEnv } from "./ingress-env.ts";
 import { openStorage } from "./open-storage.ts";
 import type { BoundProvider } from "./provider.ts";
+import { type RetryLoop, startRetryLoop } from "./retry-loop.ts";
 import { createSourceRules } from "./source-rules.ts";
 import { createTlsRule } from "./tls-rule.ts";
 
@@ -38,19 +39,17 @@ export async function runIngress(options: RunIngressOptions): Promise<RunningSer
     clock,
   });
   const storage = openStorage({ env, service, clock });
+  const shared = { service, organizationId: env.CAREWIRE_ORGANIZATION_ID, providers, clock, failpoint };
+  let retries: RetryLoop | null = null;
   const ingress = createIngress({
-    service,
-    organizationId: env.CAREWIRE_ORGANIZATION_ID,
-    providers,
+    ...shared,
     acceptor: storage.acceptor,
     sources: storage.sources,
     keepMalformed: storage.keepMalformed,
     tlsRule: createTlsRule({ required: env.CAREWIRE_ENV === "production", trustedProxies }),
     sourceRules,
-    clock,
     metrics,
     logger,
-    failpoint,
   });
   return runService({
     name: service,
@@ -60,8 +59,11 @@ export async function runIngress(options: RunIngressOptions): Promise<RunningSer
     metrics,
     readiness: { postgres: storage.ping },
     routes: ingress.mount,
-    start: () => storage.prepare(providers),
-    drain: storage.drain,
+    async start() {
+      await storage.prepare(providers);
+      retries = startRetryLoop(() => storage.retryMalformed(shared), logger);
+    },
+    drain: async () => void (await Promise.all([retries?.stop(), storage.drain()])),
     close: storage.close,
     clock,
     process: options.process,

@@ -1,0 +1,61 @@
+import { hash } from "node:crypto";
+import type { Submission } from "@carewire/bus";
+import { type Clock, newId } from "@carewire/envelope";
+import { parseBody } from "../http/parse-body.ts";
+import type { BoundProvider, MappedRequest } from "./provider.ts";
+
+/** A request whose signature was verified, now or when it was kept. */
+export interface VerifiedRequest {
+  rawBody: Buffer;
+  /** See `RequestToMap`. */
+  messageId: string | undefined;
+  source: string;
+  contentType: string;
+  nowMs: number;
+}
+
+/** Parses a verified request and finds the events in it. */
+export async function mapRequest(
+  provider: BoundProvider,
+  { contentType, ...request }: VerifiedRequest,
+): Promise<MappedRequest> {
+  const { rawBody } = request;
+  const parsed = provider.parse ? await provider.parse(rawBody, contentType) : parseBody(rawBody);
+  return parsed.ok ? provider.toEnvelopes({ ...request, body: parsed.body }) : parsed;
+}
+
+/** What the events of a request have in common. */
+export interface EventOrigin {
+  /** Recorded as the events' `source_service`. */
+  service: string;
+  organizationId: string;
+  clock: Clock;
+  /** The row of the request; null when it is not kept any more. */
+  inboundRequestId: string | null;
+  rawBody: Buffer;
+  /** SHA-256 of `rawBody`. */
+  bodyHash: Buffer;
+  traceparent: string | null;
+}
+
+/** The events of a mapped request, as the acceptor takes them. */
+export function toEvents(
+  { envelopes }: Extract<MappedRequest, { ok: true }>,
+  origin: EventOrigin,
+): Submission["events"] {
+  const { service, organizationId, clock, inboundRequestId, rawBody, bodyHash, traceparent } = origin;
+  return envelopes.map(({ topic, key, occurredAt, payload }) => ({
+    key,
+    bodyHash: payload === rawBody ? bodyHash : hash("sha256", payload, "buffer"),
+    draft: {
+      id: newId(clock.now()),
+      organizationId,
+      type: topic,
+      sourceService: service,
+      occurredAt,
+      body: payload,
+      inboundRequestId,
+      traceparent,
+    },
+  }));
+}
