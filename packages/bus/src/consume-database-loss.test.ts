@@ -44,7 +44,10 @@ test("kill -9 of Postgres in the middle of the work: one effect each, without a 
   const server = await startPostgres();
   await migrate(server.url);
   const sql = connect({ url: server.url, max: 4, applicationName: "bench" });
-  const bench = await createConsumerBench({ url: server.url, sql, drop: () => sql.end({ timeout: 1 }) });
+  const bench = await createConsumerBench({
+    ...{ url: server.url, serviceUrl: server.url, tenantUrl: server.url, sql },
+    drop: () => sql.end({ timeout: 1 }),
+  });
   try {
     await bench.start(leaveEffect);
     await bench.send(...drafts(bench, 400));

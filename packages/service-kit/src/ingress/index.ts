@@ -18,4 +18,6 @@ export {
 } from "./provider.ts";
 export { type RunIngressOptions, runIngress } from "./run-ingress.ts";
 export { createSources, type Sources } from "./sources.ts";
+export { createAddressList } from "./address-list.ts";
+export { createSourceRules } from "./source-rules.ts";
 export { createTlsRule, type TlsRule, type TlsRuleOptions } from "./tls-rule.ts";

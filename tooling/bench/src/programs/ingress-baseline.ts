@@ -2,7 +2,9 @@ import { newId, systemClock } from "@carewire/envelope";
 import { createLogger, createMetrics, runService } from "@carewire/service-kit";
 import {
   bindProvider,
+  createAddressList,
   createIngress,
+  createSourceRules,
   createTlsRule,
   type InboundProvider,
 } from "@carewire/service-kit/ingress";
@@ -39,11 +41,13 @@ const api = {
     const service = "ingress-baseline";
     const logger = createLogger({ service, level: "error" });
     const metrics = createMetrics({ service });
+    const providers = [bindProvider(stripe, [secret])];
+    const trustedProxies = createAddressList([], "trusted proxy");
     const sourceId = newId(systemClock.now());
     const ingress = createIngress({
       service,
       organizationId: newId(systemClock.now()),
-      providers: [bindProvider(stripe, [secret])],
+      providers,
       acceptor: {
         submit: async ({ events }) =>
           events.map(({ draft }) => ({ status: "accepted" as const, eventId: draft.id })),
@@ -53,7 +57,8 @@ const api = {
       keepMalformed: async () => {
         throw new Error("the load generator sends nothing malformed");
       },
-      tlsRule: createTlsRule({ required: false, trustedProxies: [] }),
+      tlsRule: createTlsRule({ required: false, trustedProxies }),
+      sourceRules: createSourceRules({ rules: {}, trustedProxies, clock: systemClock }),
       clock: systemClock,
       metrics,
       logger,
