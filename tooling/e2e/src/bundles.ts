@@ -3,9 +3,12 @@ import { fileURLToPath } from "node:url";
 /** The processes of the product: an app, or the worker role of one. */
 export type AppRole =
   | "dispatcher"
+  | "dlq-admin"
   | "doctors"
   | "ingress-emr"
   | "ingress-emr-worker"
+  | "ingress-gtm"
+  | "ingress-gtm-worker"
   | "ingress-messaging"
   | "ingress-messaging-worker"
   | "ingress-payments"
@@ -21,8 +24,10 @@ const repository = fileURLToPath(new URL("../../..", import.meta.url));
 /** The folders in `apps/` that are bundled for these tests. */
 export const bundledApps = [
   "dispatcher",
+  "dlq-admin",
   "doctors",
   "ingress-emr",
+  "ingress-gtm",
   "ingress-messaging",
   "ingress-payments",
   "ingress-telemedicine",
@@ -41,9 +46,12 @@ export const bundleFolder = (app: BundledApp): string => `${repository}tooling/e
 
 const entries: Record<AppRole, { app: BundledApp; file: string }> = {
   dispatcher: { app: "dispatcher", file: "main.mjs" },
+  "dlq-admin": { app: "dlq-admin", file: "main.mjs" },
   doctors: { app: "doctors", file: "main.mjs" },
   "ingress-emr": { app: "ingress-emr", file: "main.mjs" },
   "ingress-emr-worker": { app: "ingress-emr", file: "worker.mjs" },
+  "ingress-gtm": { app: "ingress-gtm", file: "main.mjs" },
+  "ingress-gtm-worker": { app: "ingress-gtm", file: "worker.mjs" },
   "ingress-messaging": { app: "ingress-messaging", file: "main.mjs" },
   "ingress-messaging-worker": { app: "ingress-messaging", file: "worker.mjs" },
   "ingress-payments": { app: "ingress-payments", file: "main.mjs" },

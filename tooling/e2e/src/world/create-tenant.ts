@@ -18,6 +18,7 @@ const scopes = [
   "deliveries:read",
   "deliveries:write",
   "internal:publish",
+  "dlq:admin",
   "customers:write",
 ];
 
