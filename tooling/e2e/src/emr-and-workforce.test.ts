@@ -26,14 +26,16 @@ const address = {
 
 let world: World;
 let api: ApiClient;
+let admin: ApiClient;
 let emrUrl: string;
 let workforceUrl: string;
 let sequence = 0;
 
 beforeAll(async () => {
   world = await createWorld();
-  const [apiApp, emr, workforce] = await Promise.all([
+  const [apiApp, adminApp, emr, workforce] = await Promise.all([
     world.start("subscriptions-api"),
+    world.start("dlq-admin"),
     world.start("ingress-emr"),
     world.start("ingress-workforce"),
     world.start("ingress-emr-worker"),
@@ -43,6 +45,7 @@ beforeAll(async () => {
   emrUrl = emr.url;
   workforceUrl = workforce.url;
   api = createApiClient({ url: apiApp.url, key: world.tenant.key });
+  admin = createApiClient({ url: adminApp.url, key: world.tenant.key });
   const events = ["compliance.*", "customer.*", "lab_result.*", "appointment.*", "leave.*"];
   await subscribe(api, { url: world.receiver.url, count: 1, events });
 });
@@ -125,17 +128,29 @@ test("an establishment that lapsed is told, by the worker that runs anyway", asy
   expect(data).toMatchObject({ region_code: "US-TX", establishment: { established: false } });
 });
 
-test("the call of a patient nobody knows is acknowledged, and a dead letter that says why", async () => {
+interface DeadLetter {
+  id: string;
+  consumer: string;
+  cause: string;
+  error: string;
+  status: string;
+}
+
+test("the call of a patient nobody knows is acknowledged, a dead letter, and works on retry once they are known", async () => {
   expect(await sendCall({ ...call, patient_external_id: "cus_nobody" })).toMatchObject({ status: 200 });
-  const [letter] = await eventually(
-    async () => {
-      const rows = await world.sql`select consumer, cause, error from dead_letters`;
-      return rows.length > 0 && [...rows];
-    },
-    { timeoutMs: 15_000 },
+  const letter = await eventually(
+    async () => (await admin.get<{ data: DeadLetter[] }>("/admin/dlq?cause=lookup_failed")).data[0],
+    { timeoutMs: 15_000, description: "the dead letter" },
   );
-  expect(letter).toMatchObject({ consumer: "ingress-emr.establish-region", cause: "lookup_failed" });
-  expect(letter?.error).toContain("PUT /v1/customers/:id");
+  expect(letter).toMatchObject({ consumer: "ingress-emr.establish-region", status: "open" });
+  expect(letter.error).toContain("PUT /v1/customers/:id");
+
+  await api.put("/v1/customers/cus_nobody", { addresses: [{ ...address, region: "CA" }] });
+  await admin.post(`/admin/dlq/${letter.id}/retry`, {});
+  const { data } = await waitFor("compliance.establishment_fulfilled", "cus_nobody");
+  expect(data).toMatchObject({ region_code: "US-CA" });
+  const entry = await admin.get<DeadLetter>(`/admin/dlq/${letter.id}`);
+  expect(entry.status).toBe("resolved");
 });
 
 test("a laboratory's HL7 message is acknowledged in HL7 and comes out as a lab result", async () => {
