@@ -15,7 +15,9 @@ interface ComposeService {
 }
 
 export function readComposeFile(root: string): ComposeFile {
-  return parse(readFileSync(join(root, "docker-compose.yml"), "utf8"), { merge: true });
+  const text = readFileSync(join(root, "docker-compose.yml"), "utf8");
+  // Every service merges several aliases; the limit is meant for files of strangers.
+  return parse(text, { merge: true, maxAliasCount: 1_000 });
 }
 
 // The specification's durations are Go's ("1m30s"), not ISO 8601's; the other formats are its own as well.

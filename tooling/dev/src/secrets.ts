@@ -9,6 +9,8 @@ const generators: Record<string, () => string> = {
   LIVEKIT_API_SECRET: () => randomBytes(32).toString("base64url"),
   WHATSAPP_APP_SECRET: () => randomBytes(16).toString("hex"),
   WHATSAPP_VERIFY_TOKEN: () => randomBytes(24).toString("base64url"),
+  RESEND_WEBHOOK_SECRET: () => standardWebhookSecret(),
+  GTM_INBOUND_SECRET: () => standardWebhookSecret(),
   EMR_WEBHOOK_SECRET: () => standardWebhookSecret(),
   WORKFORCE_WEBHOOK_SECRET: () => standardWebhookSecret(),
   POSTGRES_PASSWORD: () => randomBytes(24).toString("hex"),

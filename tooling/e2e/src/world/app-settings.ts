@@ -9,7 +9,7 @@ export const livekitKeys = { apiKey: "APIendtoend", apiSecret: "end-to-end-secre
 /** The secret of the tests' Meta app. */
 export const whatsappSecret = "end_to_end_app_secret";
 
-/** The secret that the tests' EMR and workforce system sign with. */
+/** The secret that the tests' EMR, workforce system, Resend and form backend sign with. */
 export const standardSecret = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
 
 export interface WorldSettings {
@@ -24,6 +24,7 @@ const quick: Partial<Record<AppRole, Record<string, string>>> = {
   dispatcher: { LEASE_SECONDS: "3", ATTEMPT_TIMEOUT_MS: "2000", RETRY_SCHEDULE_MS: "100,200,400" },
   doctors: { CONSUMER_LEASE_SECONDS: "3" },
   "ingress-emr-worker": { CONSUMER_LEASE_SECONDS: "3", EXPIRY_INTERVAL_SECONDS: "1" },
+  "ingress-gtm-worker": { CONSUMER_LEASE_SECONDS: "3" },
   "ingress-messaging-worker": { CONSUMER_LEASE_SECONDS: "3" },
   "ingress-payments-worker": { CONSUMER_LEASE_SECONDS: "3" },
   "ingress-telemedicine-worker": { CONSUMER_LEASE_SECONDS: "3" },
@@ -47,6 +48,8 @@ export function appSettings(role: AppRole, port: number, world: WorldSettings): 
     WHATSAPP_VERIFY_TOKEN: "end-to-end-verify-token",
     EMR_WEBHOOK_SECRET: standardSecret,
     WORKFORCE_WEBHOOK_SECRET: standardSecret,
+    RESEND_WEBHOOK_SECRET: standardSecret,
+    GTM_INBOUND_SECRET: standardSecret,
     FAILPOINT: "",
     ...quick[role],
   };
