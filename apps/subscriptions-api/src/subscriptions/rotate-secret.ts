@@ -38,6 +38,8 @@ export type RotationOutcome =
   | { outcome: "rotated"; secret: string; publicKey: string | null; previousExpiresAt: Date }
   | { outcome: "not_found" }
   | { outcome: "too_many_secrets" }
+  /** What was given is the newest secret already; nothing was changed. */
+  | { outcome: "is_current"; message: string }
   | { outcome: "refused"; message: string };
 
 async function rotate(
@@ -49,8 +51,10 @@ async function rotate(
 ): Promise<RotationOutcome> {
   const kind = kindOf(row);
   const live = await readLiveSecrets(tx, store);
-  if (live.some((known) => known.secret === secret)) {
-    return { outcome: "refused", message: "is in force already; give another one, or none" };
+  const known = live.findIndex((other) => other.secret === secret);
+  if (known >= 0) {
+    const message = "is in force already; give another one, or none";
+    return { outcome: known === 0 ? "is_current" : "refused", message };
   }
   if (overlapSeconds > 0 && live.length >= liveSecretsMax) return { outcome: "too_many_secrets" };
   const previousExpiresAt = new Date(store.now.getTime() + overlapSeconds * 1_000);
@@ -113,6 +117,7 @@ export function createRotateSecret(deps: RotateDeps) {
         return noSubscription(res);
       case "too_many_secrets":
         return tooManySecrets(res);
+      case "is_current":
       case "refused": {
         const item = { path: "secret", message: rotated.message, code: "invalid_secret" };
         return problemResult(res, "validation_failed", problemOfMistakes([item]));

@@ -183,6 +183,23 @@ describe("changing", () => {
     expect((await auditOf(api, id)).map(({ action }) => action)).toContain("subscription.secret_rotated");
   });
 
+  test("the same update twice is answered the same way twice", async () => {
+    const id = await registered({ signing_key: "first key" });
+    const update = { signing_key: "second key", event_names: ["order.paid"] };
+    for (const _time of [1, 2]) expect((await change(id, update)).status).toBe(200);
+    expect(await listed(id)).toMatchObject({ signing_key: "second key", event_names: ["order.paid"] });
+  });
+
+  test("nothing of an update whose key is refused", async () => {
+    const id = await registered({ signing_key: "older key", event_names: ["order.paid"] });
+    // Signs along for a day, which Eka's interface knows nothing of.
+    await api.send("POST", `/v1/subscriptions/${id}/rotate-secret`, { body: { secret: "newer key" } });
+    const answer = await change(id, { signing_key: "older key", event_names: ["order.shipped"] });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual(error("INVALID_REQUEST"));
+    expect(await listed(id)).toMatchObject({ signing_key: "newer key", event_names: ["order.paid"] });
+  });
+
   test("from unsigned to signed by giving a key, with the events in one go", async () => {
     const id = await registered();
     expect((await change(id, { signing_key: "first", event_names: ["appointment.*"] })).status).toBe(200);

@@ -36,7 +36,9 @@ async function change(
 async function replaceKey(deps: Deps, principal: Principal, given: string, key: string): Promise<Change> {
   const rotated = await rotateSecret(deps, principal, given, { secret: key, overlapSeconds: 0 });
   switch (rotated.outcome) {
+    // Whoever sends the same update twice gets the same answer twice.
     case "rotated":
+    case "is_current":
       return { outcome: "changed" };
     case "not_found":
       return rotated;
@@ -56,15 +58,18 @@ async function update(
   given: string,
   body: EkaUpdate,
 ) {
-  const events = ekaEventNamesOf(body);
-  // One that was unsigned has to be signed before there is a key to replace.
-  const startsSigning = body.signing_key !== undefined && row.signature_scheme === "none";
-  const changed = await change(deps, principal, given, {
-    ...(events === undefined ? {} : { events }),
-    ...(startsSigning ? { signature_scheme: "eka" as const } : {}),
-  });
-  if (changed.outcome !== "changed" || body.signing_key === undefined) return changed;
-  return replaceKey(deps, principal, given, body.signing_key);
+  const { signing_key: key } = body;
+  const named = ekaEventNamesOf(body);
+  const events = named === undefined ? {} : { events: named };
+  if (key !== undefined && row.signature_scheme === "none") {
+    // There has to be a scheme before there is a key to replace.
+    const signed = await change(deps, principal, given, { ...events, signature_scheme: "eka" });
+    return signed.outcome === "changed" ? replaceKey(deps, principal, given, key) : signed;
+  }
+  // The key first: it is what may be refused, and then nothing must have changed.
+  const replaced: Change =
+    key === undefined ? { outcome: "changed" } : await replaceKey(deps, principal, given, key);
+  return replaced.outcome === "changed" ? change(deps, principal, given, events) : replaced;
 }
 
 /** `PATCH /notification/v1/connect/webhook/subscriptions/:id` */
