@@ -58,7 +58,13 @@ const api = {
         throw new Error("the load generator sends nothing malformed");
       },
       tlsRule: createTlsRule({ required: false, trustedProxies }),
-      sourceRules: createSourceRules({ rules: {}, trustedProxies, clock: systemClock }),
+      sourceRules: createSourceRules({
+        config: {},
+        providers,
+        trustedProxies,
+        clientCertificateHeader: "x-client-certificate",
+        clock: systemClock,
+      }),
       clock: systemClock,
       metrics,
       logger,
