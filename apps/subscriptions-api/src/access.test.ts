@@ -66,6 +66,7 @@ const auditedReads = [
   "resources.getPrescriptionAtEkaPath",
   "resources.get",
   "customers.get",
+  "leads.get",
 ];
 
 const isAudited = ({ name, method }: { name: string; method: string }): boolean =>

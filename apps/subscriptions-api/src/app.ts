@@ -32,6 +32,7 @@ import { createGetEvent } from "./events/get-event.ts";
 import { createListEvents } from "./events/list-events.ts";
 import { createPublishBatch } from "./events/publish-batch.ts";
 import { createPublishEvent } from "./events/publish-event.ts";
+import { createLeadRoutes } from "./leads/lead-routes.ts";
 import { createGetLineage } from "./lineage/get-lineage.ts";
 import { createErasePayload } from "./payloads/erase-payload.ts";
 import { createReplayRoutes } from "./replays/replay-routes.ts";
@@ -133,6 +134,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
       },
       eventTypes: createEventTypeRoutes({ ...withTypes, ...withCursors }),
       customers: createCustomerRoutes(deps),
+      leads: createLeadRoutes(withCursors),
       resources: createResourceRoutes(deps),
       payloads: { erase: createErasePayload(deps) },
       envelopes: { publish: createPublishEnvelope(deps) },

@@ -26,6 +26,7 @@ import {
   publishedBatchSchema,
   publishedEventSchema,
 } from "./events.ts";
+import { leadsContract } from "./leads.ts";
 import { lineageContract } from "./lineage.ts";
 import { payloadsContract } from "./payloads.ts";
 import { problemSchema } from "./problem.ts";
@@ -148,6 +149,7 @@ export const apiContract = c.router({
   replays: replaysContract,
   lineage: lineageContract,
   customers: customersContract,
+  leads: leadsContract,
   accounts: accountsContract,
   apiKeys: apiKeysContract,
   audit: auditContract,

@@ -54,6 +54,7 @@ export {
   type RefusedEvent,
   resourceKindPattern,
 } from "./events.ts";
+export { type Lead, type LeadDetail, leadStatuses } from "./leads.ts";
 export { listLimitDefault, listLimitMax } from "./list.ts";
 export { type Problem, problemSchema } from "./problem.ts";
 export {

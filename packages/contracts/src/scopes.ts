@@ -8,6 +8,8 @@ export const scopes = [
   "event_types:write", // define, change and delete the organization's own event types
   "customers:write", // create and replace customers
   "customers:read", // read customers, with their personal data; every read is audited
+  "leads:read", // list leads, and read them with their personal data; every such read is audited
+  "leads:write", // release and discard leads that were held back
   "resources:read", // fetch the details of what events name; every read is audited
   "subscriptions:read", // list and read subscriptions, without their secrets
   "subscriptions:write", // create, change and delete subscriptions

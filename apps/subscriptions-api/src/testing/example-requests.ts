@@ -8,6 +8,8 @@ export interface ExampleIds {
   /** An event type of the organization's own. */
   eventTypes: string;
   customers: string;
+  /** Held back. */
+  leads: string;
   organizations: string;
   /** Registered through Eka's interface. */
   ekaWebhooks: string;
@@ -59,6 +61,8 @@ const bodies: Record<string, Body> = {
   "eka.register": { endpoint: "https://hooks.example.com/eka", event_names: ["appointment.created"] },
   "eka.update": { event_names: ["appointment.updated"] },
   "customers.put": { name: "changed" },
+  "leads.release": {},
+  "leads.discard": { reason: "advertising" },
   "envelopes.publish": { topic: "cari.auth.user_created", source_service: "auth", payload: {} },
   "subscriptions.create": { name: "example", url: "https://hooks.example.com/in" },
   "subscriptions.update": { name: "changed" },

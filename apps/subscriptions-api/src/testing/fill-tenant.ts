@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { parsePublicId, publicId } from "@carewire/envelope";
+import { newId, parsePublicId, publicId } from "@carewire/envelope";
+import { sealLeadDetails } from "@carewire/service-kit";
 import type { ExampleIds } from "./example-requests.ts";
 import { createSubscription, seedDelivery } from "./seed-delivery.ts";
 import type { TestApi } from "./start-test-api.ts";
@@ -24,6 +25,7 @@ export async function fillTenant(api: TestApi, tenant: TestTenant): Promise<Exam
     events: String(published.body.id),
     eventTypes: await addEventType(api, tenant),
     customers: await addCustomer(api, tenant),
+    leads: await addLead(api, tenant),
     resources: await addResources(api, tenant),
     accounts: await addAccount(api, tenant),
     organizations: publicId("org", tenant.organizationId),
@@ -73,4 +75,21 @@ async function addCustomer(api: TestApi, { key }: TestTenant): Promise<string> {
   const id = `cus_${randomBytes(6).toString("hex")}`;
   await api.send("PUT", `/v1/customers/${id}`, { key, body: { name: "Jane Example" } });
   return id;
+}
+
+/** As the ingress-gtm worker stores one that it holds back. */
+export async function addLead(
+  api: TestApi,
+  { organizationId }: TestTenant,
+  { email = "sam@clinic.example", campaign = "spring" } = {},
+): Promise<string> {
+  const id = newId(Date.now());
+  const details = { email, phone: null, name: "Sam Doe", message: null, pageUrl: null, fields: { email } };
+  const dataKey = await api.vault.dataKey(organizationId);
+  await api.sql`
+    insert into leads (id, organization_id, source, campaign, status, reason, details, consent_given, consent_text,
+      consent_at, first_submitted_at, last_submitted_at)
+    values (${id}, ${organizationId}, 'website', ${campaign}, 'quarantined', 'too_fast',
+      ${sealLeadDetails(dataKey, id, details)}, true, 'You may write.', now(), now(), now())`;
+  return publicId("led", id);
 }
