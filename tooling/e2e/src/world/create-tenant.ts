@@ -20,6 +20,8 @@ const scopes = [
   "internal:publish",
   "dlq:admin",
   "customers:write",
+  "leads:read",
+  "leads:write",
 ];
 
 /** Makes an organization and its first API key straight in the database, as the installer does. */
