@@ -1,4 +1,4 @@
-import { type Clock, newId } from "@carewire/envelope";
+import { type Clock, newId, timestampOfId } from "@carewire/envelope";
 import type { Admission, Answer, Slot } from "./admission/admission.ts";
 import { attemptRecord, type FinishedAttempt } from "./attempt-record.ts";
 import type { DispatcherMetrics } from "./dispatcher-metrics.ts";
@@ -10,6 +10,9 @@ import { outcomeClass, type SendOutcome } from "./send/send-outcome.ts";
 import type { Target } from "./send/targets.ts";
 import type { ClaimedDelivery } from "./store/claim.ts";
 import type { AttemptRecord } from "./store/record.ts";
+
+/** See `ClaimedDelivery.lane`. */
+const bulkReplayLane = 2;
 
 export type AttemptListener = (
   record: AttemptRecord,
@@ -47,7 +50,6 @@ export interface Sending {
   slot: Slot;
   target: Target;
   startedAtMs: number;
-  createdAtMs: number;
   /** null: the event is gone. */
   eventType: string | null;
   /** The publisher's own id of the event. */
@@ -112,14 +114,14 @@ export function createConcluder(deps: ConcluderDeps): Conclude {
   }
 
   function settle(
-    { delivery, slot, target, createdAtMs, traceparent }: Sending,
+    { delivery, slot, target, traceparent }: Sending,
     { outcome, outcomeClass: class_, decision, durationMs }: FinishedAttempt,
     record: AttemptRecord,
   ): void {
     metrics.countAttempt(class_);
     metrics.attemptSeconds.observe(durationMs / 1_000);
     const nowMs = clock.now();
-    if (decision.step === "delivered") metrics.deliveredSeconds.observe((nowMs - createdAtMs) / 1_000);
+    if (decision.step === "delivered") observeDelivered(metrics, delivery, nowMs);
     const { answer, pauseMs } = answerOf(outcome, decision, delivery.probe, nowMs);
     deps.onAnswer(target.id, answer, nowMs);
     if (admission.answered(slot, answer, pauseMs)) deps.wakeShard(delivery.shard, 0);
@@ -134,6 +136,15 @@ export function createConcluder(deps: ConcluderDeps): Conclude {
   }
 
   return conclude;
+}
+
+/** From the moment we took the event, whatever its publisher says when it happened. Replays would say how old it is. */
+function observeDelivered(
+  metrics: DispatcherMetrics,
+  { eventId, lane }: ClaimedDelivery,
+  nowMs: number,
+): void {
+  if (lane !== bulkReplayLane) metrics.deliveredSeconds.observe((nowMs - timestampOfId(eventId)) / 1_000);
 }
 
 const disablesEndpoint = (decision: Decision): boolean =>

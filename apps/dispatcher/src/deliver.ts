@@ -31,7 +31,6 @@ type Unsendable = Extract<SendOutcome, { kind: "payload_erased" | "payload_unrea
 
 interface Message {
   content: OutgoingEvent | Unsendable;
-  createdAtMs: number;
   eventType: string | null;
   externalId: string | null;
   traceparent: string | null;
@@ -86,8 +85,8 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     const found = await findTargets(claim);
     const messages = new Map<string, Message>();
     for (const event of claim.events.values()) {
-      const { id, traceparent, externalId, type: eventType, occurredAtMs: createdAtMs } = event;
-      messages.set(id, { content: await read(event), traceparent, createdAtMs, eventType, externalId });
+      const { id, traceparent, externalId, type: eventType } = event;
+      messages.set(id, { content: await read(event), traceparent, eventType, externalId });
     }
     return { found, messages };
   }
@@ -126,7 +125,6 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
   /** The event itself is gone, by retention or erasure. */
   const erasedMessage = (): Message => ({
     content: { kind: "payload_erased" },
-    createdAtMs: clock.now(),
     eventType: null,
     externalId: null,
     traceparent: null,
@@ -134,9 +132,9 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
 
   /** Whatever goes wrong here must stay with this delivery: its neighbours are not sent yet. */
   function send(delivery: ClaimedDelivery, slot: Slot, target: Target, message: Message): void {
-    const { content, createdAtMs, eventType, externalId, traceparent } = message;
+    const { content, eventType, externalId, traceparent } = message;
     const startedAtMs = clock.now();
-    const sending = { delivery, slot, target, startedAtMs, createdAtMs, eventType, externalId, traceparent };
+    const sending = { delivery, slot, target, startedAtMs, eventType, externalId, traceparent };
     if ("kind" in content) {
       conclude(sending, content, 0, "", null);
       return;

@@ -44,7 +44,10 @@ export function createDispatcherMetrics(metrics: Metrics): DispatcherMetrics {
       child.inc();
     },
     attemptSeconds: seconds("carewire_attempt_seconds", "Time from send to outcome."),
-    deliveredSeconds: seconds("carewire_publish_to_delivered_seconds", "Time from publish to a good answer."),
+    deliveredSeconds: seconds(
+      "carewire_publish_to_delivered_seconds",
+      "Time from accepting an event to a good answer; bulk replays are left out.",
+    ),
     claimSeconds: seconds("carewire_claim_seconds", "Time a claim statement takes."),
     claimedDeliveries: counter("carewire_claimed_deliveries_total", "Deliveries leased."),
     routedEvents: counter("carewire_routed_events_total", "Events routed."),

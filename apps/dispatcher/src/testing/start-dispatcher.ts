@@ -18,6 +18,8 @@ export interface RunningDispatcher {
   drain(): Promise<void>;
   /** Requests and unrecorded outcomes, as last measured (every second and at the end of a drain). */
   inFlight(): Promise<number>;
+  /** How many events it says it delivered, and how long after their publication, in seconds, all of them together. */
+  deliveredSeconds(): Promise<{ count: number; sum: number }>;
   /** Drains it and closes its connections. */
   stop(): Promise<void>;
 }
@@ -85,6 +87,12 @@ export async function startDispatcher(
     async inFlight() {
       const { values } = await metrics.inFlight.get();
       return values.reduce((sum, { value }) => sum + value, 0);
+    },
+    async deliveredSeconds() {
+      const { values } = await metrics.deliveredSeconds.get();
+      const totalOf = (part: string) =>
+        values.find(({ metricName }) => metricName?.endsWith(part))?.value ?? 0;
+      return { count: totalOf("_count"), sum: totalOf("_sum") };
     },
     async stop() {
       await drain();
