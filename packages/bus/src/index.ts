@@ -17,6 +17,7 @@ export { pauseConsumer, resumeConsumer } from "./consumers/pause-consumer.ts";
 export { cancelOrphans, removeConsumer } from "./consumers/remove-consumer.ts";
 export { type ReplayedTopic, replayTopic, type TopicReplay } from "./consumers/replay-topic.ts";
 export { discardDeadLetters } from "./dead-letters/discard-dead-letters.ts";
+export { reopenStranded } from "./dead-letters/reopen-stranded.ts";
 export { resolveDeadLetter } from "./dead-letters/resolve-dead-letter.ts";
 export { retryDeadLetters, type WantedRetry } from "./dead-letters/retry-dead-letters.ts";
 export type { EventDraft } from "./event-draft.ts";

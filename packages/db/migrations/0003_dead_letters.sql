@@ -9,6 +9,7 @@ update dead_letters l set source_id = r.source_id from inbound_requests r
 create index dead_letters_by_organization on dead_letters (organization_id, id);
 create index dead_letters_open_by_id on dead_letters (id) where status = 'open';
 create index dead_letters_by_inbound_request on dead_letters (inbound_request_id) where inbound_request_id is not null;
+create index dead_letters_retrying on dead_letters (id) where status = 'retrying';
 -- What the ingress apps look for, every second: empty almost always.
 create index dead_letters_to_map on dead_letters (source_id, id) where status = 'retrying' and source_id is not null;
 

@@ -1,4 +1,4 @@
-import { cancelOrphans, type Waker } from "@carewire/bus";
+import { cancelOrphans, reopenStranded, type Waker } from "@carewire/bus";
 import type { Logger } from "@carewire/service-kit";
 import { type AlertDeps, clearAlert, raiseAlert } from "./alert-changes.ts";
 import { type AlertRule, isAlert } from "./alert-rule.ts";
@@ -12,7 +12,7 @@ export interface LookDeps extends AlertDeps {
   alertRule: AlertRule;
 }
 
-/** One look: sets the metrics, raises and clears alerts, and cancels what waits for consumers that were removed. */
+/** One look: sets the metrics, raises and clears alerts, and tidies up what nobody else will come back to. */
 export async function lookAtDepths(deps: LookDeps): Promise<void> {
   const { sql, clock, logger, alertRule, metrics } = deps;
   const nowMs = clock.now();
@@ -45,4 +45,5 @@ export async function lookAtDepths(deps: LookDeps): Promise<void> {
     deps.waker.wake();
   }
   await cancelOrphans(sql);
+  await reopenStranded(sql);
 }

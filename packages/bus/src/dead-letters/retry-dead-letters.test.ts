@@ -6,6 +6,7 @@ import type { EventDraft } from "../event-draft.ts";
 import { type ConsumerBench, createConsumerBench, leaveEffect } from "../testing/consumer-bench.ts";
 import { correctionAad } from "../vault.ts";
 import { discardDeadLetters } from "./discard-dead-letters.ts";
+import { reopenStranded } from "./reopen-stranded.ts";
 import { retryDeadLetters } from "./retry-dead-letters.ts";
 
 let bench: ConsumerBench;
@@ -150,4 +151,17 @@ test("what is being tried cannot be discarded", async () => {
   expect(await retry(id)).toEqual([id]);
   expect(await discardDeadLetters(bench.sql, [id], { discardedBy: "x", reason: "x" })).toEqual([]);
   expect(await statusOf(id)).toBe("retrying");
+});
+
+test("a retry whose delivery ended without saying so is open again; one that is on its way is left alone", async () => {
+  const { id, consumer, draft } = await bury();
+  await bench.sql`update consumers set active = false where name = ${consumer}`;
+  await retry(id);
+  expect(await reopenStranded(bench.sql)).toBe(0);
+  // As erasing the payload of what is held does.
+  await bench.sql`update deliveries set status = 3 where event_id = ${draft.id} and status = 1`;
+  expect(await reopenStranded(bench.sql)).toBe(1);
+  expect(await statusOf(id)).toBe("open");
+  expect(await retriesOf(id)).toMatchObject([{ outcome: "cancelled" }]);
+  expect(await reopenStranded(bench.sql)).toBe(0);
 });
