@@ -206,6 +206,14 @@ test("the audit trail is cut by age and still verifies", async () => {
   expect(await verifyAuditChain(sql, organizationId)).toMatchObject({ ok: true, rows: 2, headSeq: "4" });
 });
 
+test("one round removes every key that is over: a busy day leaves more of them than one statement takes", async () => {
+  await sql`insert into idempotency (scope, key, event_id, body_hash, expires_at)
+    select ${organizationId}, n::text, ${organizationId}, 'x', now() - interval '1 hour' from generate_series(1, 25000) n`;
+  await expire();
+  expect(errors).toEqual([]);
+  expect(await sql`select key from idempotency limit 1`).toEqual([]);
+});
+
 test("keys, secrets, rate limits and replay jobs that are over are removed, those in force are not", async () => {
   const subscription = newId(now.getTime());
   await sql`insert into subscriptions (id, organization_id, name, url, shard, created_by)
