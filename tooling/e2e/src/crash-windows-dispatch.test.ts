@@ -45,6 +45,8 @@ test.concurrent.for(windows)(
   "a dispatcher killed at $failpoint, passage $passage, loses nothing and sends the same message again",
   async ({ failpoint, passage, leases, repeats }, context) => {
     const { world, api, subscriptions } = await prepare(context, endpoints);
+    // That the subscriptions were created would be routed first, and reach the failpoint.
+    await world.sql`delete from route_queue`;
     const doomed = await world.start("dispatcher", { FAILPOINT: `${failpoint}:kill@${passage}` });
     const acknowledged = await publishOrders(api, "crash", events);
     await expectDeath(doomed, failpoint);
