@@ -1,5 +1,5 @@
 import type { Vault } from "@carewire/bus";
-import { apiContract } from "@carewire/contracts";
+import { apiContract, type SignatureScheme } from "@carewire/contracts";
 import { appendAudit, type Sql, withTenant } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
 import { type Principal, principalOf, problemResult } from "@carewire/service-kit";
@@ -16,7 +16,7 @@ import {
 } from "./live-secrets.ts";
 import { noSubscription } from "./no-subscription.ts";
 import { problemOfMistakes } from "./problem-of-mistakes.ts";
-import { createSecret, publicKeyOf, secretMistake } from "./signing-secret.ts";
+import { createSecret, publicKeyOf, type SigningKind, secretMistake } from "./signing-secret.ts";
 import { kindOf, lockSubscription, type SubscriptionRow } from "./subscription-row.ts";
 import { tooManySecrets } from "./too-many-secrets.ts";
 
@@ -32,6 +32,8 @@ interface Rotation {
   /** Null: make one. */
   secret: string | null;
   overlapSeconds: number;
+  /** What it is going to sign for; default: what the subscription is signed with now. */
+  scheme?: SignatureScheme;
 }
 
 export type RotationOutcome =
@@ -47,9 +49,9 @@ async function rotate(
   row: SubscriptionRow,
   store: SecretStore,
   { overlapSeconds }: Rotation,
+  kind: SigningKind,
   secret: string,
 ): Promise<RotationOutcome> {
-  const kind = kindOf(row);
   const live = await readLiveSecrets(tx, store);
   const known = live.findIndex((other) => other.secret === secret);
   if (known >= 0) {
@@ -79,12 +81,20 @@ export async function rotateSecret(
   return withTenant(sql, organizationId, async (tx): Promise<RotationOutcome> => {
     const row = await lockSubscription(tx, principal, given);
     if (row === null) return { outcome: "not_found" };
-    const kind = kindOf(row);
+    const { keyType, scheme } = kindOf(row);
+    const kind = { keyType, scheme: rotation.scheme ?? scheme };
     const mistake = rotation.secret === null ? null : secretMistake(kind, rotation.secret);
     if (mistake !== null) return { outcome: "refused", message: mistake };
     const now = new Date(clock.now());
     const store = { organizationId, subscriptionId: row.id, dataKey, now };
-    const rotated = await rotate(tx, row, store, rotation, rotation.secret ?? createSecret(kind, random));
+    const rotated = await rotate(
+      tx,
+      row,
+      store,
+      rotation,
+      kind,
+      rotation.secret ?? createSecret(kind, random),
+    );
     if (rotated.outcome !== "rotated") return rotated;
     await announce(tx, vault, row, { type: "endpoint.updated", fields: ["secret"] }, now);
     await appendAudit(tx, {

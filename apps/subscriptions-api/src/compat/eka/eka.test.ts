@@ -208,6 +208,9 @@ describe("changing", () => {
       events: ["appointment.*"],
     });
     expect((await listed(id))?.signing_key).toBe("first");
+    // In this order nothing is ever signed with a key that the receiver does not know.
+    const actions = (await auditOf(api, id)).map(({ action }) => action);
+    expect(actions.slice(-2)).toEqual(["subscription.secret_rotated", "subscription.updated"]);
   });
 
   test.each([

@@ -33,8 +33,18 @@ async function change(
 }
 
 /** Eka's receivers expect one signature, so the old key stops at once. */
-async function replaceKey(deps: Deps, principal: Principal, given: string, key: string): Promise<Change> {
-  const rotated = await rotateSecret(deps, principal, given, { secret: key, overlapSeconds: 0 });
+async function replaceKey(
+  deps: Deps,
+  principal: Principal,
+  given: string,
+  key: string,
+  scheme: { scheme?: "eka" },
+): Promise<Change> {
+  const rotated = await rotateSecret(deps, principal, given, {
+    secret: key,
+    overlapSeconds: 0,
+    ...scheme,
+  });
   switch (rotated.outcome) {
     // Whoever sends the same update twice gets the same answer twice.
     case "rotated":
@@ -61,15 +71,14 @@ async function update(
   const { signing_key: key } = body;
   const named = ekaEventNamesOf(body);
   const events = named === undefined ? {} : { events: named };
-  if (key !== undefined && row.signature_scheme === "none") {
-    // There has to be a scheme before there is a key to replace.
-    const signed = await change(deps, principal, given, { ...events, signature_scheme: "eka" });
-    return signed.outcome === "changed" ? replaceKey(deps, principal, given, key) : signed;
-  }
-  // The key first: it is what may be refused, and then nothing must have changed.
+  const startsSigning = key !== undefined && row.signature_scheme === "none";
+  const signed = startsSigning ? { signature_scheme: "eka" as const } : {};
+  // The key first: it is what may be refused, and what whoever was unsigned must be signed with from the start.
   const replaced: Change =
-    key === undefined ? { outcome: "changed" } : await replaceKey(deps, principal, given, key);
-  return replaced.outcome === "changed" ? change(deps, principal, given, events) : replaced;
+    key === undefined
+      ? { outcome: "changed" }
+      : await replaceKey(deps, principal, given, key, startsSigning ? { scheme: "eka" } : {});
+  return replaced.outcome === "changed" ? change(deps, principal, given, { ...events, ...signed }) : replaced;
 }
 
 /** `PATCH /notification/v1/connect/webhook/subscriptions/:id` */
