@@ -1,6 +1,7 @@
 import { check } from "./check.ts";
 import { type DevEnv, readDevEnv } from "./env.ts";
 import { explainSystemError, LaunchFailure } from "./launch-failure.ts";
+import { newIngress, newProvider } from "./new-ingress/new-ingress.ts";
 import { runBench } from "./run-bench.ts";
 import { runTests } from "./run-tests.ts";
 import { start } from "./start.ts";
@@ -11,7 +12,9 @@ import { printSummary } from "./summary.ts";
 const usage = `Usage: npm start [-- --detach | -- --stop]
        npm test
        npm run check
-       npm run bench [-- <arguments of the benchmark>]`;
+       npm run bench [-- <arguments of the benchmark>]
+       npm run new:ingress -- <family> [<provider>]
+       npm run new:provider -- <family> <provider>`;
 
 async function run(task: string | undefined, args: string[]): Promise<number> {
   const env = readDevEnv();
@@ -24,6 +27,10 @@ async function run(task: string | undefined, args: string[]): Promise<number> {
       return check(env);
     case "bench":
       return runBench(env, args);
+    case "new:ingress":
+      return newIngress(env, args);
+    case "new:provider":
+      return newProvider(env, args);
     default:
       throw new LaunchFailure(usage);
   }
