@@ -22,7 +22,18 @@ test("wakes for the earliest retry, once, and leaves far ones to polling", () =>
   expect(timer.retryIn(60_001)).toBe(false);
   clock.advance(50);
   expect(timer.sleepMs()).toBe(150);
+  clock.advance(150);
+  expect(timer.sleepMs()).toBe(0);
   expect(timer.sleepMs()).toBe(1_000);
+});
+
+test("a sleep that something else ended early does not forget the retry", () => {
+  const clock = createFakeClock(1_000);
+  const timer = createLookTimer({ clock, random: () => 0.5, pollMs: 3_600_000 });
+  timer.retryIn(200);
+  expect(timer.sleepMs()).toBe(200);
+  clock.advance(20);
+  expect(timer.sleepMs()).toBe(180);
 });
 
 test("a retry that is overdue is looked for at once", () => {

@@ -14,7 +14,7 @@ export interface LookTimerOptions {
 export interface LookTimer {
   /** Remembers a retry of our own making; true when it should shorten the sleep. */
   retryIn(delayMs: number): boolean;
-  /** How long to sleep now: until the earliest such retry, or the next poll (± 50 %). */
+  /** How long to sleep now: until the earliest such retry, not at all once it is due, or the next poll (± 50 %). */
   sleepMs(): number;
 }
 
@@ -31,10 +31,11 @@ export function createLookTimer({ clock, random, pollMs }: LookTimerOptions): Lo
     },
     sleepMs() {
       const untilPollMs = pollMs * (0.5 + random());
-      const untilRetryMs = Math.max(0, retryAtMs - clock.now());
-      if (untilRetryMs > untilPollMs) return untilPollMs;
+      const untilRetryMs = retryAtMs - clock.now();
+      if (untilRetryMs > 0) return Math.min(untilRetryMs, untilPollMs);
+      // Forgotten only now: whatever ended a sleep early, there is a look after the retry came due.
       retryAtMs = Number.POSITIVE_INFINITY;
-      return untilRetryMs;
+      return 0;
     },
   };
 }
