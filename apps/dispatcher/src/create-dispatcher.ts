@@ -156,6 +156,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     return fifoLoop.sweep().catch((error) => deps.onError("sweep lanes", error));
   }
 
+  function keepUp(): Promise<void> {
+    return upkeep({ sql, retention: settings.retention, onError: deps.onError }, new Date(clock.now())).catch(
+      (error) => deps.onError("upkeep", error),
+    );
+  }
+
   return {
     async start() {
       await assertDurable(sql);
@@ -184,12 +190,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         every(1_000, () => observeAdmission(metrics, admission)),
         ...watch.start(),
         every(30_000, deps.pools.sweep),
-        every(
-          upkeepMs,
-          () => upkeep({ sql, retention: settings.retention, onError: deps.onError }, new Date(clock.now())),
-          (error) => deps.onError("upkeep", error),
-        ),
+        every(upkeepMs, keepUp),
       );
+      // At once too: dispatchers that restart often would otherwise never expire anything.
+      void keepUp();
       routeLoop.poke();
     },
     async drain() {
