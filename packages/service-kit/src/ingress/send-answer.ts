@@ -38,6 +38,8 @@ export function sendAnswer(res: Response, provider: BoundProvider, outcome: Outc
       sendProblem(res, "tls_required", { detail: "Webhooks are accepted over HTTPS only." });
       return;
     case "forbidden":
+      // Its body is not wanted either.
+      res.setHeader("connection", "close");
       sendProblem(res, "sender_not_allowed", { detail: forbiddenDetails[outcome.reason] });
       return;
     case "rate_limited":
