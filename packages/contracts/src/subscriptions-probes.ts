@@ -7,9 +7,6 @@ export const probesPerMinute = 10;
 /** The event type of `POST /v1/subscriptions/:id/ping`. */
 export const pingEventType = "webhook.ping";
 
-/** The body of `POST /v1/subscriptions/:id/ping`: nothing. */
-export const pingSchema = z.strictObject({}).optional();
-
 /** The body of `POST /v1/subscriptions/:id/test`. */
 export const testSubscriptionSchema = z
   .strictObject({

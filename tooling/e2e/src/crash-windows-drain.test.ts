@@ -55,7 +55,7 @@ test.concurrent.for(windows)(
     expect(left.held, "it died in the middle").toBeGreaterThan(0);
 
     await Promise.all([world.start("dispatcher"), world.start("dispatcher")]);
-    const balance = await settle(world.sql, events, 60_000);
+    await settle(world.sql, events, 60_000);
     const receipts = countReceipts(world.receiver.requests());
     expect([...receipts.keys()].sort()).toEqual(expectedReceipts(paths, acknowledged));
     // Only what was sent and not known to have arrived comes again.

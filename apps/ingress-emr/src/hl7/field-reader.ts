@@ -1,5 +1,5 @@
 import type { Hl7Context, Hl7Segment } from "@medplum/core";
-import { unescape } from "./unescape.ts";
+import { unescapeText } from "./unescape.ts";
 
 /** Reads fields as text, escape sequences replaced. Fields and components count from 1, as in HL7's own tables. */
 export interface FieldReader {
@@ -18,7 +18,7 @@ export interface FieldReader {
 }
 
 export function createFieldReader(context: Hl7Context): FieldReader {
-  const decode = (text: string): string => unescape(text, context).trim();
+  const decode = (text: string): string => unescapeText(text, context).trim();
 
   /** A field's repetitions, each as its components, sub-components unseparated. */
   const split = (segment: Hl7Segment, field: number): readonly string[][] =>
@@ -50,12 +50,12 @@ export function createFieldReader(context: Hl7Context): FieldReader {
         .filter(({ id }) => id !== ""),
     values: (segment, field, valueType) =>
       split(segment, field)
-        .map((components) => decode(valueOf(components, valueType, context)))
+        .map((components) => decode(textOf(components, valueType, context)))
         .filter((value) => value !== ""),
   };
 }
 
-function valueOf(components: string[], valueType: string, { componentSeparator }: Hl7Context): string {
+function textOf(components: string[], valueType: string, { componentSeparator }: Hl7Context): string {
   switch (valueType) {
     // Coded: the words rather than the code, which a receiver may not know.
     case "CE":

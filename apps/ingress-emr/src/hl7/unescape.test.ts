@@ -1,7 +1,7 @@
 import { Hl7Context } from "@medplum/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { unescape } from "./unescape.ts";
+import { unescapeText } from "./unescape.ts";
 
 const context = new Hl7Context();
 
@@ -17,13 +17,13 @@ test.each([
   ["a \\ in words, \\T\\", "a \\ in words, \\T\\"],
   [`\\${"x".repeat(100)}\\T\\`, `\\${"x".repeat(100)}&`],
 ])("%j reads %j", (escaped, plain) => {
-  expect(unescape(escaped, context)).toBe(plain);
+  expect(unescapeText(escaped, context)).toBe(plain);
 });
 
 test("text without the escape character stays what it is, and none makes it throw or grow without bound", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
-      const read = unescape(text, context);
+      const read = unescapeText(text, context);
       expect(read.length).toBeLessThanOrEqual(text.length);
       if (!text.includes("\\")) expect(read).toBe(text);
     }),
@@ -31,5 +31,5 @@ test("text without the escape character stays what it is, and none makes it thro
 });
 
 test("escapes of another message's separators are its own", () => {
-  expect(unescape("a!F!b", new Hl7Context("\r", "*", "^", "~", "!", "&"))).toBe("a*b");
+  expect(unescapeText("a!F!b", new Hl7Context("\r", "*", "^", "~", "!", "&"))).toBe("a*b");
 });

@@ -3,14 +3,14 @@ import type { Hl7Context } from "@medplum/core";
 const sequenceCharactersMax = 64;
 
 /** Replaces HL7's escape sequences (chapter 2.7): separators, line breaks, hexadecimal bytes. Highlighting is dropped. */
-export function unescape(text: string, context: Hl7Context): string {
-  const escape = context.escapeCharacter;
-  if (!text.includes(escape)) return text;
+export function unescapeText(text: string, context: Hl7Context): string {
+  const escapeSign = context.escapeCharacter;
+  if (!text.includes(escapeSign)) return text;
   const parts: string[] = [];
   let at = 0;
   for (;;) {
-    const start = text.indexOf(escape, at);
-    const end = start === -1 ? -1 : text.indexOf(escape, start + 1);
+    const start = text.indexOf(escapeSign, at);
+    const end = start === -1 ? -1 : text.indexOf(escapeSign, start + 1);
     if (end === -1 || end - start > sequenceCharactersMax) {
       // What is left begins with an escape character that stands for itself.
       const next = start === -1 || end === -1 ? text.length : start + 1;
@@ -51,7 +51,7 @@ function replacementOf(sequence: string, context: Hl7Context): string | null {
 
 /** The characters of hexadecimal bytes, without control characters: a NUL could not be stored. */
 const printable = (hex: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is dropped.
   Buffer.from(hex, "hex")
     .toString("utf8")
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is dropped.
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "");

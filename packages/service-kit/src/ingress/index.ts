@@ -1,5 +1,6 @@
 export { type ParsedBody, parseBody } from "../http/parse-body.ts";
 export { parseMultipart, parseUrlEncoded } from "../http/parse-form.ts";
+export { createAddressList } from "./address-list.ts";
 export { createIngress, type Ingress, type IngressOptions } from "./create-ingress.ts";
 export { type IngressEnv, ingressEnvShape, organizationIdSchema } from "./ingress-env.ts";
 export { createKeepMalformed, type KeepMalformed, type MalformedRequest } from "./keep-malformed.ts";
@@ -17,7 +18,6 @@ export {
   type Verification,
 } from "./provider.ts";
 export { type RunIngressOptions, runIngress } from "./run-ingress.ts";
-export { createSources, type Sources } from "./sources.ts";
-export { createAddressList } from "./address-list.ts";
 export { createSourceRules } from "./source-rules.ts";
+export { createSources, type Sources } from "./sources.ts";
 export { createTlsRule, type TlsRule, type TlsRuleOptions } from "./tls-rule.ts";

@@ -18,13 +18,19 @@ export function sendAnswer(res: Response, provider: BoundProvider, outcome: Outc
     case "accepted":
     case "duplicate":
     case "conflict": {
-      if (outcome.reply) return sendReply(res, 200, outcome.reply);
+      if (outcome.reply) {
+        sendReply(res, 200, outcome.reply);
+        return;
+      }
       const answer = { id: publicId("evt", outcome.eventId), duplicate: outcome.verdict !== "accepted" };
       sendSuccess(res, provider.successBody ? provider.successBody(answer) : defaultBody(answer));
       return;
     }
     case "malformed":
-      if (outcome.reply) return sendReply(res, 400, outcome.reply);
+      if (outcome.reply) {
+        sendReply(res, 400, outcome.reply);
+        return;
+      }
       sendProblem(res, "malformed_request", {
         detail: `The request was signed correctly, but ${outcome.reason}.`,
       });
