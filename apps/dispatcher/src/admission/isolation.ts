@@ -23,8 +23,6 @@ export interface KeptBreaker {
   limit: number;
 }
 
-export type Isolation = ReturnType<typeof createIsolation>;
-
 /** How long a delivery waits that was claimed while another one probes its endpoint. */
 const besideProbeMs = 1_000;
 
