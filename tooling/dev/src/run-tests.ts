@@ -41,15 +41,15 @@ export async function runTests(env: DevEnv): Promise<number> {
 
 async function runAllPackages(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<number> {
   const cores = availableParallelism();
-  // Most tests wait for processes and databases rather than compute, so a few more run side by side than there are cores.
-  const turboArgs = ["run", "test", "--continue", `--concurrency=${cores + 1}`];
+  // As many packages as cores, each with few workers: tests have deadlines, and must not starve one another.
+  const turboArgs = ["run", "test", "--continue", `--concurrency=${Math.max(2, cores)}`];
   const reportArgs = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
   // Two minutes: a busy machine makes a test slow, not wrong, and one that hangs still ends.
   const vitestArgs = ["--passWithNoTests", "--testTimeout=120000", "--hookTimeout=120000", ...reportArgs];
   const { code } = await runTool("turbo", [...turboArgs, "--output-logs=new-only", "--", ...vitestArgs], {
     output: "show",
     signal,
-    env: { ...env, VITEST_MAX_WORKERS: String(Math.max(2, Math.floor(cores / 2))) },
+    env: { ...env, VITEST_MAX_WORKERS: String(Math.max(1, Math.floor(cores / 2))) },
   });
   return code;
 }

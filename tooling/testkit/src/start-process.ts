@@ -1,6 +1,11 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type ChildProgram, startProgram } from "./child-program.ts";
 import { readParentEnv } from "./env.ts";
 import { waitUntilReady } from "./wait-until-ready.ts";
+
+// Tests start the same programs again and again.
+const compileCache = join(tmpdir(), "carewire-compile-cache");
 
 /**
  * `entry` is a JavaScript file (a bundled app), `env` is added to the environment of the tests, `readyUrl`
@@ -23,7 +28,9 @@ export async function startProcess({
   readyUrl,
   timeoutMs = 15_000,
 }: ProcessOptions): Promise<ChildProgram> {
-  const program = await startProgram(process.execPath, [entry], { env: { ...readParentEnv(), ...env } });
+  const program = await startProgram(process.execPath, [entry], {
+    env: { ...readParentEnv(), NODE_COMPILE_CACHE: compileCache, ...env },
+  });
   await waitUntilReady(program, entry, () => answersOk(readyUrl), timeoutMs);
   return program;
 }

@@ -34,7 +34,8 @@ export const retryStormRow: Row = {
     const publisher = await openPublisher(bench, database);
     const storm = scaled(bench, stormMax, 2_000);
     const perSecond = scaled(bench, perSecondMax, 100);
-    const shrink = Math.min(1, bench.scale);
+    // Never so short that nothing new would arrive in it.
+    const shrink = Math.min(1, Math.max(0.1, bench.scale));
     const times = { settleSeconds: settleSeconds * shrink, watchSeconds: watchSeconds * shrink };
     const { sql } = database;
 
