@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { generate } from "selfsigned";
 
@@ -19,7 +20,8 @@ const isAddress = (host: string) => /^[\d.]+$|:/.test(host);
 
 /** Makes a {@link TestAuthority} of its own: nothing outside the test trusts it. */
 export async function createTestAuthority(): Promise<TestAuthority> {
-  const ca = await generate([{ name: "commonName", value: "carewire test authority" }], {
+  // A name of its own: a verifier that trusts two authorities of one name looks at the first only.
+  const ca = await generate([{ name: "commonName", value: `carewire test authority ${randomUUID()}` }], {
     keyType: "ec",
     algorithm: "sha256",
     extensions: [
