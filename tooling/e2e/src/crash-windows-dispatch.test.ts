@@ -50,6 +50,14 @@ test.concurrent.for(windows)(
     const doomed = await world.start("dispatcher", { FAILPOINT: `${failpoint}:kill@${passage}` });
     const acknowledged = await publishOrders(api, "crash", events);
     await expectDeath(doomed, failpoint);
+    // What it had sent to PostgreSQL before it died may still be under way there.
+    await eventually(
+      async () =>
+        (
+          await world.sql`select 1 from pg_stat_activity
+          where datname = current_database() and application_name like 'dispatcher%'`
+        ).length === 0,
+    );
     const before = await readDispatchLedger(world.sql);
     expect(before.leased > 0).toBe(leases);
 
