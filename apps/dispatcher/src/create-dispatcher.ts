@@ -77,7 +77,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     return new Promise<void>((resolve) => setTimeout(resolve, errorDelayMs));
   };
   const recordQueue = createRecordQueue({
-    ...{ sql, publisher, failpoint },
+    ...{ sql: deps.recordSql, publisher, failpoint },
     onPublished: () => routeLoop.poke(),
     onFenced: (outcomes) => metrics.fencedOutcomes.inc(outcomes),
     onError: (error) => deps.onError("record", error),

@@ -13,6 +13,8 @@ export interface DispatcherDeps {
   sql: Sql;
   /** A connection of its own for routing; see `routingSettings`. */
   routeSql: Sql;
+  /** Connections of their own for outcomes; see `recordingSettings`. */
+  recordSql: Sql;
   /** A pool of its own for LISTEN and NOTIFY, 2 connections. */
   wakeSql: Sql;
   vault: Vault;

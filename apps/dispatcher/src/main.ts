@@ -15,7 +15,7 @@ import { createDispatcherMetrics } from "./dispatcher-metrics.ts";
 import { readDispatcherEnv } from "./env.ts";
 import { retentionOf } from "./retention/retention-env.ts";
 import { createPools } from "./send/pools.ts";
-import { hotPathSettings, routingSettings } from "./store/hot-path-settings.ts";
+import { hotPathSettings, recordingSettings, routingSettings } from "./store/hot-path-settings.ts";
 import { assertNoEviction } from "./wake/assert-no-eviction.ts";
 import { createShardHints } from "./wake/redis-hints.ts";
 
@@ -38,6 +38,12 @@ const routeSql = connect({
   applicationName: "dispatcher-route",
   settings: routingSettings,
 });
+const recordSql = connect({
+  url: env.DATABASE_URL,
+  max: 2,
+  applicationName: "dispatcher-record",
+  settings: recordingSettings,
+});
 const wakeSql = connect({ url: env.DATABASE_URL, max: 1, applicationName: "dispatcher-wake" });
 const guard = createEgressGuard({ policy: egressPolicyOf(env), proxy: env.EGRESS_PROXY_URL ?? null });
 const onError = (where: string, error: unknown) =>
@@ -47,6 +53,7 @@ const redisUrl = env.REDIS_URL;
 const dispatcher = createDispatcher({
   sql,
   routeSql,
+  recordSql,
   wakeSql,
   vault: createVault({ sql, keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS }),
   clock: systemClock,
@@ -83,7 +90,7 @@ await runService({
   },
   drain: dispatcher.drain,
   close: async () => {
-    await Promise.all([sql, routeSql, wakeSql].map((pool) => pool.end({ timeout: 2 })));
+    await Promise.all([sql, routeSql, recordSql, wakeSql].map((pool) => pool.end({ timeout: 2 })));
   },
   shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
 });

@@ -6,7 +6,7 @@ import type { DispatcherDeps, DispatcherSettings } from "../dispatcher-deps.ts";
 import { createDispatcherMetrics } from "../dispatcher-metrics.ts";
 import { createPools } from "../send/pools.ts";
 import type { ClaimedDelivery } from "../store/claim.ts";
-import { hotPathSettings, routingSettings } from "../store/hot-path-settings.ts";
+import { hotPathSettings, recordingSettings, routingSettings } from "../store/hot-path-settings.ts";
 import type { AttemptRecord } from "../store/record.ts";
 import type { DeliveryBench } from "./delivery-bench.ts";
 
@@ -53,6 +53,12 @@ export async function startDispatcher(
 ): Promise<RunningDispatcher> {
   const sql = connect({ url, max: 7, applicationName: "dispatcher", settings: hotPathSettings });
   const routeSql = connect({ url, max: 1, applicationName: "dispatcher-route", settings: routingSettings });
+  const recordSql = connect({
+    url,
+    max: 2,
+    applicationName: "dispatcher-record",
+    settings: recordingSettings,
+  });
   const wakeSql = connect({ url, max: 1, applicationName: "dispatcher-wake" });
   const metrics = createDispatcherMetrics(createMetrics({ service: "dispatcher" }));
   const guard = createEgressGuard({ policy: { environment: "local" }, ...egress });
@@ -61,6 +67,7 @@ export async function startDispatcher(
   const dispatcher = createDispatcher({
     sql,
     routeSql,
+    recordSql,
     wakeSql,
     vault: vault ?? bench.vault,
     clock: clock ?? systemClock,
@@ -96,7 +103,7 @@ export async function startDispatcher(
     },
     async stop() {
       await drain();
-      await Promise.all([sql, routeSql, wakeSql].map((pool) => pool.end({ timeout: 1 })));
+      await Promise.all([sql, routeSql, recordSql, wakeSql].map((pool) => pool.end({ timeout: 1 })));
     },
   };
 }
