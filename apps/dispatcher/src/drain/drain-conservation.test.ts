@@ -157,6 +157,6 @@ test("however routing, pausing, resuming, deleting and sending meet: nothing is 
         drains: 0,
       });
     }),
-    { numRuns: 6, endOnFailure: true },
+    { numRuns: 40, endOnFailure: true },
   );
 }, 180_000);

@@ -141,6 +141,6 @@ test("whatever happens at the same time, nothing is lost, none of a subject over
       await views.expectNothingLost();
       expect(await bench.sql`select 1 from fifo_lanes`).toHaveLength(0);
     }),
-    { numRuns: 15, endOnFailure: true },
+    { numRuns: 40, endOnFailure: true },
   );
 }, 120_000);

@@ -125,7 +125,7 @@ test("in any order and with every event twice, the outcome is the same", async (
       for (const event of arrivals) await apply(organizationId, event);
       expect(await actualState(organizationId)).toEqual(expectedState(events));
     }),
-    { numRuns: 20 },
+    { numRuns: 40 },
   );
 });
 
@@ -136,6 +136,6 @@ test("all at the same moment on several connections, the outcome is the same", a
       await Promise.all(arrivals.map((event) => apply(organizationId, event)));
       expect(await actualState(organizationId)).toEqual(expectedState(events));
     }),
-    { numRuns: 25 },
+    { numRuns: 60 },
   );
 });

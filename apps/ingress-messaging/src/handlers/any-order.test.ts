@@ -88,7 +88,7 @@ test("repeats, any order and concurrency end in the same messages and statuses, 
       expectTold(one, history);
       expectTold(other, history);
     }),
-    { numRuns: 20 },
+    { numRuns: 40 },
   );
 }, 60_000);
 

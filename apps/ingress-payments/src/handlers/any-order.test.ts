@@ -144,6 +144,6 @@ test("repeats, any order and concurrency end in the same billing state, and tell
       expectPublishedOnce(one, history);
       expectPublishedOnce(other, history);
     }),
-    { numRuns: 20 },
+    { numRuns: 40 },
   );
 }, 30_000);

@@ -123,6 +123,6 @@ test("repeats, any order and concurrency end in the same rooms, people and track
         expectNobodyInFinishedRooms(outcome);
       }
     }),
-    { numRuns: 20 },
+    { numRuns: 40 },
   );
 }, 60_000);
