@@ -1,8 +1,6 @@
-/** An event for subscribers, decided together with the state change it tells about. */
-export interface PublicEvent {
-  type: "compliance.establishment_fulfilled" | "compliance.establishment_expired";
-  /** The customer it is about. */
-  subject: string;
-  occurredAt: Date;
-  data: Record<string, unknown>;
-}
+import type { PublicEvent as AnyPublicEvent } from "@carewire/bus";
+
+/** What compliance tells subscribers; the subject is the customer. */
+export type PublicEvent = AnyPublicEvent<
+  "compliance.establishment_fulfilled" | "compliance.establishment_expired"
+>;

@@ -1,9 +1,9 @@
-import { type ConsumerHandler, HandlerRefusal } from "@carewire/bus";
+import { type ConsumerHandler, HandlerRefusal, toDrafts } from "@carewire/bus";
 import { type Clock, newId, type VideoCallCompletedPayload } from "@carewire/envelope";
 import type { TransactionSql } from "postgres";
 import { applyCall, type CompletedCall } from "../compliance/establishment-state.ts";
 import { lockEstablishment, saveEstablishment } from "../compliance/establishment-store.ts";
-import { toDrafts } from "./to-drafts.ts";
+import { sourceService } from "../source-service.ts";
 
 export interface EstablishRegionDeps {
   clock: Clock;
@@ -38,7 +38,7 @@ export function createEstablishRegion({
     const current = await lockEstablishment(tx, organizationId, customerId, regionCode);
     const change = applyCall(current, call);
     if (change.state) await saveEstablishment(tx, organizationId, change.state);
-    await publish(toDrafts(clock, organizationId, change.events));
+    await publish(toDrafts({ clock, sourceService }, organizationId, change.events));
   };
 }
 

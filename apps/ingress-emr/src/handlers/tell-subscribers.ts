@@ -1,7 +1,7 @@
 import type { ConsumerHandler } from "@carewire/bus";
 import { type Clock, eventTypes, newId, topics } from "@carewire/envelope";
 import { z } from "zod";
-import { sourceService } from "./to-drafts.ts";
+import { sourceService } from "../source-service.ts";
 
 /** The topics told as they are; those of other domains are told by the handlers that keep their state. */
 export const toldTopics: readonly string[] = [...topics.values()]

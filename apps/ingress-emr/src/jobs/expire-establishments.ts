@@ -1,9 +1,9 @@
-import type { ConsumerLogger, Publisher, Vault, Waker } from "@carewire/bus";
+import { type ConsumerLogger, type Publisher, toDrafts, type Vault, type Waker } from "@carewire/bus";
 import type { Sql } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
 import { tellExpired } from "../compliance/establishment-state.ts";
 import { takeLapsed } from "../compliance/establishment-store.ts";
-import { toDrafts } from "../handlers/to-drafts.ts";
+import { sourceService } from "../source-service.ts";
 
 export interface ExpireDeps {
   sql: Sql;
@@ -60,7 +60,7 @@ async function expireBatch(deps: ExpireDeps, organizationId: string, limit: numb
       select pg_try_advisory_xact_lock(hashtextextended('ingress-emr.expire-establishments', 0)) held`;
     if (!lock?.held) return 0;
     const lapsed = await takeLapsed(tx, organizationId, new Date(clock.now()), limit);
-    await publisher.publish(tx, toDrafts(clock, organizationId, lapsed.map(tellExpired)));
+    await publisher.publish(tx, toDrafts({ clock, sourceService }, organizationId, lapsed.map(tellExpired)));
     if (lapsed.length > 0) failpoint("expiry.before_commit");
     return lapsed.length;
   });

@@ -1,5 +1,5 @@
+import { takesPrecedence } from "@carewire/bus";
 import type { InvoiceEvent } from "../providers/stripe/event-schemas.ts";
-import { takesPrecedence } from "./precedence.ts";
 import type { PublicEvent } from "./public-event.ts";
 
 /** One row of `billing_invoices`. */

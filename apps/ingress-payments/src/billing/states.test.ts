@@ -1,3 +1,4 @@
+import { type Position, takesPrecedence } from "@carewire/bus";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -7,7 +8,6 @@ import {
 } from "../providers/stripe/event-schemas.ts";
 import { changeCheckout, readCheckout } from "./checkout-state.ts";
 import { changeInvoice, readInvoice } from "./invoice-state.ts";
-import { type Position, takesPrecedence } from "./precedence.ts";
 import { changeSubscription, readSubscription } from "./subscription-state.ts";
 
 const startSeconds = 1_767_225_600;

@@ -1,10 +1,9 @@
-import type { ConsumerHandler } from "@carewire/bus";
+import { type ConsumerHandler, lockObject, toDrafts } from "@carewire/bus";
 import type { Clock } from "@carewire/envelope";
 import { changeInvoice, readInvoice } from "../billing/invoice-state.ts";
 import { findInvoice, saveInvoice } from "../billing/invoice-store.ts";
-import { lockObject } from "../billing/lock-object.ts";
 import type { InvoiceEvent } from "../providers/stripe/event-schemas.ts";
-import { toDrafts } from "./to-drafts.ts";
+import { sourceService } from "../source-service.ts";
 
 /** Applies `invoice.payment_*` to `billing_invoices`; tells `payment.succeeded` and `payment.failed`. */
 export function createApplyInvoice({ clock }: { clock: Clock }): ConsumerHandler<InvoiceEvent> {
@@ -14,6 +13,6 @@ export function createApplyInvoice({ clock }: { clock: Clock }): ConsumerHandler
     const current = await findInvoice(tx, organizationId, incoming.stripeInvoiceId);
     const change = changeInvoice(current, incoming, envelope.payload.livemode);
     if (change.state) await saveInvoice(tx, organizationId, change.state);
-    await publish(toDrafts(clock, organizationId, change.events));
+    await publish(toDrafts({ clock, sourceService }, organizationId, change.events));
   };
 }

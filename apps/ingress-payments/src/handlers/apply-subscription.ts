@@ -1,10 +1,9 @@
-import type { ConsumerHandler } from "@carewire/bus";
+import { type ConsumerHandler, lockObject, toDrafts } from "@carewire/bus";
 import type { Clock } from "@carewire/envelope";
-import { lockObject } from "../billing/lock-object.ts";
 import { changeSubscription, readSubscription } from "../billing/subscription-state.ts";
 import { findSubscription, saveSubscription } from "../billing/subscription-store.ts";
 import type { SubscriptionEvent } from "../providers/stripe/event-schemas.ts";
-import { toDrafts } from "./to-drafts.ts";
+import { sourceService } from "../source-service.ts";
 
 /** Applies `customer.subscription.*` to `billing_subscriptions`; tells `billing.subscription_updated` and `_cancelled`. */
 export function createApplySubscription({ clock }: { clock: Clock }): ConsumerHandler<SubscriptionEvent> {
@@ -14,6 +13,6 @@ export function createApplySubscription({ clock }: { clock: Clock }): ConsumerHa
     const current = await findSubscription(tx, organizationId, incoming.stripeSubscriptionId);
     const change = changeSubscription(current, incoming, envelope.payload.livemode);
     if (change.state) await saveSubscription(tx, organizationId, change.state);
-    await publish(toDrafts(clock, organizationId, change.events));
+    await publish(toDrafts({ clock, sourceService }, organizationId, change.events));
   };
 }
