@@ -1,8 +1,8 @@
+import type { AttemptRecord } from "@carewire/delivery";
 import { createLogger, type LogLevel } from "@carewire/service-kit";
 import { expect, test, vi } from "vitest";
 import { attemptLogFields, createAttemptLog } from "./attempt-log.ts";
 import type { ClaimedDelivery } from "./store/claim.ts";
-import type { AttemptRecord } from "./store/record.ts";
 
 const delivery: ClaimedDelivery = {
   id: "d-1",

@@ -1,3 +1,4 @@
+import { recordAttempts } from "@carewire/delivery";
 import { createMetrics } from "@carewire/service-kit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createAdmission } from "./admission/admission.ts";
@@ -6,7 +7,6 @@ import type { Deliverer } from "./deliver.ts";
 import { createDispatcherMetrics } from "./dispatcher-metrics.ts";
 import { createDirtyShards } from "./shards/dirty-shards.ts";
 import type { ClaimedDelivery } from "./store/claim.ts";
-import { recordAttempts } from "./store/record.ts";
 import { calmIsolation } from "./testing/calm-isolation.ts";
 import { publishRouted, recordOf } from "./testing/claiming.ts";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";

@@ -1,15 +1,20 @@
+import {
+  type AttemptRecord,
+  attemptRecord,
+  type Decision,
+  decide,
+  decideProbe,
+  exhaustedEvent,
+  type FinishedAttempt,
+  outcomeClass,
+  type SendOutcome,
+} from "@carewire/delivery";
 import { type Clock, newId, timestampOfId } from "@carewire/envelope";
 import type { Admission, Answer, Slot } from "./admission/admission.ts";
-import { attemptRecord, type FinishedAttempt } from "./attempt-record.ts";
 import type { DispatcherMetrics } from "./dispatcher-metrics.ts";
-import { exhaustedEvent } from "./exhausted-event.ts";
 import { answerOf } from "./policy/answer-of.ts";
-import { type Decision, decide } from "./policy/decide.ts";
-import { decideProbe } from "./policy/decide-probe.ts";
-import { outcomeClass, type SendOutcome } from "./send/send-outcome.ts";
 import type { Target } from "./send/targets.ts";
 import type { ClaimedDelivery } from "./store/claim.ts";
-import type { AttemptRecord } from "./store/record.ts";
 
 /** See `ClaimedDelivery.lane`. */
 const bulkReplayLane = 2;
@@ -108,7 +113,7 @@ export function createConcluder(deps: ConcluderDeps): Conclude {
       note,
     };
     const record = attemptRecord(finished);
-    const announces = exhaustedEvent(sending, finished.decision, nowMs);
+    const announces = exhaustedEvent(sending, finished.decision, { sourceService: "dispatcher", nowMs });
     if (announces) record.announces = announces;
     return { finished, record };
   }

@@ -1,12 +1,17 @@
 import { payloadAad, type Vault } from "@carewire/bus";
+import {
+  bodyOf,
+  buildEvent,
+  headerLines,
+  type OutgoingEvent,
+  outgoingHeaders,
+  type SendOutcome,
+} from "@carewire/delivery";
 import { VaultError } from "@carewire/service-kit";
 import type { Slot } from "./admission/admission.ts";
 import type { Gate, WaitingDelivery } from "./admission/gate.ts";
 import { type ConcluderDeps, createConcluder, type Sending } from "./conclude.ts";
-import { bodyOf, buildEvent, type OutgoingEvent } from "./send/build-body.ts";
-import { headerLines, outgoingHeaders } from "./send/outgoing-headers.ts";
 import type { PostRequest } from "./send/post.ts";
-import type { SendOutcome } from "./send/send-outcome.ts";
 import type { Target, Targets } from "./send/targets.ts";
 import type { Claim, ClaimedDelivery, ClaimedEvent } from "./store/claim.ts";
 import type { ShelvedDelivery } from "./store/shelve.ts";

@@ -1,5 +1,6 @@
 import type { Publisher } from "@carewire/bus";
 import type { Sql } from "@carewire/db";
+import type { SubscriptionRow } from "@carewire/delivery";
 import type { Clock } from "@carewire/envelope";
 import {
   type Admission,
@@ -15,7 +16,6 @@ import { healthPolicy } from "./health/next-health-step.ts";
 import { every } from "./schedule/every.ts";
 import { deferDeliveries } from "./store/defer.ts";
 import { disableEndpoint } from "./store/disable-endpoint.ts";
-import type { SubscriptionRow } from "./store/load-subscriptions.ts";
 import { reserveTokens } from "./store/reserve-tokens.ts";
 
 export interface EndpointWatchDeps {

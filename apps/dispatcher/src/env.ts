@@ -1,3 +1,4 @@
+import { defaultRetryScheduleMs } from "@carewire/delivery";
 import {
   egressEnvShape,
   egressProxySchema,
@@ -8,7 +9,6 @@ import {
   shutdownTimeoutMsSchema,
 } from "@carewire/service-kit";
 import { z } from "zod";
-import { defaultRetryScheduleMs } from "./policy/retry-schedule.ts";
 import { checkRetention, retentionEnvShape } from "./retention/retention-env.ts";
 
 const milliseconds = z

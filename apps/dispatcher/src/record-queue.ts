@@ -1,8 +1,7 @@
 import type { Publisher } from "@carewire/bus";
 import { createGroupCommit, type Sql } from "@carewire/db";
+import { type AttemptRecord, recordAnnounced } from "@carewire/delivery";
 import { VaultError } from "@carewire/service-kit";
-import type { AttemptRecord } from "./store/record.ts";
-import { recordAnnounced } from "./store/record-announced.ts";
 
 export interface RecordQueue {
   /** Resolves once the outcome is committed, however long the database is away, or can never be. */

@@ -1,9 +1,9 @@
+import { recordAttempts } from "@carewire/delivery";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { promoteLanes } from "../store/fifo-promote.ts";
 import { releaseLanes } from "../store/fifo-release.ts";
 import { firstLane, sweepLanes, sweepWaiting } from "../store/fifo-sweep.ts";
-import { recordAttempts } from "../store/record.ts";
 import { routeBatch } from "../store/route.ts";
 import { shelveDeliveries } from "../store/shelve.ts";
 import { claimAll, recordOf } from "../testing/claiming.ts";

@@ -1,5 +1,5 @@
+import { recordAttempts } from "@carewire/delivery";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { recordAttempts } from "../store/record.ts";
 import { claimAll, publishRouted, retryOf } from "../testing/claiming.ts";
 import { createDeliveryBench, type DeliveryBench, type TestSubscription } from "../testing/delivery-bench.ts";
 import { createDrainBench, type DrainBench, smallLimits } from "../testing/drain-bench.ts";

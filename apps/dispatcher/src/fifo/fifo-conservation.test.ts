@@ -1,11 +1,11 @@
 import { setTimeout as after } from "node:timers/promises";
 import { holdDeliveries, releaseDeliveries } from "@carewire/db";
+import { recordAttempts } from "@carewire/delivery";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { promoteLanes } from "../store/fifo-promote.ts";
 import { releaseLanes } from "../store/fifo-release.ts";
 import { firstLane, sweepLanes, sweepWaiting } from "../store/fifo-sweep.ts";
-import { recordAttempts } from "../store/record.ts";
 import { routeBatch } from "../store/route.ts";
 import { shelveDeliveries } from "../store/shelve.ts";
 import { claimAll, recordOf, retryOf } from "../testing/claiming.ts";

@@ -1,7 +1,6 @@
+import type { Decision, SendOutcome } from "@carewire/delivery";
 import { expect, test } from "vitest";
-import type { SendOutcome } from "../send/send-outcome.ts";
 import { answerOf } from "./answer-of.ts";
-import type { Decision } from "./decide.ts";
 
 const response = (status: number, headers: Record<string, string> = {}): SendOutcome => ({
   kind: "response",

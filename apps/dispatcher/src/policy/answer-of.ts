@@ -1,7 +1,5 @@
+import { type Decision, parseRetryAfterMs, type SendOutcome } from "@carewire/delivery";
 import type { Answer } from "../admission/admission.ts";
-import type { SendOutcome } from "../send/send-outcome.ts";
-import type { Decision } from "./decide.ts";
-import { parseRetryAfterMs } from "./retry-after.ts";
 
 /** What an outcome says about the endpoint: to its in-flight limit, its circuit breaker and its health. */
 export interface EndpointAnswer {

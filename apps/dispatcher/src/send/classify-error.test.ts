@@ -1,6 +1,6 @@
+import { outcomeClass } from "@carewire/delivery";
 import { expect, test } from "vitest";
 import { classifyError } from "./classify-error.ts";
-import { outcomeClass } from "./send-outcome.ts";
 
 const withCode = (code: string) => Object.assign(new Error("GET http://10.0.0.1/?token=secret"), { code });
 

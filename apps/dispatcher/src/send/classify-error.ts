@@ -1,5 +1,5 @@
+import type { SendOutcome } from "@carewire/delivery";
 import { EgressProxyError } from "@carewire/service-kit";
-import type { SendOutcome } from "./send-outcome.ts";
 
 /** Code of the egress guard's refusal, raised by its connector before a socket opens. */
 const notAllowedCode = "destination_not_allowed";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { openedJson } from "@carewire/delivery";
 import type { ClientCertificate } from "@carewire/service-kit";
 import { z } from "zod";
-import { openedJson } from "./opened-json.ts";
 
 /** A subscription's client certificate, and the name under which connections made with it are kept apart. */
 export interface ClientIdentity extends ClientCertificate {

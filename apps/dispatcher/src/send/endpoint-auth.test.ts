@@ -1,6 +1,6 @@
+import { customHeaders, noCustomHeaders } from "@carewire/delivery";
 import { describe, expect, test } from "vitest";
 import { parseClientIdentity } from "./client-identity.ts";
-import { customHeaders, noCustomHeaders } from "./custom-headers.ts";
 import { parseEndpointAuth, withAuthentication } from "./endpoint-auth.ts";
 
 const subscription = { id: "s1", version: 3 };

@@ -1,6 +1,5 @@
+import { type CustomHeaders, mask, openedJson } from "@carewire/delivery";
 import { z } from "zod";
-import { type CustomHeaders, mask } from "./custom-headers.ts";
-import { openedJson } from "./opened-json.ts";
 
 /** OAuth2 client credentials, and where they are exchanged for a token. */
 export interface Oauth2Client {

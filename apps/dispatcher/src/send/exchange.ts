@@ -1,6 +1,6 @@
+import type { SendOutcome } from "@carewire/delivery";
 import type { Dispatcher } from "undici";
 import { classifyError, isConnectHiccup } from "./classify-error.ts";
-import type { SendOutcome } from "./send-outcome.ts";
 
 /** Response bytes read at most before the connection is dropped, and kept of them at most. */
 export const responseReadBytesMax = 65_536;

@@ -1,6 +1,6 @@
+import type { SendOutcome } from "@carewire/delivery";
 import { createBoundedMap, createSingleFlight } from "@carewire/service-kit";
 import type { Oauth2Client } from "./endpoint-auth.ts";
-import type { SendOutcome } from "./send-outcome.ts";
 
 /** A token, or why there is none. */
 export type TokenOutcome =

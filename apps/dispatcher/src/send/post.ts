@@ -1,12 +1,11 @@
+import { type SendOutcome, withoutSecrets } from "@carewire/delivery";
 import type { Clock } from "@carewire/envelope";
 import type { ClientIdentity } from "./client-identity.ts";
-import { withoutSecrets } from "./custom-headers.ts";
 import type { Deadline, Deadlines } from "./deadlines.ts";
 import type { Oauth2Client } from "./endpoint-auth.ts";
 import { Exchange } from "./exchange.ts";
 import type { OauthTokens, TokenOutcome } from "./oauth-tokens.ts";
 import type { Pools } from "./pools.ts";
-import type { SendOutcome } from "./send-outcome.ts";
 
 export interface PostRequest {
   origin: string;

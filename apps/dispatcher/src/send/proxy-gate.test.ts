@@ -1,7 +1,7 @@
+import type { SendOutcome } from "@carewire/delivery";
 import { createFakeClock } from "@carewire/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { createProxyGate, type ProxyGate } from "./proxy-gate.ts";
-import type { SendOutcome } from "./send-outcome.ts";
 
 const clock = createFakeClock(1_000_000);
 const away: SendOutcome = { kind: "proxy_failed", fault: "proxy", detail: "away" };

@@ -1,4 +1,4 @@
-import type { SendOutcome } from "./send-outcome.ts";
+import type { SendOutcome } from "@carewire/delivery";
 
 export interface ProxyGate {
   /** The egress proxy serves nobody right now, so that claiming would only write down failures. */

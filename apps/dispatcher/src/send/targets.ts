@@ -1,16 +1,17 @@
 import type { DataKey, Vault } from "@carewire/bus";
 import type { Sql } from "@carewire/db";
-import { parseSigner, type Signer } from "@carewire/verifiers";
-import type { DeliveryPolicy } from "../policy/decide.ts";
-import { loadSubscriptions, type SubscriptionRow } from "../store/load-subscriptions.ts";
-import { buildTail, type PayloadFormat } from "./build-body.ts";
-import { type ClientIdentity, parseClientIdentity } from "./client-identity.ts";
 import {
+  buildTail,
   type CustomHeaders,
-  customHeaders,
-  noCustomHeaders,
-  parseSensitiveHeaders,
-} from "./custom-headers.ts";
+  type DeliveryPolicy,
+  loadSubscriptions,
+  openHeaders,
+  openSigner,
+  type PayloadFormat,
+  type SubscriptionRow,
+} from "@carewire/delivery";
+import type { Signer } from "@carewire/verifiers";
+import { type ClientIdentity, parseClientIdentity } from "./client-identity.ts";
 import {
   type EndpointAuth,
   type Oauth2Client,
@@ -136,15 +137,6 @@ function freshMs({ secrets_ms: untilExpiryMs }: SubscriptionRow): number {
   return Math.min(targetAgeMsMax, Math.max(targetAgeMsMin, untilExpiryMs));
 }
 
-function openSigner(row: SubscriptionRow, dataKey: DataKey): Signer {
-  const texts = row.secrets.map((sealed, i) =>
-    dataKey.open(`subscription_secrets:${row.secret_ids[i]}`, sealed).toString(),
-  );
-  const parsed = parseSigner(row.signature_scheme, texts);
-  if (!parsed.ok) throw new Error(`subscription ${row.id} cannot be signed for: ${parsed.detail}`);
-  return parsed.signer;
-}
-
 function openAuth(row: SubscriptionRow, dataKey: DataKey): EndpointAuth | null {
   if (row.endpoint_auth === null) return null;
   return parseEndpointAuth(row, dataKey.open(`subscriptions:${row.id}:endpoint_auth`, row.endpoint_auth));
@@ -154,12 +146,4 @@ function openIdentity(row: SubscriptionRow, dataKey: DataKey): ClientIdentity | 
   if (row.client_certificate === null) return null;
   const aad = `subscriptions:${row.id}:client_certificate`;
   return parseClientIdentity(row.id, dataKey.open(aad, row.client_certificate));
-}
-
-function openHeaders(row: SubscriptionRow, dataKey: DataKey): CustomHeaders {
-  if (row.sensitive_headers === null) {
-    return Object.keys(row.headers).length === 0 ? noCustomHeaders : customHeaders(row.headers, {});
-  }
-  const aad = `subscriptions:${row.id}:sensitive_headers`;
-  return customHeaders(row.headers, parseSensitiveHeaders(row.id, dataKey.open(aad, row.sensitive_headers)));
 }

@@ -1,10 +1,9 @@
 import { createPublisher, type EventDraft, operationalEvent, type Publisher } from "@carewire/bus";
 import type { Sql } from "@carewire/db";
+import { type AttemptRecord, recordAnnounced } from "@carewire/delivery";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { claimAll, expireLeases, publishRouted, recordOf } from "../testing/claiming.ts";
 import { createDeliveryBench, type DeliveryBench } from "../testing/delivery-bench.ts";
-import type { AttemptRecord } from "./record.ts";
-import { recordAnnounced } from "./record-announced.ts";
 
 let bench: DeliveryBench;
 let deps: { sql: Sql; publisher: Publisher };

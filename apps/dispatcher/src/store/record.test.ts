@@ -1,8 +1,8 @@
+import { type AttemptRecord, recordAttempts } from "@carewire/delivery";
 import { newId } from "@carewire/envelope";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { claimAll, expireLeases, publishRouted, recordOf, retryOf } from "../testing/claiming.ts";
 import { createDeliveryBench, type DeliveryBench } from "../testing/delivery-bench.ts";
-import { type AttemptRecord, recordAttempts } from "./record.ts";
 
 let bench: DeliveryBench;
 

@@ -1,7 +1,7 @@
+import type { AttemptRecord } from "@carewire/delivery";
 import { newId } from "@carewire/envelope";
 import { allShards } from "../shards/ownership.ts";
 import { type Claim, type ClaimRequest, claimDeliveries } from "../store/claim.ts";
-import type { AttemptRecord } from "../store/record.ts";
 import { routeBatch } from "../store/route.ts";
 import type { DeliveryBench } from "../testing/delivery-bench.ts";
 

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { createPublisher, type EventDraft, wakeChannel } from "@carewire/bus";
 import { connect, migrations, type Sql } from "@carewire/db";
+import type { PayloadFormat } from "@carewire/delivery";
 import { newId, systemClock } from "@carewire/envelope";
 import { createVault, keyEncryptionKeysSchema, type ServiceVault } from "@carewire/service-kit";
 import { createTestDatabase } from "@carewire/testkit";
 import type { SignatureScheme } from "@carewire/verifiers";
-import type { PayloadFormat } from "../send/build-body.ts";
 import { hotPathSettings } from "../store/hot-path-settings.ts";
 
 export interface SubscriptionDraft {

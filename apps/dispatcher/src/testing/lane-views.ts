@@ -1,5 +1,5 @@
+import { recordAttempts } from "@carewire/delivery";
 import { expect } from "vitest";
-import { recordAttempts } from "../store/record.ts";
 import { claimAll, recordOf } from "./claiming.ts";
 import type { DeliveryBench } from "./delivery-bench.ts";
 

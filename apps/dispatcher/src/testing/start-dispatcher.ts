@@ -1,4 +1,5 @@
 import { connect } from "@carewire/db";
+import type { AttemptRecord } from "@carewire/delivery";
 import { newId, systemClock } from "@carewire/envelope";
 import { createEgressGuard, createMetrics, type EgressGuardOptions } from "@carewire/service-kit";
 import { createDispatcher } from "../create-dispatcher.ts";
@@ -7,7 +8,6 @@ import { createDispatcherMetrics } from "../dispatcher-metrics.ts";
 import { createPools } from "../send/pools.ts";
 import type { ClaimedDelivery } from "../store/claim.ts";
 import { hotPathSettings, recordingSettings, routingSettings } from "../store/hot-path-settings.ts";
-import type { AttemptRecord } from "../store/record.ts";
 import type { DeliveryBench } from "./delivery-bench.ts";
 
 export interface RunningDispatcher {

@@ -1,7 +1,8 @@
-import type { EgressProxyFault } from "@carewire/service-kit";
-
 /** Why a connection did not carry the request and its answer. */
 export type NetworkFault = "dns" | "connect" | "tls" | "reset" | "protocol";
+
+/** What failed at the egress proxy: it serves nobody, or it would not connect to this destination. */
+export type ProxyFault = "proxy" | "destination";
 
 /** Everything that can come of one POST. Closed: `decide` handles each case. */
 export type SendOutcome =
@@ -19,7 +20,7 @@ export type SendOutcome =
   | { kind: "network"; fault: NetworkFault; detail: string }
   | { kind: "not_allowed" }
   /** Our way out failed, not the endpoint: no attempt at it was made. */
-  | { kind: "proxy_failed"; fault: EgressProxyFault; detail: string }
+  | { kind: "proxy_failed"; fault: ProxyFault; detail: string }
   /** The endpoint wants an OAuth2 token, and none could be had. */
   | { kind: "auth_failed"; detail: string }
   /** A mistake of ours; see the log. */

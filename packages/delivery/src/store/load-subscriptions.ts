@@ -1,6 +1,6 @@
 import type { Sql } from "@carewire/db";
 import type { SignatureScheme } from "@carewire/verifiers";
-import type { PayloadFormat } from "../send/build-body.ts";
+import type { PayloadFormat } from "../message/build-body.ts";
 
 export interface SubscriptionRow {
   id: string;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { SendOutcome } from "../send/send-outcome.ts";
+import type { SendOutcome } from "../outcome/send-outcome.ts";
 import { decideProbe } from "./decide-probe.ts";
 
 function answer(status: number, headers: Record<string, string> = {}): SendOutcome {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { SendOutcome } from "../send/send-outcome.ts";
+import type { SendOutcome } from "../outcome/send-outcome.ts";
 import { type DeliveryPolicy, decide } from "./decide.ts";
 
 const policy: DeliveryPolicy = {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { SendOutcome } from "../send/send-outcome.ts";
+import type { SendOutcome } from "../outcome/send-outcome.ts";
 import { type DeliveryPolicy, decide, throttledAttemptsMax } from "./decide.ts";
 import { unblamedMax } from "./proxy-retry.ts";
 import { defaultRetryScheduleMs } from "./retry-schedule.ts";

@@ -1,4 +1,4 @@
-import type { SendOutcome } from "../send/send-outcome.ts";
+import type { SendOutcome } from "../outcome/send-outcome.ts";
 import type { AttemptPosition, Decision } from "./decide.ts";
 
 const delayMsMin = 1_000;

@@ -1,4 +1,4 @@
-import type { SendOutcome } from "../send/send-outcome.ts";
+import type { SendOutcome } from "../outcome/send-outcome.ts";
 import { proxyRetry } from "./proxy-retry.ts";
 import { parseRetryAfterMs } from "./retry-after.ts";
 import { retryDelayMs } from "./retry-schedule.ts";

@@ -1,16 +1,15 @@
-import type { Decision } from "./policy/decide.ts";
-import { withoutSecrets } from "./send/custom-headers.ts";
-import { headerLines } from "./send/outgoing-headers.ts";
-import type { SendOutcome } from "./send/send-outcome.ts";
-import type { Target } from "./send/targets.ts";
-import type { ClaimedDelivery } from "./store/claim.ts";
-import type { AttemptRecord } from "./store/record.ts";
+import type { DataKey } from "@carewire/bus";
+import { withoutSecrets } from "../message/custom-headers.ts";
+import { headerLines } from "../message/outgoing-headers.ts";
+import type { Decision } from "../policy/decide.ts";
+import type { AttemptRecord } from "../store/record.ts";
+import type { SendOutcome } from "./send-outcome.ts";
 
 /** One attempt at a delivery, over. */
 export interface FinishedAttempt {
   attemptId: string;
-  delivery: ClaimedDelivery;
-  target: Target;
+  delivery: Pick<AttemptRecord, "organizationId" | "leaseToken" | "attempt" | "retries"> & { id: string };
+  target: { headers: { secrets: readonly string[] }; dataKey: Pick<DataKey, "seal"> };
   outcome: SendOutcome;
   outcomeClass: string;
   decision: Decision;
