@@ -4,7 +4,7 @@ export {
   type AuthenticatorOptions,
   createAuthenticator,
 } from "./auth/create-authenticator.ts";
-export { type Principal, principalOf } from "./auth/principal.ts";
+export { type Principal, principalOf, setPrincipal } from "./auth/principal.ts";
 export { hasScope, requireScope } from "./auth/require-scope.ts";
 export { type BoundedMap, createBoundedMap } from "./cache/bounded-map.ts";
 export { createSingleFlight, type SingleFlight } from "./cache/single-flight.ts";
@@ -20,7 +20,7 @@ export { egressEnvShape, egressPolicyOf, egressProxySchema } from "./egress/egre
 export { EgressError, type EgressErrorCode } from "./egress/egress-error.ts";
 export type { EgressPolicy } from "./egress/policy.ts";
 export { type EgressProxy, parseEgressProxy } from "./egress/proxy/egress-proxy.ts";
-export { EgressProxyError, type EgressProxyFault } from "./egress/proxy/egress-proxy-error.ts";
+export { EgressProxyError } from "./egress/proxy/egress-proxy-error.ts";
 export { createHostResolver, type ResolveHost } from "./egress/resolve-host.ts";
 export { readEnv } from "./env/env.ts";
 export * from "./env/schemas.ts";
@@ -59,6 +59,9 @@ export { createIvPool } from "./vault/iv-pool.ts";
 export { type Renewal, type RenewOptions, renewDataKeys } from "./vault/rekey/renew-data-keys.ts";
 export { type RekeyCount, rewrapDataKeys } from "./vault/rekey/rewrap-data-keys.ts";
 export { VaultError, type VaultErrorCode } from "./vault/vault-error.ts";
+export { createHostCookie, type HostCookie, type HostCookieOptions } from "./web-app/host-cookie.ts";
+export { mountWebApp, type WebAppOptions } from "./web-app/mount-web-app.ts";
+export { type RequestOrigin, requestOriginOf, requireOwnOrigin } from "./web-app/request-origin.ts";
 export {
   runWorker,
   type SharedConsumeOptions,

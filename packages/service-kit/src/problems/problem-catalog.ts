@@ -5,6 +5,7 @@ export const problemCatalog = {
   invalid_cursor: { status: 400, title: "Invalid cursor" },
   unauthorized: { status: 401, title: "Unauthorized" },
   insufficient_scope: { status: 403, title: "Insufficient scope" },
+  foreign_origin: { status: 403, title: "Foreign origin" },
   sender_not_allowed: { status: 403, title: "Sender not allowed" },
   not_found: { status: 404, title: "Not found" },
   method_not_allowed: { status: 405, title: "Method not allowed" },
