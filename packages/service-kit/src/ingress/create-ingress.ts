@@ -5,7 +5,7 @@ import type { Metrics } from "../metrics/create-metrics.ts";
 import { createChallenges } from "./challenge.ts";
 import { createIngressMetrics } from "./ingress-metrics.ts";
 import type { Outcome } from "./outcome.ts";
-import type { BoundProvider } from "./provider.ts";
+import type { BoundProvider, PathParams } from "./provider.ts";
 import { createReceive, type ReceiverDeps } from "./receive.ts";
 import { sendAnswer } from "./send-answer.ts";
 
@@ -70,7 +70,7 @@ export function createIngress(options: IngressOptions): Ingress {
   const createHandler = (provider: BoundProvider): RequestHandler => {
     return async (request, response) => {
       const startedAt = performance.now();
-      const outcome = await receive(provider, request);
+      const outcome = await receive(provider, request, request.params as PathParams);
       sendAnswer(response, provider, outcome);
       metrics.observe(provider.provider, outcome.verdict, (performance.now() - startedAt) / 1_000);
       log(provider.provider, outcome);

@@ -6,18 +6,20 @@ export { type IngressEnv, ingressEnvShape, organizationIdSchema } from "./ingres
 export { createKeepMalformed, type KeepMalformed, type MalformedRequest } from "./keep-malformed.ts";
 export type { Outcome, StoredVerdict, Verdict } from "./outcome.ts";
 export {
+  addressUnknown,
   type BoundProvider,
   bindProvider,
   defaultSource,
   type InboundProvider,
   type MappedEnvelope,
   type MappedRequest,
+  type PathParams,
   type Reply,
   type RequestToMap,
   type SuccessAnswer,
   type Verification,
 } from "./provider.ts";
-export { type RunIngressOptions, runIngress } from "./run-ingress.ts";
+export { type IngressRouteDeps, type RunIngressOptions, runIngress } from "./run-ingress.ts";
 export { createSourceRules } from "./source-rules.ts";
 export { createSources, type Sources } from "./sources.ts";
 export { createTlsRule, type TlsRule, type TlsRuleOptions } from "./tls-rule.ts";

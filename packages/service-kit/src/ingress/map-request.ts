@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { Submission } from "@carewire/bus";
 import { type Clock, newId } from "@carewire/envelope";
 import { parseBody } from "../http/parse-body.ts";
-import type { BoundProvider, MappedRequest } from "./provider.ts";
+import type { BoundProvider, MappedRequest, PathParams, RequestToMap } from "./provider.ts";
 
 /** A request whose signature was verified, now or when it was kept. */
 export interface VerifiedRequest {
@@ -10,18 +10,27 @@ export interface VerifiedRequest {
   /** See `RequestToMap`. */
   messageId: string | undefined;
   source: string;
+  params?: PathParams;
   contentType: string;
   nowMs: number;
 }
 
+/** A mapped request, with what it was read from. */
+export type ReadRequest =
+  | (Extract<MappedRequest, { ok: true }> & { request: RequestToMap })
+  | Extract<MappedRequest, { ok: false }>;
+
 /** Parses a verified request and finds the events in it. */
 export async function mapRequest(
   provider: BoundProvider,
-  { contentType, ...request }: VerifiedRequest,
-): Promise<MappedRequest> {
-  const { rawBody } = request;
+  { contentType, ...verified }: VerifiedRequest,
+): Promise<ReadRequest> {
+  const { rawBody } = verified;
   const parsed = provider.parse ? await provider.parse(rawBody, contentType) : parseBody(rawBody);
-  return parsed.ok ? provider.toEnvelopes({ ...request, body: parsed.body }) : parsed;
+  if (!parsed.ok) return parsed;
+  const request = { ...verified, body: parsed.body };
+  const mapped = provider.toEnvelopes(request);
+  return mapped.ok ? { ...mapped, request } : mapped;
 }
 
 /** What the events of a request have in common. */

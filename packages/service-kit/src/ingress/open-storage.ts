@@ -1,7 +1,7 @@
 import { type Acceptor, createAcceptor, createWaker } from "@carewire/bus";
-import { connect } from "@carewire/db";
+import { connect, type Sql } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
-import { createVault } from "../vault/create-vault.ts";
+import { createVault, type ServiceVault } from "../vault/create-vault.ts";
 import type { IngressEnv } from "./ingress-env.ts";
 import { createKeepMalformed, type KeepMalformed } from "./keep-malformed.ts";
 import { type ProviderSources, prepareStorage } from "./prepare-storage.ts";
@@ -10,6 +10,8 @@ import { createSources, type Sources } from "./sources.ts";
 
 /** Everything of an ingress that touches PostgreSQL. */
 export interface IngressStorage {
+  sql: Sql;
+  vault: ServiceVault;
   acceptor: Acceptor;
   sources: Sources;
   keepMalformed: KeepMalformed;
@@ -46,6 +48,8 @@ export function openStorage({ env, service, clock }: OpenStorageOptions): Ingres
   const sources = createSources({ sql, clock, organizationId: env.CAREWIRE_ORGANIZATION_ID });
   const stopping = new AbortController();
   return {
+    sql,
+    vault,
     acceptor,
     sources,
     keepMalformed: createKeepMalformed({ sql, vault, clock }),

@@ -6,6 +6,12 @@ export type Outcome =
   /** Verified, but not an event: kept and dead-lettered. */
   | { verdict: "malformed"; reason: string; reply?: Reply }
   | { verdict: "unauthorized"; code: string }
+  /** The address itself is none of ours. */
+  | { verdict: "not_found" }
+  /** Of a provider that signs nothing, about something we do not know: told 200, not kept. */
+  | { verdict: "ignored" }
+  /** Of a provider that signs nothing, without anything to know it by: not kept. */
+  | { verdict: "unreadable"; reason: string }
   | { verdict: "insecure" }
   /** Not from an address, or not with a client certificate, that the source allows. */
   | { verdict: "forbidden"; reason: "address" | "certificate" }

@@ -1,3 +1,4 @@
+import type { Sql } from "@carewire/db";
 import type { ParsedSecret, RequestHeaders, VerificationInput, VerifyingKey } from "@carewire/verifiers";
 import type { ParsedBody } from "../http/parse-body.ts";
 import type { ChallengeAnswer } from "./challenge.ts";
@@ -28,16 +29,31 @@ export interface RequestToMap {
   messageId?: string;
   /** The name of the source whose secret signed; `default` unless the provider tells sources apart. */
   source?: string;
+  /** The parts of the address that `path` names. Empty when a request that was kept is mapped again. */
+  params?: PathParams;
   nowMs: number;
 }
 
-/** `matchedSecretIndex` points into the `secrets` given. */
+/** What stood in the place of each `:name` of a path. */
+export type PathParams = Readonly<Record<string, string | undefined>>;
+
+/**
+ * `matchedSecretIndex` points into the `secrets` given. `unproven`: of a provider that signs nothing, and the address
+ * proves nothing either; such a request is kept only if `isKnown` says so.
+ */
 export type Verification =
   | { ok: true; id?: string; matchedSecretIndex: number }
+  | { ok: true; unproven: true }
   | { ok: false; code: string };
+
+/** The code of a refusal that is answered 404: the address itself is none of ours. */
+export const addressUnknown = "address_unknown";
 
 /** The source that the secrets of the environment belong to, unless the provider tells sources apart. */
 export const defaultSource = "default";
+
+/** The source of requests that nothing proves; only providers with `isKnown` have it. */
+export const unprovenSource = "unproven";
 
 /**
  * A provider of inbound webhooks: data and pure functions. Everything else (limits, storage, answers, metrics) is
@@ -66,10 +82,18 @@ export interface InboundProvider<Key = VerifyingKey> {
   sourceOf?(key: Key): string;
   /** Checks the signature over the raw bytes. Never throws on hostile input. */
   verify(
-    request: Omit<VerificationInput<VerifyingKey>, "secrets"> & { secrets: readonly Key[] },
+    request: Omit<VerificationInput<VerifyingKey>, "secrets"> & {
+      secrets: readonly Key[];
+      params: PathParams;
+    },
   ): Verification;
   /** Finds the events in a verified request. Never throws. */
   toEnvelopes(request: RequestToMap): MappedRequest;
+  /**
+   * For providers that sign nothing: whether a request names something we know of. One that does not is answered 200,
+   * counted and not kept, so that nobody can fill the database or learn what there is.
+   */
+  isKnown?(request: RequestToMap, known: { sql: Sql; organizationId: string }): Promise<boolean>;
   /** Answers the GET requests with which the provider makes sure that the address is ours. Never throws. */
   challenge?(query: URLSearchParams): ChallengeAnswer;
   /** Reads a verified body that is not JSON; default: `parseBody`. `contentType` is the header's value. Never throws. */
@@ -93,13 +117,20 @@ export interface SuccessAnswer {
 }
 
 /** Whose secret a request is signed with, or why it is not. */
-export type BoundVerification = { ok: true; id?: string; source: string } | { ok: false; code: string };
+export type BoundVerification =
+  | { ok: true; id?: string; source: string; isProven: boolean }
+  | { ok: false; code: string };
 
 /** A provider with its secrets: what `createIngress` takes. */
 export interface BoundProvider extends Omit<InboundProvider, "parseSecret" | "sourceOf" | "verify"> {
   /** The names of its sources, each once. */
   sources: readonly string[];
-  verify(headers: RequestHeaders, rawBody: Uint8Array, nowMs: number): BoundVerification;
+  verify(request: {
+    headers: RequestHeaders;
+    rawBody: Uint8Array;
+    params: PathParams;
+    nowMs: number;
+  }): BoundVerification;
 }
 
 /**
@@ -121,14 +152,16 @@ export function bindProvider<Key>(
   const sources = secrets.map((key) => sourceOf?.(key) ?? defaultSource);
   return {
     ...rest,
-    sources: [...new Set(sources)],
-    verify(headers, rawBody, nowMs) {
-      const verification = verify({ headers, rawBody, nowMs, secrets });
+    sources: [...new Set(provider.isKnown ? [...sources, unprovenSource] : sources)],
+    verify(request) {
+      const verification = verify({ ...request, secrets });
       if (!verification.ok) return verification;
+      if ("unproven" in verification) return { ok: true, source: unprovenSource, isProven: false };
       return {
         ok: true,
         id: verification.id,
         source: sources[verification.matchedSecretIndex] ?? defaultSource,
+        isProven: true,
       };
     },
   };

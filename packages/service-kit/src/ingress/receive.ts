@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Acceptance, Acceptor } from "@carewire/bus";
+import type { Sql } from "@carewire/db";
 import { type Clock, newId } from "@carewire/envelope";
 import { acceptsContentType } from "../http/content-type.ts";
 import { readBody } from "../http/read-body.ts";
@@ -9,15 +10,18 @@ import type { KeepMalformed } from "./keep-malformed.ts";
 import { pickHeaders } from "./kept-headers.ts";
 import { mapRequest, toEvents } from "./map-request.ts";
 import type { Outcome, StoredVerdict } from "./outcome.ts";
-import type { BoundProvider } from "./provider.ts";
+import { addressUnknown, type BoundProvider, type PathParams } from "./provider.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { Sources } from "./sources.ts";
 import type { TlsRule } from "./tls-rule.ts";
+import { withinTime } from "./within-time.ts";
 
 export interface ReceiverDeps {
   /** Recorded as the `source_service` of the events, e.g. `ingress-payments`. */
   service: string;
   organizationId: string;
+  /** For providers that have to know what a request names. */
+  sql: Sql;
   acceptor: Acceptor;
   keepMalformed: KeepMalformed;
   sources: Sources;
@@ -29,7 +33,14 @@ export interface ReceiverDeps {
 }
 
 /** Takes one request from its headers to its outcome; never rejects. */
-export type Receive = (provider: BoundProvider, request: IncomingMessage) => Promise<Outcome>;
+export type Receive = (
+  provider: BoundProvider,
+  request: IncomingMessage,
+  params: PathParams,
+) => Promise<Outcome>;
+
+/** Mobile money gives an answer 2 s: looking something up may not take all of it. */
+const lookupTimeoutMs = 1_500;
 
 /**
  * The ingress pipeline. The order is the point: what the connection and the headers tell, then the raw bytes, then
@@ -37,25 +48,32 @@ export type Receive = (provider: BoundProvider, request: IncomingMessage) => Pro
  * parsed, stored, or counted against a source's rate.
  */
 export function createReceive(deps: ReceiverDeps): Receive {
-  return async (provider, request) => {
+  return async (provider, request, params) => {
     const refusal = refuseUnread(deps, provider, request);
     if (refusal) return refusal;
     const read = await readBody(request, provider.bodyBytesMax);
     if (!read.ok) return { verdict: read.reason };
-    const verification = provider.verify(request.headers, read.bytes, deps.clock.now());
-    if (!verification.ok) return { verdict: "unauthorized", code: verification.code };
-    const { source } = verification;
+    const { headers } = request;
+    const rawBody = read.bytes;
+    const verification = provider.verify({ headers, rawBody, params, nowMs: deps.clock.now() });
+    if (!verification.ok) return refuseUnverified(verification.code);
+    const { source, isProven } = verification;
     const limited = refuseSource(deps.sourceRules, provider, source, request);
     if (limited) return limited;
     try {
-      const signed = { rawBody: read.bytes, messageId: verification.id, source };
+      const signed = { rawBody, params, messageId: verification.id, source, isProven };
       const outcome = await accept(deps, provider, request, signed);
-      return provider.reply ? withReply(provider.reply, outcome, read.bytes, deps.clock.now()) : outcome;
+      if (outcome.verdict === "ignored" || outcome.verdict === "unreadable" || !provider.reply)
+        return outcome;
+      return withReply(provider.reply, outcome, rawBody, deps.clock.now());
     } catch (error) {
       return { verdict: "unavailable", error };
     }
   };
 }
+
+const refuseUnverified = (code: string): Outcome =>
+  code === addressUnknown ? { verdict: "not_found" } : { verdict: "unauthorized", code };
 
 /** What can be refused before a byte of the body is read. */
 function refuseUnread(
@@ -91,8 +109,10 @@ function refuseSource(
 
 interface SignedRequest {
   rawBody: Buffer;
+  params: PathParams;
   messageId: string | undefined;
   source: string;
+  isProven: boolean;
 }
 
 async function accept(
@@ -100,30 +120,22 @@ async function accept(
   provider: BoundProvider,
   request: IncomingMessage,
   signed: SignedRequest,
-): Promise<StoredOutcome> {
-  const { organizationId, clock } = deps;
-  const { rawBody } = signed;
+): Promise<StoredOutcome | UnkeptOutcome> {
+  const { organizationId, clock, sql } = deps;
+  const { rawBody, isProven, ...known } = signed;
+  const contentType = request.headers["content-type"] ?? "";
+  const mapped = await mapRequest(provider, { ...known, rawBody, contentType, nowMs: clock.now() });
+  if (!mapped.ok && !isProven) return { verdict: "unreadable", reason: mapped.reason };
+  if (mapped.ok && provider.isKnown) {
+    const looking = provider.isKnown(mapped.request, { sql, organizationId });
+    if (!(await withinTime(looking, lookupTimeoutMs, "looking up what a request names"))) {
+      return { verdict: "ignored" };
+    }
+  }
   const sourceId = await deps.sources.idOf(provider.provider, signed.source);
   const headers = pickHeaders(request.headers, provider.keptHeaders);
   const bodyHash = hash("sha256", rawBody, "buffer");
-  const contentType = request.headers["content-type"] ?? "";
-  const mapped = await mapRequest(provider, { ...signed, contentType, nowMs: clock.now() });
-  if (!mapped.ok) {
-    const { keyTtlDays, fallbackTopic: topic } = provider;
-    const { reason } = mapped;
-    await deps.keepMalformed({
-      organizationId,
-      sourceId,
-      topic,
-      headers,
-      rawBody,
-      bodyHash,
-      reason,
-      keyTtlDays,
-      messageId: signed.messageId ?? null,
-    });
-    return { verdict: "malformed", reason };
-  }
+  if (!mapped.ok) return keep(deps, provider, signed, { ...mapped, sourceId, headers, bodyHash });
   const inboundId = newId(clock.now());
   const { externalId } = mapped;
   deps.failpoint("ingress.before_commit");
@@ -144,7 +156,19 @@ async function accept(
   return summarize(acceptances);
 }
 
+async function keep(
+  { keepMalformed, organizationId }: ReceiverDeps,
+  { keyTtlDays, fallbackTopic: topic }: BoundProvider,
+  { rawBody, messageId }: SignedRequest,
+  found: { sourceId: string; headers: Record<string, string>; bodyHash: Buffer; reason: string },
+): Promise<StoredOutcome> {
+  const request = { organizationId, topic, rawBody, keyTtlDays, messageId: messageId ?? null };
+  await keepMalformed({ ...request, ...found });
+  return { verdict: "malformed", reason: found.reason };
+}
+
 type StoredOutcome = Extract<Outcome, { verdict: StoredVerdict }>;
+type UnkeptOutcome = Extract<Outcome, { verdict: "ignored" | "unreadable" }>;
 
 const withReply = (
   reply: NonNullable<BoundProvider["reply"]>,

@@ -1,9 +1,12 @@
+import type { Sql } from "@carewire/db";
 import { type Clock, systemClock } from "@carewire/envelope";
+import type { Express } from "express";
 import { failpoint } from "../failpoints/failpoint.ts";
-import { createLogger } from "../logging/create-logger.ts";
-import { createMetrics } from "../metrics/create-metrics.ts";
+import { createLogger, type Logger } from "../logging/create-logger.ts";
+import { createMetrics, type Metrics } from "../metrics/create-metrics.ts";
 import type { ProcessHost } from "../service/process-host.ts";
 import { type RunningService, runService } from "../service/run-service.ts";
+import type { ServiceVault } from "../vault/create-vault.ts";
 import { createAddressList } from "./address-list.ts";
 import { createIngress } from "./create-ingress.ts";
 import type { IngressEnv } from "./ingress-env.ts";
@@ -13,11 +16,23 @@ import { type RetryLoop, startRetryLoop } from "./retry-loop.ts";
 import { createSourceRules } from "./source-rules.ts";
 import { createTlsRule } from "./tls-rule.ts";
 
+/** What routes beside the providers' are made of. */
+export interface IngressRouteDeps {
+  sql: Sql;
+  vault: ServiceVault;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+  organizationId: string;
+}
+
 export interface RunIngressOptions {
   /** The family's name, e.g. `payments`; the service is `ingress-<family>`. */
   family: string;
   env: IngressEnv;
   providers: readonly BoundProvider[];
+  /** Adds routes that are no provider's, such as those with which payments are registered; default: none. */
+  mountRoutes?(app: Express, deps: IngressRouteDeps): void;
   /** Default: the machine's clock. */
   clock?: Clock;
   /** Default: this process; a test passes its own. */
@@ -43,6 +58,7 @@ export async function runIngress(options: RunIngressOptions): Promise<RunningSer
   let retries: RetryLoop | null = null;
   const ingress = createIngress({
     ...shared,
+    sql: storage.sql,
     acceptor: storage.acceptor,
     sources: storage.sources,
     keepMalformed: storage.keepMalformed,
@@ -58,7 +74,10 @@ export async function runIngress(options: RunIngressOptions): Promise<RunningSer
     logger,
     metrics,
     readiness: { postgres: storage.ping },
-    routes: ingress.mount,
+    routes(app) {
+      ingress.mount(app);
+      options.mountRoutes?.(app, { ...shared, sql: storage.sql, vault: storage.vault, logger, metrics });
+    },
     async start() {
       await storage.prepare(providers);
       retries = startRetryLoop(() => storage.retryMalformed(shared), logger);

@@ -35,6 +35,16 @@ export function sendAnswer(res: Response, provider: BoundProvider, outcome: Outc
         detail: `The request was signed correctly, but ${outcome.reason}.`,
       });
       return;
+    case "ignored":
+      // The same as for what is known, less the id: an answer must not tell what there is.
+      sendSuccess(res, ignoredBody);
+      return;
+    case "unreadable":
+      sendProblem(res, "malformed_request", { detail: `Nothing was kept: ${outcome.reason}.` });
+      return;
+    case "not_found":
+      sendProblem(res, "not_found", { detail: "There is nothing at this address." });
+      return;
     case "unauthorized":
       // No body: what was wrong with the signature is nobody's business but ours.
       res.writeHead(401, { "content-length": "0" }).end();
@@ -77,6 +87,8 @@ export function sendAnswer(res: Response, provider: BoundProvider, outcome: Outc
 // Written by hand: it is the hottest answer, and both values are ours.
 const defaultBody = ({ id, duplicate }: SuccessAnswer): string =>
   duplicate ? `{"received":true,"id":"${id}","duplicate":true}` : `{"received":true,"id":"${id}"}`;
+
+const ignoredBody = '{"received":true}';
 
 function sendSuccess(res: Response, body: string): void {
   res.writeHead(200, {
