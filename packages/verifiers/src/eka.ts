@@ -1,10 +1,8 @@
+import { ekaHeaderName, ekaToleranceSeconds } from "./eka-header.ts";
 import type { HmacKey } from "./signing-key.ts";
 import { signTimestamped, verifyTimestamped } from "./timestamped-signature.ts";
 import type { Accepted, Refusal } from "./verdict.ts";
 import type { VerificationInput } from "./verification-input.ts";
-
-/** What Eka's own example allows, in both directions. */
-const ekaToleranceSeconds = 180;
 
 /**
  * Verifies an Eka Care webhook: `Eka-Webhook-Signature: t=<seconds>,v1=<hex>`, HMAC-SHA256 over `<t>.<raw body>`.
@@ -12,7 +10,7 @@ const ekaToleranceSeconds = 180;
  */
 export function verifyEka(input: VerificationInput<HmacKey>): Accepted | Refusal {
   const { toleranceSeconds = ekaToleranceSeconds } = input;
-  return verifyTimestamped("eka-webhook-signature", { ...input, toleranceSeconds });
+  return verifyTimestamped(ekaHeaderName, { ...input, toleranceSeconds });
 }
 
 /**

@@ -1,4 +1,5 @@
 export { type AcceptedBodySignature, parseBodySecret } from "./body-signature.ts";
+export type { SecretProblem } from "./decode-secret.ts";
 export { signEka, verifyEka } from "./eka.ts";
 export { generateEd25519Secrets, generateHmacSecret, type RandomBytes } from "./generate-secret.ts";
 export { signHexSignature, verifyHexSignature } from "./hex-signature.ts";
@@ -13,7 +14,6 @@ export {
   parseSigningSecret,
   parseStripeSecret,
   parseVerifyingSecret,
-  type SecretProblem,
 } from "./parse-secret.ts";
 export { signStandardWebhook, signStandardWebhookWithEach } from "./sign-standard-webhook.ts";
 export {

@@ -1,12 +1,11 @@
 import { createHmac, verify } from "node:crypto";
 import { isUint8Array } from "node:util/types";
 import { equalInConstantTime } from "./constant-time.ts";
+import { readStandardWebhook } from "./read-standard-webhook.ts";
 import type { VerifyingKey } from "./signing-key.ts";
-import { type HeaderFamily, readStandardWebhookHeaders } from "./standard-webhook-headers.ts";
-import { isMessageId, signedPrefix } from "./standard-webhook-message.ts";
-import { checkTimestamp } from "./timestamp.ts";
+import type { HeaderFamily } from "./standard-webhook-headers.ts";
 import { type Accepted, type Refusal, refuse } from "./verdict.ts";
-import { defaultToleranceSeconds, type VerificationInput } from "./verification-input.ts";
+import type { VerificationInput } from "./verification-input.ts";
 
 /** A verified message: its id (the key to deduplicate by) and the header family it came with. */
 export type AcceptedStandardWebhook = Accepted & { id: string; family: HeaderFamily };
@@ -16,11 +15,6 @@ export type StandardWebhookInput = VerificationInput<VerifyingKey> & { family?: 
 
 type Candidates = { v1: Buffer[]; v1a: Buffer[] };
 
-const signaturesMax = 16;
-// Exactly 32 and 64 bytes in canonical base64: the last character has no stray bits.
-const hmacPattern = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
-const ed25519Pattern = /^[A-Za-z0-9+/]{85}[AQgw]==$/;
-
 /**
  * Verifies a Standard Webhooks (or Svix) request: `v1` with shared secrets, `v1a` with ed25519 keys, over
  * `<id>.<timestamp>.<raw body>`. Unknown versions are skipped. Keys come from `parseVerifyingSecret`.
@@ -29,52 +23,20 @@ const ed25519Pattern = /^[A-Za-z0-9+/]{85}[AQgw]==$/;
  */
 export function verifyStandardWebhook(input: StandardWebhookInput): AcceptedStandardWebhook | Refusal {
   if (!isUint8Array(input.rawBody)) return refuse("body_not_bytes");
-  const headers = readStandardWebhookHeaders(input.headers, input.family);
-  if (!headers.ok) return headers;
-  const { id, family } = headers;
-  if (!isMessageId(id)) return refuse("id_invalid");
-  const timestamp = checkTimestamp(
-    headers.timestamp,
-    input.nowMs,
-    input.toleranceSeconds ?? defaultToleranceSeconds,
-  );
-  if (!timestamp.ok) return timestamp;
-  const candidates = readCandidates(headers.signatures, input.secrets);
-  if (!candidates.ok) return candidates;
-
-  const prefix = signedPrefix(id, headers.timestamp);
-  const matchedSecretIndex = input.secrets.findIndex((secret) =>
-    matches(secret, prefix, input.rawBody, candidates),
+  const { headers, nowMs, toleranceSeconds, family, secrets } = input;
+  const algorithms = secrets.map(({ algorithm }) => algorithm);
+  const claim = readStandardWebhook({ headers, nowMs, toleranceSeconds, family, algorithms });
+  if (!claim.ok) return claim;
+  const candidates = { v1: claim.v1.map(decode), v1a: claim.v1a.map(decode) };
+  const matchedSecretIndex = secrets.findIndex((secret) =>
+    matches(secret, claim.signedPrefix, input.rawBody, candidates),
   );
   if (matchedSecretIndex < 0) return refuse("signature_mismatch");
-  return { ok: true, timestampSeconds: timestamp.seconds, matchedSecretIndex, id, family };
+  const { id, timestampSeconds } = claim;
+  return { ok: true, timestampSeconds, matchedSecretIndex, id, family: claim.family };
 }
 
-function readCandidates(
-  header: string,
-  secrets: readonly VerifyingKey[],
-): ({ ok: true } & Candidates) | Refusal {
-  const entries = header.split(" ");
-  if (entries.length > signaturesMax) return refuse("signatures_too_many");
-  const entriesOf = (version: string) =>
-    entries
-      .filter((entry) => entry.startsWith(`${version},`))
-      .map((entry) => entry.slice(version.length + 1));
-  const hasKey = (algorithm: VerifyingKey["algorithm"]) => secrets.some((key) => key.algorithm === algorithm);
-
-  const hmacEntries = hasKey("hmac-sha256") ? entriesOf("v1") : [];
-  const ed25519Entries = hasKey("ed25519") ? entriesOf("v1a") : [];
-  if (hmacEntries.length + ed25519Entries.length === 0) return refuse("signature_unsupported");
-  const v1 = decode(hmacEntries, hmacPattern);
-  const v1a = decode(ed25519Entries, ed25519Pattern);
-  if (v1.length + v1a.length === 0) return refuse("signature_malformed");
-  return { ok: true, v1, v1a };
-}
-
-// Buffer.from skips characters that are not base64, so the form is checked before.
-function decode(entries: string[], pattern: RegExp): Buffer[] {
-  return entries.filter((entry) => pattern.test(entry)).map((entry) => Buffer.from(entry, "base64"));
-}
+const decode = (signature: string): Buffer => Buffer.from(signature, "base64");
 
 function matches(
   secret: VerifyingKey,

@@ -1,0 +1,71 @@
+import type { VerifyingKey } from "./signing-key.ts";
+import { type HeaderFamily, readStandardWebhookHeaders } from "./standard-webhook-headers.ts";
+import { isMessageId, signedPrefix } from "./standard-webhook-message.ts";
+import { checkTimestamp } from "./timestamp.ts";
+import { type Refusal, refuse } from "./verdict.ts";
+import { defaultToleranceSeconds, type RequestHeaders } from "./verification-input.ts";
+
+/** A kind of key that a signature can be checked with. */
+export type KeyAlgorithm = VerifyingKey["algorithm"];
+
+/** What a Standard Webhooks request claims: what is signed in front of the body, and the signatures to check it with. */
+export type StandardWebhookClaim = {
+  ok: true;
+  id: string;
+  family: HeaderFamily;
+  timestampSeconds: number;
+  signedPrefix: string;
+  /** Base64 of exactly 32 bytes each, well-formed. */
+  v1: string[];
+  /** Base64 of exactly 64 bytes each, well-formed. */
+  v1a: string[];
+};
+
+/** What of a request is read before any cryptography. `algorithms`: those of the keys at hand. */
+export type StandardWebhookRequest = {
+  headers: RequestHeaders;
+  nowMs: number;
+  toleranceSeconds?: number;
+  family?: HeaderFamily;
+  algorithms: readonly KeyAlgorithm[];
+};
+
+const signaturesMax = 16;
+// Exactly 32 and 64 bytes in canonical base64: the last character has no stray bits.
+const hmacPattern = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
+const ed25519Pattern = /^[A-Za-z0-9+/]{85}[AQgw]==$/;
+
+/** Reads and checks everything about a Standard Webhooks request that needs no key. Runs anywhere. Never throws. */
+export function readStandardWebhook(request: StandardWebhookRequest): StandardWebhookClaim | Refusal {
+  const headers = readStandardWebhookHeaders(request.headers, request.family);
+  if (!headers.ok) return headers;
+  const { id, family } = headers;
+  if (!isMessageId(id)) return refuse("id_invalid");
+  const toleranceSeconds = request.toleranceSeconds ?? defaultToleranceSeconds;
+  const timestamp = checkTimestamp(headers.timestamp, request.nowMs, toleranceSeconds);
+  if (!timestamp.ok) return timestamp;
+  const candidates = readCandidates(headers.signatures, request.algorithms);
+  if (!candidates.ok) return candidates;
+  const { v1, v1a } = candidates;
+  const prefix = signedPrefix(id, headers.timestamp);
+  return { ok: true, id, family, timestampSeconds: timestamp.seconds, signedPrefix: prefix, v1, v1a };
+}
+
+function readCandidates(
+  header: string,
+  algorithms: readonly KeyAlgorithm[],
+): { ok: true; v1: string[]; v1a: string[] } | Refusal {
+  const entries = header.split(" ");
+  if (entries.length > signaturesMax) return refuse("signatures_too_many");
+  const hmacEntries = algorithms.includes("hmac-sha256") ? entriesOf(entries, "v1,") : [];
+  const ed25519Entries = algorithms.includes("ed25519") ? entriesOf(entries, "v1a,") : [];
+  if (hmacEntries.length + ed25519Entries.length === 0) return refuse("signature_unsupported");
+  const v1 = hmacEntries.filter((entry) => hmacPattern.test(entry));
+  const v1a = ed25519Entries.filter((entry) => ed25519Pattern.test(entry));
+  if (v1.length + v1a.length === 0) return refuse("signature_malformed");
+  return { ok: true, v1, v1a };
+}
+
+function entriesOf(entries: readonly string[], version: string): string[] {
+  return entries.filter((entry) => entry.startsWith(version)).map((entry) => entry.slice(version.length));
+}
