@@ -1,4 +1,10 @@
-import { type Exchange, type ExchangeLimits, exchange, type HttpAnswer, type HttpRequest } from "./exchange.ts";
+import {
+  type Exchange,
+  type ExchangeLimits,
+  exchange,
+  type HttpAnswer,
+  type HttpRequest,
+} from "./exchange.ts";
 import type { HttpTools } from "./http-tools.ts";
 import { parseRetryAfterMs, type RetryPolicy, retryDelayMs } from "./retry-delay.ts";
 
