@@ -1,0 +1,1 @@
+export { type ChartSeries, TimeChart, type TimeChartProps } from "./time-chart.tsx";

@@ -1,0 +1,47 @@
+import "@mantine/charts/styles.css";
+import { AreaChart } from "@mantine/charts";
+
+/** A line of a chart. */
+export interface ChartSeries {
+  name: string;
+  label: string;
+  /** A CSS colour or a colour of the theme. */
+  color: string;
+}
+
+export interface TimeChartProps {
+  /** One object per moment: `at` (RFC 3339) and a number per series. */
+  data: Record<string, string | number>[];
+  series: ChartSeries[];
+  /** What the chart shows, in words. */
+  label: string;
+  height?: number;
+}
+
+const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+/** Counts over time. Loaded on its own, as charts are heavier than everything else. */
+export function TimeChart({ data, series, label, height = 190 }: TimeChartProps) {
+  return (
+    <div role="img" aria-label={label}>
+      <AreaChart
+        h={height}
+        data={data.map((moment) => ({ ...moment, at: time.format(new Date(String(moment["at"]))) }))}
+        dataKey="at"
+        series={series}
+        curveType="monotone"
+        withDots={false}
+        strokeWidth={1.75}
+        fillOpacity={0.14}
+        withLegend={series.length > 1}
+        legendProps={{ verticalAlign: "bottom", height: 30 }}
+        gridAxis="y"
+        tickLine="none"
+        xAxisProps={{ minTickGap: 48 }}
+        yAxisProps={{ width: 40, allowDecimals: false }}
+        areaChartProps={{ accessibilityLayer: false }}
+        areaProps={{ isAnimationActive: false }}
+      />
+    </div>
+  );
+}

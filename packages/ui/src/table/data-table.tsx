@@ -1,0 +1,175 @@
+import { Button, Checkbox, Group } from "@mantine/core";
+import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { rowLink } from "../keyboard/focus-rows.ts";
+import { AppLink } from "../layout/app-link.tsx";
+import classes from "./data-table.module.css";
+import { type LiveQuery, Loaded } from "./states.tsx";
+import { useOpenRow } from "./use-open-row.ts";
+
+/** A column; the first one names the row, and opens it where rows open. */
+export interface Column<Row> {
+  header: string;
+  cell: (row: Row) => ReactNode;
+  align?: "start" | "end";
+  width?: string | number;
+}
+
+/** One page of a list, as the API answers it. */
+export interface ListPage<Row> {
+  data: Row[];
+  next_cursor?: string | null;
+  prev_cursor?: string | null;
+}
+
+/** Which rows are ticked. */
+export interface RowSelection {
+  selected: ReadonlySet<string>;
+  onChange: (selected: Set<string>) => void;
+}
+
+export interface DataTableProps<Row> {
+  /** What the rows are, for screen readers and the foot. */
+  label: string;
+  columns: Column<Row>[];
+  query: LiveQuery<ListPage<Row>>;
+  rowKey: (row: Row) => string;
+  /** Where a row leads; rows without it do not open. */
+  rowTo?: (row: Row) => string;
+  /** Shown when the page has no rows. */
+  empty: ReactNode;
+  /** Goes to another page of the list; lists without it have one page. */
+  onCursor?: (cursor: string | undefined) => void;
+  selection?: RowSelection;
+  /** `bare` inside of a panel, which has a border already. */
+  frame?: "own" | "bare";
+}
+
+/** A list, paged by the server: a table, on narrow screens cards. */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { label, query, empty, onCursor, frame = "own" } = props;
+  return (
+    <div className={frame === "own" ? classes.frame : classes.bare}>
+      <Loaded query={query}>
+        {(page) =>
+          page.data.length === 0 ? (
+            <>
+              {empty}
+              {page.prev_cursor && onCursor ? <PageFoot {...props} page={page} /> : null}
+            </>
+          ) : (
+            <>
+              <div className={classes.scroll}>
+                <table className={classes.table} aria-label={label}>
+                  <Head {...props} rows={page.data} />
+                  <tbody>
+                    {page.data.map((row) => (
+                      <Line key={props.rowKey(row)} {...props} row={row} />
+                    ))}
+                  </tbody>
+                </table>
+              </div>
+              {onCursor ? <PageFoot {...props} page={page} /> : null}
+            </>
+          )
+        }
+      </Loaded>
+    </div>
+  );
+}
+
+function Head<Row>({ columns, selection, rowKey, rows }: DataTableProps<Row> & { rows: Row[] }) {
+  const keys = rows.map(rowKey);
+  const all = keys.every((key) => selection?.selected.has(key));
+  return (
+    <thead>
+      <tr>
+        {selection ? (
+          <th style={{ width: 36 }}>
+            <Checkbox
+              size="xs"
+              aria-label="Select every row of this page"
+              checked={all}
+              indeterminate={!all && keys.some((key) => selection.selected.has(key))}
+              onChange={() => selection.onChange(new Set(all ? [] : keys))}
+            />
+          </th>
+        ) : null}
+        {columns.map(({ header, align, width }) => (
+          <th key={header} data-align={align} style={{ width }} scope="col">
+            {header}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+function Line<Row>({ columns, selection, rowKey, rowTo, row }: DataTableProps<Row> & { row: Row }) {
+  const key = rowKey(row);
+  const to = rowTo?.(row);
+  const open = useOpenRow(to);
+  return (
+    <tr className={classes.row} data-opens={to === undefined ? undefined : ""} onClick={open}>
+      {selection ? (
+        <td data-label="Select">
+          <Checkbox
+            size="xs"
+            aria-label={`Select ${key}`}
+            checked={selection.selected.has(key)}
+            onChange={() => selection.onChange(toggled(selection.selected, key))}
+          />
+        </td>
+      ) : null}
+      {columns.map(({ header, cell, align }, index) => (
+        <td key={header} data-label={header} data-align={align} data-primary={index === 0 ? "" : undefined}>
+          {index === 0 && to !== undefined ? (
+            <AppLink to={to} className={classes.open} {...rowLink}>
+              {cell(row)}
+            </AppLink>
+          ) : (
+            cell(row)
+          )}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function PageFoot<Row>({ label, onCursor, query, page }: DataTableProps<Row> & { page: ListPage<Row> }) {
+  const go = (cursor: string | null | undefined) => () => onCursor?.(cursor ?? undefined);
+  return (
+    <div className={classes.footer}>
+      <span aria-live="polite">
+        {page.data.length} {label} on this page
+      </span>
+      <Group gap={6}>
+        <Button
+          variant="default"
+          size="compact-xs"
+          leftSection={<IconChevronLeft size={13} />}
+          disabled={!page.prev_cursor}
+          onClick={go(page.prev_cursor)}
+        >
+          Newer
+        </Button>
+        <Button
+          variant="default"
+          size="compact-xs"
+          rightSection={<IconChevronRight size={13} />}
+          disabled={!page.next_cursor}
+          loading={query.isFetching && query.data === undefined}
+          onClick={go(page.next_cursor)}
+        >
+          Older
+        </Button>
+      </Group>
+    </div>
+  );
+}
+
+function toggled(selected: ReadonlySet<string>, key: string): Set<string> {
+  const changed = new Set(selected);
+  if (!changed.delete(key)) changed.add(key);
+  return changed;
+}
