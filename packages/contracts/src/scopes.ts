@@ -10,6 +10,8 @@ export const scopes = [
   "customers:read", // read customers, with their personal data; every read is audited
   "leads:read", // list leads, and read them with their personal data; every such read is audited
   "leads:write", // release and discard leads that were held back
+  "payments:write", // register mobile money payments
+  "payments:read", // read mobile money payments
   "resources:read", // fetch the details of what events name; every read is audited
   "subscriptions:read", // list and read subscriptions, without their secrets
   "subscriptions:write", // create, change and delete subscriptions
@@ -20,6 +22,7 @@ export const scopes = [
   "accounts:write", // make accounts
   "api_keys:read", // list API keys; a key itself is never shown again
   "api_keys:write", // make API keys with at most the caller's own scopes, and revoke them
+  "access_links:write", // make links into the portal, with at most the caller's own scopes
   "audit:read", // read and verify the audit chain
   "internal:publish", // publish internal envelopes, and see internal events
   "dlq:admin", // read, retry and discard dead letters
@@ -31,6 +34,6 @@ export type Scope = (typeof scopes)[number];
 
 /** What every route of the contract says about itself in its `metadata`. */
 export interface RouteMetadata {
-  /** The caller's key must hold this scope, else 403 `insufficient_scope`. */
-  scope: Scope;
+  /** The caller must hold this scope, else 403 `insufficient_scope`; null: whoever has a live key or session may. */
+  scope: Scope | null;
 }

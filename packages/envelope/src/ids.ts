@@ -14,8 +14,11 @@ export const idPrefixes = [
   "inr", // inbound request
   "key", // API key
   "led", // lead
+  "lnk", // access link
   "org", // organization
+  "pay", // mobile money payment
   "rpl", // replay job
+  "ses", // session
   "src", // source
   "sub", // subscription
 ] as const;

@@ -14,6 +14,12 @@ export {
   leadSubmittedTopic,
 } from "./catalog/gtm.ts";
 export {
+  type MobileMoneyHintPayload,
+  mobileMoneyHintPayload,
+  mtnMomoTopic,
+  orangeMoneyTopic,
+} from "./catalog/mobile-money.ts";
+export {
   isOperationalType,
   type OperationalPayloads,
   type OperationalType,

@@ -15,6 +15,7 @@ export {
   parseStripeSecret,
   parseVerifyingSecret,
 } from "./parse-secret.ts";
+export { signPathTag, verifyPathTag } from "./path-tag.ts";
 export { signStandardWebhook, signStandardWebhookWithEach } from "./sign-standard-webhook.ts";
 export {
   type ParsedSigner,

@@ -1,3 +1,4 @@
+export * from "./access-links.ts";
 export * from "./audit.ts";
 export * from "./billing.ts";
 export * from "./consumers.ts";
@@ -8,6 +9,7 @@ export * from "./gtm.ts";
 export * from "./history.ts";
 export * from "./leave.ts";
 export * from "./messaging.ts";
+export * from "./mobile-money.ts";
 export * from "./outbound.ts";
 export * from "./queues.ts";
 export * from "./subscriptions.ts";

@@ -23,6 +23,7 @@ function sampleOf({ name, type }: Column): string {
     case "smallint":
     case "integer":
     case "bigint":
+    case "numeric":
       return "1";
     case "date":
     case "timestamp with time zone":

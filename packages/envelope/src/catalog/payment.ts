@@ -5,7 +5,7 @@ import { currency, foreignId } from "./fields.ts";
 const paymentPayload = z.looseObject({
   payment_id: foreignId,
   customer_id: foreignId.optional(),
-  /** In the currency's smallest unit when it comes from Stripe. */
+  /** In the currency's smallest unit when it comes from Stripe, in its main unit when from mobile money. */
   amount: z.number(),
   currency,
 });

@@ -5,6 +5,7 @@ import type { TopicEntry } from "./define.ts";
 import { emrTopics } from "./emr.ts";
 import { gtmTopics } from "./gtm.ts";
 import { messagingTopics } from "./messaging.ts";
+import { mobileMoneyTopics } from "./mobile-money.ts";
 import { organizationTopics } from "./organization.ts";
 import { schedulingTopics } from "./scheduling.ts";
 import { stripeTopics } from "./stripe.ts";
@@ -17,6 +18,7 @@ const entries = [
   ...emrTopics,
   ...gtmTopics,
   ...messagingTopics,
+  ...mobileMoneyTopics,
   ...organizationTopics,
   ...schedulingTopics,
   ...stripeTopics,

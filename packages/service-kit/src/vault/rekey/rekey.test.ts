@@ -229,6 +229,7 @@ it("every column of bytes is sealed again, ages out, or is named here as not sea
     "idempotency.body_hash",
     "inbound_requests.body_hash",
     "leads.contact_hash",
+    "mobile_payments.notif_token_hash",
   ];
   const rows = await database.sql<{ name: string }[]>`
     select table_name || '.' || column_name as name from information_schema.columns

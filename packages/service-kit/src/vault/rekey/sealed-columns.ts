@@ -35,6 +35,7 @@ export const lastingColumns: readonly SealedColumn[] = [
     aad: "concat_ws(':', 'customers', t.organization_id, t.customer_id)",
   },
   { table: "leads", column: "details", identity: id, aad: "'leads:' || t.id" },
+  { table: "mobile_payments", column: "secrets", identity: id, aad: "'mobile_payments:' || t.id" },
   {
     table: "resources",
     column: "body",
