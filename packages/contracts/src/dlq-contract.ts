@@ -1,5 +1,11 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
+import { adminAuditContract } from "./admin-audit.ts";
+import { adminDeliveriesContract } from "./admin-deliveries.ts";
+import { adminInboundContract } from "./admin-inbound.ts";
+import { adminOrganizationsContract } from "./admin-organizations.ts";
+import { adminOverviewContract } from "./admin-overview.ts";
+import { adminSubscriptionsContract } from "./admin-subscriptions.ts";
 import {
   bulkDiscardSchema,
   bulkResultSchema,
@@ -25,6 +31,7 @@ import {
   replayedTopicSchema,
   replayTopicSchema,
 } from "./dlq-consumers.ts";
+import { bulkJobsContract } from "./dlq-jobs.ts";
 import { lineageChainSchema } from "./lineage.ts";
 import { problemSchema } from "./problem.ts";
 import { idPathParams } from "./public-id.ts";
@@ -32,7 +39,8 @@ import { needs, routerOptions, withBody, withId } from "./route-options.ts";
 
 const c = initContract();
 
-const metadata = needs("dlq:admin");
+const reads = needs("dlq:read");
+const acts = needs("dlq:write");
 
 // Fixed paths come before `/admin/dlq/:id`, which would take them for an id.
 const deadLetters = c.router(
@@ -41,7 +49,7 @@ const deadLetters = c.router(
       method: "GET",
       path: "/admin/dlq",
       summary: "List dead letters, newest first",
-      metadata,
+      metadata: reads,
       query: listDeadLettersQuerySchema,
       responses: { 200: deadLetterListSchema },
     },
@@ -49,7 +57,7 @@ const deadLetters = c.router(
       method: "GET",
       path: "/admin/dlq/depth",
       summary: "How many dead letters are open, and whether that is too many or they are too old",
-      metadata,
+      metadata: reads,
       query: depthQuerySchema,
       responses: { 200: depthSchema },
     },
@@ -57,7 +65,7 @@ const deadLetters = c.router(
       method: "GET",
       path: "/admin/dlq/groups",
       summary: "Dead letters by cause, the largest group first",
-      metadata,
+      metadata: reads,
       query: groupsQuerySchema,
       responses: { 200: groupsSchema },
     },
@@ -65,7 +73,7 @@ const deadLetters = c.router(
       method: "POST",
       path: "/admin/dlq/retry",
       summary: "Retry open dead letters by filter",
-      metadata,
+      metadata: acts,
       body: bulkRetrySchema,
       responses: { 200: bulkResultSchema, ...withBody },
     },
@@ -73,7 +81,7 @@ const deadLetters = c.router(
       method: "POST",
       path: "/admin/dlq/discard",
       summary: "Discard open dead letters by filter",
-      metadata,
+      metadata: acts,
       body: bulkDiscardSchema,
       responses: { 200: bulkResultSchema, ...withBody },
     },
@@ -81,7 +89,7 @@ const deadLetters = c.router(
       method: "GET",
       path: "/admin/dlq/:id",
       summary: "Read a dead letter with everything that is needed to fix it",
-      metadata,
+      metadata: reads,
       pathParams: idPathParams,
       query: z.object(revealQueryShape),
       responses: { 200: deadLetterDetailSchema, ...withId },
@@ -91,7 +99,7 @@ const deadLetters = c.router(
       path: "/admin/dlq/:id/retry",
       summary: "Send a dead letter back to the one consumer that failed",
       description: "With a corrected payload if one is given. 409 when it is not open (any more).",
-      metadata,
+      metadata: acts,
       pathParams: idPathParams,
       body: retryDeadLetterSchema,
       responses: { 202: deadLetterSchema, 409: problemSchema, ...withId, ...withBody },
@@ -101,7 +109,7 @@ const deadLetters = c.router(
       path: "/admin/dlq/:id",
       summary: "Discard a dead letter for good",
       description: "It stays readable, with who discarded it and why. 409 when it is not open (any more).",
-      metadata,
+      metadata: acts,
       pathParams: idPathParams,
       query: discardQuerySchema,
       body: discardDeadLetterSchema,
@@ -111,9 +119,9 @@ const deadLetters = c.router(
   routerOptions,
 );
 
-const platform = needs("platform:admin");
+const forOperators = "Also needs `platform:admin`: consumers are the platform's.";
 const changesConsumer = {
-  metadata: platform,
+  metadata: needs("dlq:admin"),
   pathParams: consumerPathParams,
   body: changeConsumerSchema,
   responses: { 200: consumerSchema, ...withId, ...withBody },
@@ -125,14 +133,14 @@ const consumers = c.router(
       method: "GET",
       path: "/admin/consumers",
       summary: "List consumers, what they take and what waits for them",
-      metadata,
+      metadata: reads,
       responses: { 200: consumerListSchema },
     },
     replay: {
       method: "POST",
       path: "/admin/consumers/:name/replay",
       summary: "Give one consumer a topic again, from a moment on",
-      metadata,
+      metadata: acts,
       pathParams: consumerPathParams,
       body: replayTopicSchema,
       responses: { 200: replayedTopicSchema, 202: replayedTopicSchema, ...withId, ...withBody },
@@ -142,19 +150,21 @@ const consumers = c.router(
       method: "POST",
       path: "/admin/consumers/:name/pause",
       summary: "Pause a consumer: what it began ends, what is new is held",
+      description: forOperators,
     },
     resume: {
       ...changesConsumer,
       method: "POST",
       path: "/admin/consumers/:name/resume",
       summary: "Resume a consumer: what was held is queued",
+      description: forOperators,
     },
     remove: {
       ...changesConsumer,
       method: "DELETE",
       path: "/admin/consumers/:name",
       summary: "Remove a consumer: what waits for it is cancelled",
-      description: "Its dead letters stay. A process that registers the name again brings it back.",
+      description: `Its dead letters stay. A process that registers the name again brings it back. ${forOperators}`,
     },
   },
   routerOptions,
@@ -166,7 +176,7 @@ const lineage = c.router(
       method: "GET",
       path: "/admin/lineage/:id",
       summary: "Read the whole chain around one thing",
-      metadata,
+      metadata: reads,
       pathParams: idPathParams,
       responses: { 200: lineageChainSchema, ...withId },
     },
@@ -174,7 +184,7 @@ const lineage = c.router(
       method: "GET",
       path: "/v1/lineage/:id",
       summary: "The same, under the path that tenants know",
-      metadata,
+      metadata: reads,
       pathParams: idPathParams,
       responses: { 200: lineageChainSchema, ...withId },
     },
@@ -182,5 +192,16 @@ const lineage = c.router(
   routerOptions,
 );
 
-/** Everything dlq-admin answers. */
-export const dlqContract = c.router({ deadLetters, consumers, lineage });
+/** Everything dlq-admin answers to who is signed in, or sends an API key; `adminSessionContract` is how one signs in. */
+export const dlqContract = c.router({
+  overview: adminOverviewContract,
+  deadLetters,
+  bulkJobs: bulkJobsContract,
+  consumers,
+  lineage,
+  inboundRequests: adminInboundContract,
+  subscriptions: adminSubscriptionsContract,
+  deliveries: adminDeliveriesContract,
+  organizations: adminOrganizationsContract,
+  audit: adminAuditContract,
+});

@@ -181,7 +181,7 @@ const bulkShape = {
   }),
 };
 
-const bulkFilterSchema = z.strictObject(filterShape);
+export const bulkFilterSchema = z.strictObject(filterShape);
 export type DeadLetterFilter = z.output<typeof bulkFilterSchema>;
 
 /** The body of `POST /admin/dlq/retry`. */

@@ -1,4 +1,21 @@
+export {
+  accessLinkSecondsDefault,
+  type CreateAccessLink,
+  liveAccessLinksMax,
+} from "./access-links.ts";
 export { type Account, accountsMax } from "./accounts.ts";
+export { adminAttemptsMax } from "./admin-deliveries.ts";
+export { inboundVerdicts } from "./admin-inbound.ts";
+export {
+  type AdminOverview,
+  overviewBreakersMax,
+  overviewHoursMax,
+  overviewSourcesMax,
+  sourceHealths,
+} from "./admin-overview.ts";
+export { type AdminRole, adminRoleScopes, adminRoles } from "./admin-roles.ts";
+export { type AdminSession, adminSessionContract } from "./admin-session.ts";
+export { adminSampleMax } from "./admin-subscriptions.ts";
 export type { ApiKey, CreateApiKey } from "./api-keys.ts";
 export { verifiedEntriesMax } from "./audit.ts";
 export {
@@ -33,6 +50,14 @@ export {
 } from "./dlq.ts";
 export { type ReplayTopicRequest, waitingCountMax } from "./dlq-consumers.ts";
 export { dlqContract } from "./dlq-contract.ts";
+export {
+  type BulkJob,
+  type CreateBulkJob,
+  jobActions,
+  jobDeadLettersMax,
+  jobStatuses,
+  runningJobsMax,
+} from "./dlq-jobs.ts";
 export { type PublishEnvelope, publishEnvelopeSchema } from "./envelopes.ts";
 export {
   type CreateEventType,
@@ -67,6 +92,8 @@ export {
   runningReplaysMax,
 } from "./replays.ts";
 export { type RouteMetadata, type Scope, scopes } from "./scopes.ts";
+export type { Caller } from "./sessions.ts";
+export { type TailMessage, tailMessageSchema, tailQuerySchema } from "./streams-tail.ts";
 export {
   type CreateSubscription,
   createSubscriptionSchema,

@@ -25,8 +25,10 @@ export const scopes = [
   "access_links:write", // make links into the portal, with at most the caller's own scopes
   "audit:read", // read and verify the audit chain
   "internal:publish", // publish internal envelopes, and see internal events
-  "dlq:admin", // read, retry and discard dead letters
-  "platform:admin", // with dlq:admin: of every organization; pause and remove consumers. For the platform's operators
+  "dlq:read", // see dead letters, inbound requests and deliveries with their payloads masked: a viewer
+  "dlq:write", // with all of dlq:read: retry, discard and replay: an operator
+  "dlq:admin", // with all of dlq:write: reveal payloads, which is audited: an admin
+  "platform:admin", // with one of dlq: of every organization; with dlq:admin: pause and remove consumers. For the platform's operators
 ] as const;
 
 /** One of {@link scopes}. */

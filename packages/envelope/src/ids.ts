@@ -12,6 +12,7 @@ export const idPrefixes = [
   "est", // establishment: a customer seen in a region
   "evt", // event
   "inr", // inbound request
+  "job", // bulk job
   "key", // API key
   "led", // lead
   "lnk", // access link
