@@ -10,6 +10,7 @@ import { withTenant } from "./with-tenant.ts";
 const platformTables = [
   "consumer_topics",
   "consumers",
+  "counted_minutes",
   "dispatcher_instances",
   "idempotency",
   "rate_buckets",

@@ -1,4 +1,5 @@
 export * from "./access-links.ts";
+export * from "./admin.ts";
 export * from "./audit.ts";
 export * from "./billing.ts";
 export * from "./consumers.ts";
