@@ -49,18 +49,15 @@ beforeEach(() => {
 describe("what is asked for", () => {
   test.each([
     ["appointment.cancelled", { appointment_id: "a/b ?" }, "/dr/v1/business/appointments/a%2Fb%20%3F"],
-    ["appointment.updated", { appointment_id: ".." }, "/dr/v1/business/appointments/%2E%2E"],
+    ["appointment.updated", { appointment_id: "../x" }, "/dr/v1/business/appointments/..%2Fx"],
     ["prescription.created", { prescription_id: "rx_1" }, "/dr/v1/business/prescription/rx_1"],
     ["prescription.updated", { rx_id: 77 }, "/dr/v1/business/prescription/77"],
   ])("%s of %j is at %s", async (type, data, path) => {
     answerWith(found({ status: "BK" }));
     expect(await fetcher().fetchDetails({ id: "evt_9", type, data })).toEqual({ status: "BK" });
     expect(requests()).toMatchObject([
-      { method: "GET", headers: { authorization: "Bearer cw_live_secret" } },
+      { method: "GET", path, headers: { authorization: "Bearer cw_live_secret" } },
     ]);
-    // fetch reads %2E%2E as "..": the id stays one segment of the path either way.
-    expect(decodeURIComponent(requests()[0]?.path ?? "").startsWith("/dr/v1/business/")).toBe(true);
-    if (!path.includes("%2E")) expect(requests()[0]?.path).toBe(path);
   });
 
   test("the audit trail is told which message led there, when its id may be sent", async () => {
