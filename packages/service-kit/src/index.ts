@@ -4,8 +4,15 @@ export {
   type AuthenticatorOptions,
   createAuthenticator,
 } from "./auth/create-authenticator.ts";
-export { type Principal, principalOf, setPrincipal } from "./auth/principal.ts";
+export {
+  accessLinkOf,
+  type Principal,
+  principalOf,
+  type ShownAccessLink,
+  setPrincipal,
+} from "./auth/principal.ts";
 export { hasScope, requireScope } from "./auth/require-scope.ts";
+export { createToken, type NewToken, tokenMarks } from "./auth/token.ts";
 export { type BoundedMap, createBoundedMap } from "./cache/bounded-map.ts";
 export { createSingleFlight, type SingleFlight } from "./cache/single-flight.ts";
 export { type DestinationWarning, destinationWarnings, type UrlCheck } from "./egress/check-url.ts";
@@ -16,6 +23,13 @@ export {
   type EgressGuard,
   type EgressGuardOptions,
 } from "./egress/create-egress-guard.ts";
+export {
+  createHttpClient,
+  type HttpCall,
+  type HttpClient,
+  type HttpClientOptions,
+  type HttpOutcome,
+} from "./egress/create-http-client.ts";
 export { egressEnvShape, egressPolicyOf, egressProxySchema } from "./egress/egress-env.ts";
 export { EgressError, type EgressErrorCode } from "./egress/egress-error.ts";
 export type { EgressPolicy } from "./egress/policy.ts";

@@ -11,7 +11,7 @@ import type { z } from "zod";
 import { consumerEnvShape, keyEncryptionKeysSchema, serviceEnvShape } from "../env/schemas.ts";
 import { failpoint } from "../failpoints/failpoint.ts";
 import { createLogger } from "../logging/create-logger.ts";
-import { createMetrics } from "../metrics/create-metrics.ts";
+import { createMetrics, type Metrics } from "../metrics/create-metrics.ts";
 import { type RunningService, runService } from "../service/run-service.ts";
 import { createVault } from "../vault/create-vault.ts";
 import { createConsumerMetrics } from "./consumer-metrics.ts";
@@ -35,7 +35,7 @@ export interface WorkerOptions {
   concurrency: number;
   /** How many consumers `startConsumers` starts: the pool is as large as they need. */
   consumersMax: number;
-  startConsumers(shared: SharedConsumeOptions): Consumption[];
+  startConsumers(shared: SharedConsumeOptions, metrics: Metrics): Consumption[];
 }
 
 /**
@@ -62,7 +62,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningService>
     metrics,
     readiness: { postgres: async () => void (await sql`select 1`) },
     async start() {
-      consumers = options.startConsumers({
+      const shared: SharedConsumeOptions = {
         sql,
         listen: sql,
         vault,
@@ -78,7 +78,8 @@ export async function runWorker(options: WorkerOptions): Promise<RunningService>
         observe: createConsumerMetrics(metrics),
         suspectTurn: createSuspectTurn(),
         failpoint,
-      });
+      };
+      consumers = options.startConsumers(shared, metrics);
       await Promise.all(consumers.map((consumer) => consumer.registered));
     },
     drain: async () => void (await Promise.all(consumers.map((consumer) => consumer.stop()))),
