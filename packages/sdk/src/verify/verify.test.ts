@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
 import { expect, test } from "vitest";
-import { type VerifyOptions, verify } from "./verify.ts";
+import { verify } from "./verify.ts";
+import type { VerifyOptions } from "./verify-result.ts";
 import type { WebhookHeaders } from "./webhook-headers.ts";
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -1,0 +1,25 @@
+import type { RawBody } from "./verify-result.ts";
+
+const encoder = new TextEncoder();
+
+/** The bytes of a body as it arrived; null for everything that is no body any more, such as a parsed object. */
+export function toBytes(rawBody: RawBody): Uint8Array | null {
+  if (rawBody instanceof Uint8Array) return rawBody;
+  if (typeof rawBody === "string") return encoder.encode(rawBody);
+  if (ArrayBuffer.isView(rawBody)) {
+    const { buffer, byteOffset, byteLength } = rawBody as ArrayBufferView;
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  }
+  return isArrayBuffer(rawBody) ? new Uint8Array(rawBody) : null;
+}
+
+// Test runners and sandboxes have an ArrayBuffer of their own, which instanceof does not know.
+function isArrayBuffer(value: unknown): value is ArrayBuffer {
+  if (value instanceof ArrayBuffer) return true;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.prototype.toString.call(value) === "[object ArrayBuffer]" &&
+    typeof (value as ArrayBuffer).slice === "function"
+  );
+}
