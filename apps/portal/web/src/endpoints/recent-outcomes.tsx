@@ -1,0 +1,43 @@
+import { Tooltip } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { apiQuery } from "../api/queries.ts";
+import classes from "./recent-outcomes.module.css";
+import { type Outcome, recentOutcomes } from "./outcome-bars.ts";
+
+const shown = 32;
+
+/** An endpoint's newest deliveries as one bar each, oldest at the left. */
+export function RecentOutcomes({ subscriptionId }: { subscriptionId: string }) {
+  const deliveries = useQuery({
+    ...apiQuery("GET /v1/deliveries", { query: { subscription_id: subscriptionId, limit: shown } }),
+    refetchInterval: 15_000,
+  });
+  if (deliveries.data === undefined) return <span className={classes.nothing}>…</span>;
+  const { bars, summary } = recentOutcomes(deliveries.data.data);
+  if (bars.length === 0) return <span className={classes.nothing}>No deliveries yet</span>;
+  return (
+    <Tooltip label={summary}>
+      <svg className={classes.bars} width={shown * 4} height={20} role="img" aria-label={summary}>
+        {bars.map(({ id, outcome }, index) => (
+          <rect
+            key={id}
+            className={classes[outcome]}
+            x={(shown - bars.length + index) * 4}
+            y={heights[outcome].y}
+            width={3}
+            height={heights[outcome].height}
+            rx={1}
+          />
+        ))}
+      </svg>
+    </Tooltip>
+  );
+}
+
+/** What went wrong stands out by its height too, not by colour alone. */
+const heights: Record<Outcome, { y: number; height: number }> = {
+  delivered: { y: 8, height: 12 },
+  failed: { y: 0, height: 20 },
+  retrying: { y: 4, height: 16 },
+  waiting: { y: 15, height: 5 },
+};

@@ -1,0 +1,32 @@
+import { ProblemError } from "@carewire/ui";
+import { queryOptions } from "@tanstack/react-query";
+import { request } from "../api/call.ts";
+import type { Answer } from "../api/routes.ts";
+
+/** Who is signed in, and what they may do. */
+export type Caller = Answer<"GET /v1/session">;
+
+/** Who is signed in; null: nobody is. */
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: async ({ signal }): Promise<Caller | null> => {
+    try {
+      return (await request("GET", "/session", { signal })) as Caller;
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 401) return null;
+      throw error;
+    }
+  },
+  staleTime: 30_000,
+  refetchInterval: 60_000,
+});
+
+/** Signs in with an API key, or with what an access link carries. Throws `ProblemError`. */
+export async function signIn(credential: { api_key: string } | { access_token: string }): Promise<void> {
+  await request("POST", "/session", { body: credential });
+}
+
+/** Ends the session, here and on the server. */
+export async function signOut(): Promise<void> {
+  await request("DELETE", "/session", {});
+}

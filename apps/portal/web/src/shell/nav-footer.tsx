@@ -1,0 +1,48 @@
+import { ColorSchemeMenu } from "@carewire/ui";
+import { ActionIcon, Group, Text, Tooltip } from "@mantine/core";
+import { IconLogout } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useSession } from "../session/session-context.ts";
+import { sessionQuery, signOut } from "../session/session-query.ts";
+
+/** Whose webhooks these are, the colours, and the way out. */
+export function NavFooter() {
+  const { caller, embedded } = useSession();
+  const client = useQueryClient();
+  const leave = useMutation({
+    mutationFn: signOut,
+    onSuccess: () => {
+      // Nothing that this session saw stays in memory for the next one.
+      client.clear();
+      client.setQueryData(sessionQuery.queryKey, null);
+    },
+  });
+  return (
+    <Group justify="space-between" wrap="nowrap" gap="xs" pt="sm" px={10}>
+      <div style={{ minWidth: 0 }}>
+        <Text size="sm" fw={550} truncate title={caller.organization.name}>
+          {caller.account?.name ?? caller.organization.name}
+        </Text>
+        <Text size="xs" c="dimmed" truncate>
+          {caller.account === null ? "Whole organization" : caller.organization.name}
+        </Text>
+      </div>
+      <Group gap={2} wrap="nowrap">
+        <ColorSchemeMenu />
+        {embedded ? null : (
+          <Tooltip label="Sign out">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label="Sign out"
+              loading={leave.isPending}
+              onClick={() => leave.mutate()}
+            >
+              <IconLogout size={16} />
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </Group>
+    </Group>
+  );
+}
