@@ -11,6 +11,10 @@ import {
   shapeProblems,
 } from "@carewire/service-kit";
 import type { Express } from "express";
+import type { PortalPlace } from "./access-links/access-link-url.ts";
+import { createCreateAccessLink } from "./access-links/create-access-link.ts";
+import { createCreateSession } from "./access-links/create-session.ts";
+import { createSessionRoutes } from "./access-links/session-routes.ts";
 import { createAccountRoutes } from "./accounts/account-routes.ts";
 import { createApiKeyRoutes } from "./api-keys/api-key-routes.ts";
 import { createListAudit } from "./audit/list-audit.ts";
@@ -37,6 +41,8 @@ import { createGetLineage } from "./lineage/get-lineage.ts";
 import { createErasePayload } from "./payloads/erase-payload.ts";
 import { createReplayRoutes } from "./replays/replay-routes.ts";
 import { createResourceRoutes } from "./resources/resource-routes.ts";
+import type { Live } from "./streams/create-live.ts";
+import { mountTail } from "./streams/tail/mount-tail.ts";
 import type { DestinationGuard } from "./subscriptions/check-destination.ts";
 import { createCreateSubscription } from "./subscriptions/create-subscription.ts";
 import { createGetSecret } from "./subscriptions/get-secret.ts";
@@ -63,7 +69,10 @@ export interface ApiDeps {
   guard: DestinationGuard;
   /** Returns that many random bytes. */
   random: (byteCount: number) => Uint8Array;
-  authenticate: Authenticator["authenticate"];
+  authenticator: Authenticator;
+  portal: PortalPlace;
+  /** What keeps open connections going. */
+  live: Live;
   /** Called where crash tests may end this process; see `StoreDeps`. */
   failpoint?: (name: string) => void;
   /** Folder of the docs page's files; see `findDocsAssets`. */
@@ -90,11 +99,12 @@ const prefixes = ["/v1", "/dr/v1", "/webhook-events", "/notification/v1"];
 
 /** Adds every route of subscriptions-api to an express app. */
 export function mountApi(app: Express, deps: ApiDeps): void {
-  const { authenticate } = deps;
+  const { authenticate, authenticateSignIn, forgetSession } = deps.authenticator;
   const withCursors = { ...deps, cursors: createCursors(deps) };
   const withTypes = { ...deps, typeSchemas: createTypeSchemas(deps) };
   const withProbes = { ...deps, probeTimeoutMs: deps.probeTimeoutMs ?? defaults.probeTimeoutMs };
   const { publishBatch, ...events } = apiContract.events;
+  const { create: signIn, ...sessions } = apiContract.sessions;
   mountDocs(app, { assetsFolder: deps.docsAssetsFolder });
   app.use(prefixes, (_req, res, next) => {
     // Answers hold secrets and payloads; no proxy or browser may keep them.
@@ -114,6 +124,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
     ["/v1/subscriptions/:id/ping", "/v1/subscriptions/:id/test", "/webhook-events"],
     createRequestLimit(probesMax),
   );
+  mountTail(app, { authenticate, clock: deps.clock, ...deps.live });
   mountContract({
     app,
     authenticate,
@@ -123,9 +134,16 @@ export function mountApi(app: Express, deps: ApiDeps): void {
   });
   mountContract({
     app,
+    authenticate: authenticateSignIn,
+    bodyBytesMax: 1_024,
+    contract: { signIn },
+    router: { signIn: createCreateSession(deps) },
+  });
+  mountContract({
+    app,
     authenticate,
     bodyBytesMax: eventBytesMax,
-    contract: { ...apiContract, events },
+    contract: { ...apiContract, events, sessions },
     router: {
       events: {
         publish: createPublishEvent(withTypes),
@@ -162,6 +180,8 @@ export function mountApi(app: Express, deps: ApiDeps): void {
       lineage: { get: createGetLineage(deps) },
       accounts: createAccountRoutes(withCursors),
       apiKeys: createApiKeyRoutes(withCursors),
+      accessLinks: { create: createCreateAccessLink(deps) },
+      sessions: createSessionRoutes({ ...deps, forgetSession }),
       audit: { list: createListAudit(withCursors), verify: createVerifyAudit(deps) },
       mycure: createMycureRoutes(withProbes),
       eka: createEkaRoutes(deps),

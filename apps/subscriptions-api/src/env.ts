@@ -2,6 +2,8 @@ import {
   databaseUrlSchema,
   egressEnvShape,
   keyEncryptionKeysSchema,
+  originListSchema,
+  originSchema,
   readEnv,
   serviceEnvShape,
 } from "@carewire/service-kit";
@@ -20,6 +22,10 @@ export const readApiEnv = () =>
       ...serviceEnvShape(4000),
       ...egressEnvShape,
       KEY_ENCRYPTION_KEYS: keyEncryptionKeysSchema,
+      /** Where the portal is, for the links into it; absent: none are made. */
+      PORTAL_URL: originSchema.optional(),
+      /** Who may show the portal in a frame; the portal has the same setting. */
+      PORTAL_EMBED_ORIGINS: originListSchema,
       /** The dispatchers' setting of this name: a ping waits as long as its attempt may take. */
       ATTEMPT_TIMEOUT_MS: attemptTimeoutMsSchema,
     }),

@@ -15,6 +15,7 @@ import {
 import { mountApi } from "./app.ts";
 import { findDocsAssets } from "./docs/assets-folder.ts";
 import { readApiEnv } from "./env.ts";
+import { createLive } from "./streams/create-live.ts";
 import { timeoutsOf } from "./timeouts.ts";
 
 const name = "subscriptions-api";
@@ -31,7 +32,12 @@ const vault = createVault({ sql, keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS });
 const acceptor = createAcceptor({ sql: storeSql, vault, waker });
 const batchAcceptor = createAcceptor({ sql: storeSql, vault, waker, batchMax: 8, waitingMax: 64 });
 const metrics = createMetrics({ service: name });
-const { authenticate } = createAuthenticator({ sql, clock: systemClock, logger, metrics });
+const authenticator = createAuthenticator({ sql, clock: systemClock, logger, metrics });
+const live = createLive({
+  sql: pool(3, "live"),
+  clock: systemClock,
+  onError: (where, error) => logger.warn({ err: error, check: where }, "open connections"),
+});
 const guard = createEgressGuard({ policy: egressPolicyOf(env) });
 
 await runService({
@@ -50,13 +56,15 @@ await runService({
       batchAcceptor,
       guard,
       random: randomBytes,
-      authenticate,
+      authenticator,
+      live,
+      portal: { url: env.PORTAL_URL ?? null, embedOrigins: env.PORTAL_EMBED_ORIGINS },
       failpoint,
       docsAssetsFolder: findDocsAssets(),
       ...timeoutsOf(env.ATTEMPT_TIMEOUT_MS),
     }),
   drain: async () => {
-    await Promise.all([acceptor.drain(), batchAcceptor.drain()]);
+    await Promise.all([acceptor.drain(), batchAcceptor.drain(), live.close()]);
   },
   close: async () => {
     await Promise.all([sql.end({ timeout: 2 }), storeSql.end({ timeout: 2 }), waker.close()]);

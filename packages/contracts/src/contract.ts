@@ -1,4 +1,5 @@
 import { initContract } from "@ts-rest/core";
+import { accessLinksContract } from "./access-links.ts";
 import { accountsContract } from "./accounts.ts";
 import { apiKeysContract } from "./api-keys.ts";
 import { auditContract } from "./audit.ts";
@@ -34,6 +35,7 @@ import { idPathParams } from "./public-id.ts";
 import { replaysContract } from "./replays-contract.ts";
 import { resourcesContract } from "./resources.ts";
 import { needs, routerOptions, withBody, withId } from "./route-options.ts";
+import { sessionsContract } from "./sessions.ts";
 import { subscriptionsContract } from "./subscriptions-contract.ts";
 
 const c = initContract();
@@ -152,6 +154,8 @@ export const apiContract = c.router({
   leads: leadsContract,
   accounts: accountsContract,
   apiKeys: apiKeysContract,
+  accessLinks: accessLinksContract,
+  sessions: sessionsContract,
   audit: auditContract,
   mycure: mycureContract,
   eka: ekaContract,

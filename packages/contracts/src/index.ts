@@ -81,6 +81,12 @@ export {
 } from "./events.ts";
 export { type Lead, type LeadDetail, leadStatuses } from "./leads.ts";
 export { listLimitDefault, listLimitMax } from "./list.ts";
+export {
+  type Payment,
+  paymentsContract,
+  type RegisterMtnMomo,
+  type RegisterOrangeMoney,
+} from "./payments.ts";
 export { type Problem, problemSchema } from "./problem.ts";
 export {
   type Replay,

@@ -1,8 +1,11 @@
 import { problemSchema } from "./problem.ts";
-import type { RouteMetadata } from "./scopes.ts";
+import type { RouteMetadata, Scope } from "./scopes.ts";
 
 /** A route's metadata: the scope its caller needs. */
-export const needs = (scope: RouteMetadata["scope"]): RouteMetadata => ({ scope });
+export const needs = (scope: Scope): RouteMetadata => ({ scope });
+
+/** Of routes that every live key and session may call. */
+export const needsNoScope: RouteMetadata = { scope: null };
 
 /** Answers of every route that takes a body. */
 export const withBody = { 413: problemSchema, 415: problemSchema };

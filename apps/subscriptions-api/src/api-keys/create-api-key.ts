@@ -7,6 +7,7 @@ import type { Response } from "express";
 import type postgres from "postgres";
 import { actorOf } from "../tenancy/actor.ts";
 import { findAccount, unknownAccount } from "../tenancy/find-account.ts";
+import { lockCaller } from "../tenancy/lock-caller.ts";
 import { type ApiKeyRow, presentApiKey } from "./api-key-row.ts";
 
 export interface CreateApiKeyDeps {
@@ -23,16 +24,6 @@ type Creation =
   | { outcome: "created"; row: ApiKeyRow; key: string }
   | { outcome: "unknown_account" | "maker_revoked" | "outlives_maker" | "too_many" };
 
-type Maker = Pick<ApiKeyRow, "expires_at" | "revoked_at">;
-
-/** The calling key as it is now: the principal may be a second old, and a revoked key must not make another. */
-async function lockMaker(tx: postgres.TransactionSql, { apiKeyId }: Principal): Promise<Maker | null> {
-  const [row] = await tx<
-    Maker[]
-  >`select expires_at, revoked_at from api_keys where id = ${apiKeyId} for share`;
-  return row === undefined || row.revoked_at !== null ? null : row;
-}
-
 async function hasTooMany(tx: postgres.TransactionSql, organizationId: string, now: Date): Promise<boolean> {
   const rows = await tx`
     select 1 from api_keys where organization_id = ${organizationId} and revoked_at is null
@@ -46,10 +37,10 @@ function create(deps: CreateApiKeyDeps, principal: Principal, body: CreateApiKey
   return withTenant(deps.sql, organizationId, async (tx): Promise<Creation> => {
     const account = await findAccount(tx, principal, body.account_id);
     if (!account.ok) return { outcome: "unknown_account" };
-    const maker = await lockMaker(tx, principal);
+    const maker = await lockCaller(tx, principal);
     if (maker === null) return { outcome: "maker_revoked" };
-    const expiresAt = body.expires_at === undefined ? maker.expires_at : new Date(body.expires_at);
-    if (maker.expires_at !== null && expiresAt !== null && expiresAt > maker.expires_at) {
+    const expiresAt = body.expires_at === undefined ? maker.expiresAt : new Date(body.expires_at);
+    if (maker.expiresAt !== null && expiresAt !== null && expiresAt > maker.expiresAt) {
       return { outcome: "outlives_maker" };
     }
     if (await hasTooMany(tx, organizationId, now)) return { outcome: "too_many" };
@@ -103,9 +94,11 @@ export function createCreateApiKey(deps: CreateApiKeyDeps) {
       case "unknown_account":
         return problemResult(res, "validation_failed", unknownAccount);
       case "maker_revoked":
-        return problemResult(res, "unauthorized", { detail: "The calling API key was revoked." });
+        return problemResult(res, "unauthorized", {
+          detail: "The calling API key was revoked, or the session ended.",
+        });
       case "outlives_maker":
-        return expiryProblem(res, "must not be later than the calling key's own expiry");
+        return expiryProblem(res, "must not be later than the caller's own expiry");
       case "too_many": {
         const detail = `The organization has ${liveKeysMax} live API keys; revoke some first.`;
         return problemResult(res, "conflict", { detail });

@@ -1,5 +1,9 @@
 import { publicId } from "@carewire/envelope";
 import type { Principal } from "@carewire/service-kit";
 
-/** How an API key is named as the one who did something: its public id, which outlives a renaming. */
-export const actorOf = (principal: Principal): string => publicId("key", principal.apiKeyId);
+/**
+ * How a caller is named as the one who did something: the public id of its session, whose own entry says whose it is, or
+ * of its API key, which outlives a renaming.
+ */
+export const actorOf = ({ apiKeyId, session }: Principal): string =>
+  session === undefined ? publicId("key", apiKeyId) : publicId("ses", session.id);

@@ -1,4 +1,4 @@
-import { apiContract } from "@carewire/contracts";
+import { apiContract, type RouteMetadata, type Scope } from "@carewire/contracts";
 import { routesOf } from "@carewire/contracts/openapi";
 import { z } from "zod";
 
@@ -22,6 +22,8 @@ export interface ExampleIds {
   replays: string;
   apiKeys: string;
   accounts: string;
+  /** A session's token: it is its own name. */
+  sessions: string;
 }
 
 type Body = object | ((ids: ExampleIds) => object);
@@ -31,13 +33,16 @@ export interface ExampleRequest {
   /** `subscriptions.create` */
   name: string;
   method: string;
-  scope: string;
+  /** Null: any live key or session may. */
+  scope: Scope | null;
   /** True when the path names a thing of the tenant. */
   isOfOne: boolean;
   /** True when the body does. */
   hasIdsInBody: boolean;
   /** True when keys of accounts may read what is the whole organization's. */
   isForAccounts: boolean;
+  /** Who calls it, when that is not any key. */
+  keyOf(ids: ExampleIds): string | undefined;
   path(ids: ExampleIds): string;
   body(ids: ExampleIds): object | undefined;
 }
@@ -79,6 +84,8 @@ const bodies: Record<string, Body> = {
   "deliveries.cancel": {},
   "payloads.erase": { reason: "asked for by the patient" },
   "accounts.create": { name: "example" },
+  "accessLinks.create": {},
+  "sessions.create": {},
   "apiKeys.create": { name: "example", scopes: ["events:read"] },
 };
 
@@ -99,6 +106,9 @@ const pathIds: Record<string, keyof ExampleIds> = {
 /** Routes that make what their path names when it is not there: another tenant's id is as free as any. */
 const upserts = new Set(["customers.put"]);
 
+/** Routes that only a session may call. */
+const ofSessions = new Set(["sessions.end"]);
+
 /** Routes whose query must say something. */
 const queries: Record<string, string> = {};
 
@@ -110,10 +120,11 @@ export const exampleRequests: ExampleRequest[] = routesOf(apiContract).map(({ ke
   return {
     name,
     method: route.method,
-    scope: (route.metadata as { scope: string }).scope,
+    scope: (route.metadata as RouteMetadata).scope,
     isOfOne: route.path.includes(":") && !upserts.has(name),
     hasIdsInBody: typeof body === "function",
     isForAccounts: forAccounts.has(name),
+    keyOf: (ids) => (ofSessions.has(name) ? ids.sessions : undefined),
     path(ids) {
       const id = ids[pathIds[name] ?? (keys[0] as keyof ExampleIds)];
       if (route.path.includes(":") && id === undefined) throw new Error(`${name}: there is no example id`);

@@ -28,6 +28,7 @@ export async function fillTenant(api: TestApi, tenant: TestTenant): Promise<Exam
     leads: await addLead(api, tenant),
     resources: await addResources(api, tenant),
     accounts: await addAccount(api, tenant),
+    sessions: await addSession(api, tenant),
     organizations: publicId("org", tenant.organizationId),
     ekaWebhooks: await addEkaWebhook(api, tenant),
     subscriptions: subscription,
@@ -69,6 +70,11 @@ async function addEkaWebhook(api: TestApi, { key }: TestTenant): Promise<string>
 async function addAccount(api: TestApi, { key }: TestTenant): Promise<string> {
   const made = await api.send("POST", "/v1/accounts", { key, body: { name: "example" } });
   return String(made.body.id);
+}
+
+async function addSession(api: TestApi, { key }: TestTenant): Promise<string> {
+  const made = await api.send("POST", "/v1/sessions", { key });
+  return String(made.body.token);
 }
 
 async function addCustomer(api: TestApi, { key }: TestTenant): Promise<string> {

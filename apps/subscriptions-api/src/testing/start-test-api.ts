@@ -13,6 +13,7 @@ import {
 import { createTestDatabase } from "@carewire/testkit";
 import { mountApi } from "../app.ts";
 import { findDocsAssets } from "../docs/assets-folder.ts";
+import { createLive } from "../streams/create-live.ts";
 import { answerProbes, type ProbeAnswerer } from "./answer-probes.ts";
 import { createContractChecker } from "./contract-checker.ts";
 import { createTenant, type TestTenant } from "./test-tenant.ts";
@@ -50,6 +51,10 @@ export interface TestApi {
   send(method: string, path: string, request?: TestRequest): Promise<TestAnswer>;
   stop(): Promise<void>;
 }
+
+/** Where links into the portal lead, and the one page that may show it in a frame. */
+export const testPortalUrl = "https://portal.example.com";
+export const testEmbedOrigin = "https://app.example.com";
 
 const noProcess = { on() {}, off() {}, exit() {}, stderr: { write() {} } };
 /** The only tables that handlers touch outside a tenant's transaction: a key is claimed before it can belong to one. */
@@ -98,6 +103,11 @@ async function startService(
   const vault = createVault({ sql, keyEncryptionKeys });
   const acceptor = createAcceptor({ sql, vault, waker, waitingMax });
   const lines: string[] = [];
+  const live = createLive({
+    sql,
+    clock: systemClock,
+    onError: (where, error) => lines.push(`${where}: ${error}`),
+  });
   const logger = createLogger({
     service: "test",
     level: "debug",
@@ -111,6 +121,7 @@ async function startService(
     metrics: createMetrics({ service: "test" }),
     readiness: {},
     process: noProcess,
+    drain: live.close,
     routes: (app) =>
       mountApi(app, {
         sql: handlersSql,
@@ -120,7 +131,9 @@ async function startService(
         batchAcceptor: acceptor,
         guard: createEgressGuard({ policy: { environment: "production" }, resolve: resolveForTest }),
         random: randomBytes,
-        authenticate: createAuthenticator({ sql, clock: systemClock, logger }).authenticate,
+        authenticator: createAuthenticator({ sql, clock: systemClock, logger }),
+        portal: { url: testPortalUrl, embedOrigins: [testEmbedOrigin] },
+        live,
         docsAssetsFolder: findDocsAssets(),
         requestTimeoutMs,
         probeTimeoutMs,

@@ -3,7 +3,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { apiContract } from "../contract.ts";
-import { scopes } from "../scopes.ts";
+import { type RouteMetadata, scopes } from "../scopes.ts";
 import { buildOpenApiDocument, routesOf } from "./build-document.ts";
 import { renderOpenApiDocument } from "./render-document.ts";
 import { createSchemaCollector } from "./schema-collector.ts";
@@ -44,7 +44,9 @@ describe("the OpenAPI document", () => {
       const operation = document.paths?.[path]?.[route.method.toLowerCase() as "get"];
       expect(operation?.operationId).toBe(name);
       const [required] = Object.values(operation?.security?.[0] ?? {});
-      expect(scopes).toContain(required?.[0]);
+      const { scope } = route.metadata as RouteMetadata;
+      if (scope === null) expect(required).toEqual([]);
+      else expect(scopes).toContain(required?.[0]);
       const named = (operation?.parameters ?? []).flatMap((p) =>
         "in" in p && p.in === "path" ? [p.name] : [],
       );

@@ -36,7 +36,7 @@ export function buildOpenApiDocument(): OpenAPIObject {
   builder.addSecurityScheme(securitySchemeName, {
     type: "http",
     scheme: "bearer",
-    description: "An API key: `Authorization: Bearer cw_live_…`",
+    description: "An API key or a session: `Authorization: Bearer cw_live_…`",
   });
   for (const { keys, route } of routesOf(apiContract)) {
     const operation = describeOperation({

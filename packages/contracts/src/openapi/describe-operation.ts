@@ -77,8 +77,10 @@ export function describeOperation({ operationId, tag, route, schemas }: Operatio
     operationId,
     tags: [tag],
     summary: route.summary,
-    description: [route.description, `Needs scope \`${scope}\`.`].filter(Boolean).join(" "),
-    security: [{ [securitySchemeName]: [scope] }],
+    description: [route.description, scope === null ? "Needs no scope." : `Needs scope \`${scope}\`.`]
+      .filter(Boolean)
+      .join(" "),
+    security: [{ [securitySchemeName]: scope === null ? [] : [scope] }],
     parameters: [
       ...parametersOf(route.pathParams, "path", schemas),
       ...parametersOf(route.query, "query", schemas),

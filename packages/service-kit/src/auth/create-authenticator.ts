@@ -4,10 +4,14 @@ import type { Sql } from "postgres";
 import type { Logger } from "../logging/create-logger.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
 import { sendProblem } from "../problems/problem-result.ts";
-import { apiKeyOfHeader, hashApiKey } from "./api-key.ts";
-import { createApiKeyFinder, type FoundApiKey } from "./find-api-key.ts";
+import { findAccessLink } from "./find-access-link.ts";
+import { findApiKey } from "./find-api-key.ts";
+import { findSession } from "./find-session.ts";
+import type { FoundAccessLink, FoundCredential } from "./found-credential.ts";
 import { createLastUsed } from "./last-used.ts";
-import { setPrincipal } from "./principal.ts";
+import { setAccessLink, setPrincipal } from "./principal.ts";
+import { createRecentCredentials } from "./recent-credentials.ts";
+import { tokenOfHeader } from "./token.ts";
 
 /** What {@link createAuthenticator} needs. */
 export interface AuthenticatorOptions {
@@ -18,17 +22,24 @@ export interface AuthenticatorOptions {
   metrics?: Metrics;
 }
 
-/** Turns API keys into principals. */
+/** Turns API keys and sessions into principals. */
 export interface Authenticator {
   /**
-   * Express middleware: `Authorization: Bearer cw_live_…`. On success `principalOf(res)` is the caller. Missing,
-   * unknown, revoked and expired keys all get the same 401, so that nothing can be learned from it; a revoked key is
-   * refused within a second. A lost database is passed on as an error (503).
+   * Express middleware: `Authorization: Bearer cw_live_…` or `cw_sess_…`. On success `principalOf(res)` is the caller.
+   * Missing, unknown, revoked and expired ones all get the same 401, so that nothing can be learned from it; what was
+   * revoked is refused within a second. A lost database is passed on as an error (503).
    */
   authenticate: RequestHandler;
+  /**
+   * The same for who wants a session: an API key, or a link that was not used yet (`cw_link_…`), which is then
+   * `accessLinkOf(res)`. No session makes another.
+   */
+  authenticateSignIn: RequestHandler;
+  /** Of a session that just ended: this process at least asks the database about it at once. */
+  forgetSession(authorization: string | undefined): void;
 }
 
-/** Why a request has no principal; `malformed` is anything that cannot be a key, `unknown` includes revoked ones. */
+/** Why a request has no principal; `malformed` is anything that cannot be a token, `unknown` includes revoked ones. */
 type Refusal = "missing" | "malformed" | "unknown" | "expired";
 
 function refuse(res: Response, isBodyRead: boolean): void {
@@ -40,37 +51,60 @@ function refuse(res: Response, isBodyRead: boolean): void {
   });
 }
 
-/** Builds the {@link Authenticator}; it keeps at most 10,000 keys in memory, each for less than a second. */
+/** Builds the {@link Authenticator}; it keeps at most 10,000 keys and sessions each in memory, for less than a second. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { clock } = options;
-  const finder = createApiKeyFinder(options);
+  const { sql, clock } = options;
+  const apiKeys = createRecentCredentials(clock, (hash) => findApiKey(sql, hash));
+  const sessions = createRecentCredentials(clock, (hash) => findSession(sql, hash));
   const lastUsed = createLastUsed(options);
   const failures = options.metrics?.counter({
     name: "carewire_auth_failures_total",
-    help: "Requests refused for want of a valid API key, by reason.",
+    help: "Requests refused for want of a valid API key or session, by reason.",
     labelNames: ["reason"],
   });
 
-  async function identify(header: string | undefined): Promise<FoundApiKey | Refusal> {
+  const finders = {
+    calling: { api_key: apiKeys.find, session: sessions.find, access_link: async () => null },
+    signIn: {
+      api_key: apiKeys.find,
+      session: async () => null,
+      access_link: (hash: Buffer) => findAccessLink(sql, hash),
+    },
+  };
+
+  async function identify(
+    header: string | undefined,
+    purpose: keyof typeof finders,
+  ): Promise<FoundCredential | FoundAccessLink | Refusal> {
     if (header === undefined) return "missing";
-    const key = apiKeyOfHeader(header);
-    if (key === null) return "malformed";
-    const found = await finder.find(hashApiKey(key));
+    const token = tokenOfHeader(header);
+    if (token === null) return "malformed";
+    const found = await finders[purpose][token.kind](token.hash);
     if (found === null) return "unknown";
     return found.expiresAt !== null && found.expiresAt <= clock.now() ? "expired" : found;
   }
 
-  return {
-    async authenticate(req, res, next) {
-      const found = await identify(req.headers.authorization);
+  const middleware =
+    (purpose: keyof typeof finders): RequestHandler =>
+    async (req, res, next) => {
+      const found = await identify(req.headers.authorization, purpose);
       if (typeof found === "string") {
         failures?.inc({ reason: found });
         refuse(res, req.complete);
         return;
       }
-      lastUsed.touch(found.principal.apiKeyId);
+      lastUsed.touch(found.principal);
       setPrincipal(res, found.principal);
+      if ("link" in found) setAccessLink(res, found.link);
       next();
+    };
+
+  return {
+    authenticate: middleware("calling"),
+    authenticateSignIn: middleware("signIn"),
+    forgetSession(authorization) {
+      const token = tokenOfHeader(authorization);
+      if (token?.kind === "session") sessions.forget(token.hash);
     },
   };
 }

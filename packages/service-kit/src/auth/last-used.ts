@@ -2,9 +2,10 @@ import type { Clock } from "@carewire/envelope";
 import type { Sql } from "postgres";
 import { createBoundedMap } from "../cache/bounded-map.ts";
 import type { Logger } from "../logging/create-logger.ts";
+import type { Principal } from "./principal.ts";
 
 const minuteMs = 60_000;
-const rememberedKeysMax = 10_000;
+const rememberedMax = 10_000;
 
 /** What {@link createLastUsed} needs. */
 export interface LastUsedOptions {
@@ -14,22 +15,30 @@ export interface LastUsedOptions {
 }
 
 /**
- * Notes when keys are used, at most once a minute per key and never on the request's path: `touch` returns at once,
- * and a failed note is only logged.
+ * Notes when keys and sessions are used, at most once a minute each and never on the request's path: `touch` returns at
+ * once, and a failed note is only logged.
  */
 export function createLastUsed({ sql, clock, logger }: LastUsedOptions) {
-  const notedAt = createBoundedMap<string, number>(rememberedKeysMax);
+  const notedAt = createBoundedMap<string, number>(rememberedMax);
+
+  const note = ({ apiKeyId, session }: Principal) =>
+    session === undefined
+      ? sql`
+          update api_keys set last_used_at = now()
+          where id = ${apiKeyId} and (last_used_at is null or last_used_at < now() - interval '1 minute')`
+      : sql`
+          update sessions set last_seen_at = ${new Date(clock.now())}
+          where id = ${session.id} and last_seen_at < ${new Date(clock.now() - minuteMs)}`;
+
   return {
-    touch(apiKeyId: string): void {
+    touch(principal: Principal): void {
+      const id = principal.session?.id ?? principal.apiKeyId;
       const now = clock.now();
-      if (now - (notedAt.get(apiKeyId) ?? Number.NEGATIVE_INFINITY) < minuteMs) return;
-      notedAt.set(apiKeyId, now);
-      sql`
-        update api_keys set last_used_at = now()
-        where id = ${apiKeyId} and (last_used_at is null or last_used_at < now() - interval '1 minute')
-      `.catch((error: unknown) => {
-        notedAt.delete(apiKeyId);
-        logger?.warn({ err: error, api_key_id: apiKeyId }, "last use of an API key not noted");
+      if (now - (notedAt.get(id) ?? Number.NEGATIVE_INFINITY) < minuteMs) return;
+      notedAt.set(id, now);
+      note(principal).catch((error: unknown) => {
+        notedAt.delete(id);
+        logger?.warn({ err: error, api_key_id: principal.apiKeyId }, "last use of an API key not noted");
       });
     },
   };

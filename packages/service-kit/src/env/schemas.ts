@@ -96,12 +96,30 @@ export const consumerEnvShape = {
     .default(60),
 };
 
-/** What every service reads; spread it into the service's own schema. */
-export const serviceEnvShape = (defaultPort: number) => ({
+const isOrigin = (text: string): boolean =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
+
+const originHint = "as a browser writes it, such as https://portal.example.com: no path, no slash at the end";
+
+/** Scheme, host and port of a web page. */
+export const originSchema = z.string().refine(isOrigin, `must be an origin ${originHint}`);
+
+/** Comma-separated origins; empty by default. */
+export const originListSchema = listSchema.refine((origins) => origins.every(isOrigin), {
+  message: `must be comma-separated origins ${originHint}`,
+});
+
+/** What every process that serves HTTP reads; spread it into its own schema. */
+export const httpEnvShape = (defaultPort: number) => ({
   PORT: portSchema(defaultPort),
   HOST: z.string().default("127.0.0.1"),
   CAREWIRE_ENV: carewireEnvSchema,
   LOG_LEVEL: logLevelSchema,
   SHUTDOWN_TIMEOUT_MS: shutdownTimeoutMsSchema,
+});
+
+/** What every service with a database reads; spread it into the service's own schema. */
+export const serviceEnvShape = (defaultPort: number) => ({
+  ...httpEnvShape(defaultPort),
   DATABASE_URL: databaseUrlSchema,
 });

@@ -5,10 +5,10 @@ const urlCredentials = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi;
 const urlQuery = /([a-z][a-z0-9+.-]*:\/\/[^\s?#"'`]*)[?#][^\s"'`]*/gi;
 const pathQuery = /(^|\s)(\/[^\s?#"'`]*)\?[^\s"'`]*/g;
 const bearer = /\b(bearer|basic)\s+[^\s"',]+/gi;
-const knownSecrets = /\b(?:cw_live_|whsec_|whsk_|sk_live_|sk_test_|rk_live_)[A-Za-z0-9+/=_-]+/g;
+const knownSecrets = /\b(?:cw_(?:live|sess|link)_|whsec_|whsk_|sk_live_|sk_test_|rk_live_)[A-Za-z0-9+/=_-]+/g;
 
 /** Every pattern above needs one of these; most text has none, and one look is cheaper than five replacements. */
-const suspicious = /[/?#@]|bearer|basic|cw_live_|whsec_|whsk_|sk_live_|sk_test_|rk_live_/i;
+const suspicious = /[/?#@]|bearer|basic|cw_|whsec_|whsk_|sk_live_|sk_test_|rk_live_/i;
 
 /**
  * Takes what must never be logged out of a line of text: credentials and query strings of URLs, authorization values
