@@ -1,5 +1,6 @@
 import { wakeChannel } from "@carewire/bus";
 import type { Sql } from "@carewire/db";
+import { streamShard } from "@carewire/delivery";
 import type { Clock } from "@carewire/envelope";
 import type { DispatcherDeps } from "./dispatcher-deps.ts";
 import { splitByDestination } from "./route-loop.ts";
@@ -81,16 +82,21 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
     },
     markOwn: (shards) => mark(shards.filter(membership.owns)),
     onDue(deliveriesByShard) {
-      const { shards, consumers } = splitByDestination(deliveriesByShard);
+      const { shards, consumers, streams } = splitByDestination(deliveriesByShard);
       for (const shard of shards.filter(membership.owns)) {
         routedAhead += deliveriesByShard.get(shard) ?? 0;
         dirty.markFresh(shard);
       }
       pokeClaims();
       if (consumers) notify("consumers");
+      if (streams) notify("streams");
       wakeOthers(shards);
     },
     onLater(shard) {
+      if (shard === streamShard) {
+        notify("streams");
+        return;
+      }
       if (!membership.owns(shard)) {
         wakeOthers([shard]);
         return;

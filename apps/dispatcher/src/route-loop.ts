@@ -1,6 +1,8 @@
 import { consumerShard } from "@carewire/bus";
 import type { Sql } from "@carewire/db";
+import { streamShard } from "@carewire/delivery";
 import { createRounds, type Rounds } from "./schedule/rounds.ts";
+import { shardCount } from "./shards/ownership.ts";
 import { type Routed, routeBatch } from "./store/route.ts";
 
 export interface RouteLoopDeps {
@@ -30,11 +32,16 @@ export function createRouteLoop({ sql, onRouted, failpoint, ...schedule }: Route
   return createRounds({ ...schedule, round });
 }
 
-/** Splits routed deliveries into those for subscriptions, by shard, and whether any are for consumers. */
+/** Splits routed deliveries into those to send, by shard, and whether any are for consumers or for streams. */
 export function splitByDestination(deliveriesByShard: Map<number, number>): {
   shards: number[];
   consumers: boolean;
+  streams: boolean;
 } {
-  const shards = [...deliveriesByShard.keys()].filter((shard) => shard !== consumerShard);
-  return { shards, consumers: deliveriesByShard.has(consumerShard) };
+  const shards = [...deliveriesByShard.keys()].filter((shard) => shard < shardCount);
+  return {
+    shards,
+    consumers: deliveriesByShard.has(consumerShard),
+    streams: deliveriesByShard.has(streamShard),
+  };
 }

@@ -36,4 +36,7 @@ export function operationalEvent<Type extends OperationalType>(notice: Operation
 }
 
 /** An endpoint's address as operational events show it: without path, query and user, which may be secrets. */
-export const urlOrigin = (url: string): string => new URL(url).origin;
+export const urlOrigin = (url: string): string => {
+  const { origin, protocol } = new URL(url);
+  return origin === "null" ? protocol : origin;
+};

@@ -17,6 +17,7 @@ export const scopes = [
   "subscriptions:write", // create, change and delete subscriptions
   "secrets:read", // read a subscription's signing secret; every read is audited
   "deliveries:read", // list and read deliveries and their attempts
+  "streams:connect", // receive a stream subscription's deliveries, and report what came of them
   "deliveries:write", // replay deliveries, one or many, and cancel them
   "accounts:read", // list the organization's accounts
   "accounts:write", // make accounts

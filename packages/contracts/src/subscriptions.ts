@@ -19,6 +19,7 @@ export const payloadFormats = ["envelope", "event", "flat", "thin"] as const;
 export const signatureSchemes = ["standard-webhooks", "svix", "eka", "none"] as const;
 export const keyTypes = ["hmac", "ed25519"] as const;
 export const successCodes = ["2xx", "200"] as const;
+export const transports = ["http", "stream"] as const;
 export const orderings = ["none", "fifo"] as const;
 export const endpointAuthTypes = ["basic", "bearer", "oauth2"] as const;
 
@@ -79,6 +80,11 @@ const changeable = {
 export const createSubscriptionSchema = z
   .strictObject({
     ...changeable,
+    url: changeable.url.optional(),
+    transport: z.enum(transports).default("http").meta({
+      description:
+        "stream: no url; received over `/v1/subscriptions/:id/stream`. It stays what it is made as.",
+    }),
     events: eventsInputSchema.default(["*"]),
     description: changeable.description.default(null),
     active: changeable.active.default(true),
@@ -116,7 +122,8 @@ const subscriptionShape = {
   account_id: publicIdSchema("acc").nullable(),
   name: z.string(),
   description: z.string().nullable(),
-  url: z.string(),
+  url: z.string().nullable().meta({ description: "null: its transport is `stream`." }),
+  transport: z.enum(transports),
   warnings: z
     .array(z.enum(["internationalised_host"]))
     .meta({ description: "What to look at in `url`: a host like xn--80ak6aa92e.com may pass for another." }),

@@ -25,5 +25,6 @@ export { defaultRetryScheduleMs } from "./policy/retry-schedule.ts";
 export { loadSubscriptions, type SubscriptionRow } from "./store/load-subscriptions.ts";
 export { type AttemptRecord, recordAttempts } from "./store/record.ts";
 export { recordAnnounced } from "./store/record-announced.ts";
+export { streamShard } from "./store/stream-shard.ts";
 export { openHeaders } from "./target/open-headers.ts";
 export { openSigner } from "./target/open-signer.ts";

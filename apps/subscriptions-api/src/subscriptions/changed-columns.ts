@@ -2,7 +2,7 @@ import type { DataKey } from "@carewire/bus";
 import type { UpdateSubscription } from "@carewire/contracts";
 import type { ProblemItem } from "@carewire/service-kit";
 import type postgres from "postgres";
-import { choiceMistakes } from "./choices.ts";
+import { choiceMistakes, transportMistakes } from "./choices.ts";
 import {
   type AcceptedCertificate,
   authColumns,
@@ -74,6 +74,7 @@ export function changedColumns(
     },
     kind,
     mistakes: [
+      ...transportMistakes(before.transport, given, false),
       ...headers.mistakes,
       ...choiceMistakes({ kind, sensitiveHeaders: headers.names, hasEndpointAuth }),
     ],

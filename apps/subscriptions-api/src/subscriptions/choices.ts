@@ -9,6 +9,30 @@ export interface Choices {
   hasEndpointAuth: boolean;
 }
 
+/** What only makes sense when we connect to an endpoint. */
+const ofConnections = ["endpoint_auth", "client_certificate", "rate_limit_per_second"] as const;
+
+type OfConnections = Partial<Record<(typeof ofConnections)[number], unknown>>;
+
+/** What does not fit how deliveries leave: by POST to a url, or over a stream, which has none. */
+export function transportMistakes(
+  transport: string,
+  { url, ...given }: OfConnections & { url?: string | undefined },
+  isNew: boolean,
+): ProblemItem[] {
+  if (transport === "http") {
+    const message = "is required, unless transport is stream";
+    return isNew && url === undefined ? [{ path: "url", message, code: "invalid_type" }] : [];
+  }
+  const unfit = ofConnections.filter((field) => given[field] !== undefined && given[field] !== null);
+  const message = "does not go with transport stream: nothing connects to an endpoint";
+  return [...(url === undefined ? [] : ["url"]), ...unfit].map((path) => ({
+    path,
+    message,
+    code: "incompatible",
+  }));
+}
+
 /** Everything that does not fit together, each with the field to change. */
 export function choiceMistakes({ kind, sensitiveHeaders, hasEndpointAuth }: Choices): ProblemItem[] {
   const mistakes: ProblemItem[] = [];

@@ -1,6 +1,7 @@
 import type { DataKey, Vault } from "@carewire/bus";
 import type { CreateSubscription } from "@carewire/contracts";
 import { appendAudit, type Sql, withTenant } from "@carewire/db";
+import { streamShard } from "@carewire/delivery";
 import { type Clock, newId, publicId } from "@carewire/envelope";
 import type { Principal, ProblemItem } from "@carewire/service-kit";
 import type postgres from "postgres";
@@ -8,7 +9,7 @@ import { actorOf } from "../tenancy/actor.ts";
 import { findAccount, unknownAccount } from "../tenancy/find-account.ts";
 import { announce, wakeRouting } from "./announce.ts";
 import type { DestinationGuard } from "./check-destination.ts";
-import { choiceMistakes } from "./choices.ts";
+import { choiceMistakes, transportMistakes } from "./choices.ts";
 import { insertSecret } from "./live-secrets.ts";
 import { prepareChoices, type Refusal } from "./prepare-choices.ts";
 import { problemOfMistakes } from "./problem-of-mistakes.ts";
@@ -68,6 +69,7 @@ function mistakesIn(body: CreateSubscription): ProblemItem[] {
   const kind = kindOf(body);
   const mistake = body.secret === undefined ? null : secretMistake(kind, body.secret);
   return [
+    ...transportMistakes(body.transport, body, true),
     ...headerMistakes(body, headers),
     ...choiceMistakes({
       kind,
@@ -77,6 +79,9 @@ function mistakesIn(body: CreateSubscription): ProblemItem[] {
     ...(mistake === null ? [] : [{ path: "secret", message: mistake, code: "invalid_secret" }]),
   ];
 }
+
+/** A stream has no address; it was checked that all others have one. */
+const storedUrl = ({ url }: CreateSubscription): string => url ?? "stream:";
 
 /** The columns that the body decides, secrets sealed. */
 function chosenColumns(tx: postgres.TransactionSql, subscription: NewSubscription) {
@@ -110,7 +115,8 @@ async function insertSubscription(
     organization_id: principal.organizationId,
     account_id: accountId,
     public_key: publicKeyOf(kind, secret),
-    shard: place?.shard ?? 0,
+    url: storedUrl(subscription.body),
+    shard: subscription.body.transport === "stream" ? streamShard : (place?.shard ?? 0),
     compatibility: origin.compatibility,
     created_by: actorOf(principal),
     created_at: now,
@@ -131,7 +137,7 @@ function storeSubscription(
   return withTenant(sql, organizationId, async (tx): Promise<Registration> => {
     const account = await findAccount(tx, principal, body.account_id);
     if (!account.ok) return { outcome: "refused", code: "validation_failed", details: unknownAccount };
-    const place = { accountId: account.accountId, url: body.url };
+    const place = { accountId: account.accountId, url: storedUrl(body) };
     const refusal = await subscription.origin.check?.(tx, place);
     if (refusal) return refusal;
     const row = await insertSubscription(tx, principal, account.accountId, subscription);

@@ -10,6 +10,7 @@ import {
 import type { Clock } from "@carewire/envelope";
 import type { Principal } from "@carewire/service-kit";
 import type postgres from "postgres";
+import { isListenedTo } from "../streams/delivery/is-listened-to.ts";
 import { actorOf } from "../tenancy/actor.ts";
 import { announce, wakeRouting, wakeSending } from "./announce.ts";
 import { lockSubscription, type SubscriptionRow } from "./subscription-row.ts";
@@ -31,7 +32,8 @@ export async function applyActive(
     await holdDeliveries(tx, after.id);
     return;
   }
-  await releaseDeliveries(tx, after.id);
+  // A stream's deliveries are released when somebody listens.
+  if (after.transport === "http" || (await isListenedTo(tx, after.id))) await releaseDeliveries(tx, after.id);
   // Past failures must not switch a repaired endpoint off again, nor keep its deliveries waiting.
   await resetEndpointHealth(tx, after.id);
 }

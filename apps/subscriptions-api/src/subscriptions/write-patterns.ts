@@ -1,13 +1,20 @@
 import type { Queryable } from "@carewire/db";
+import { isListenedTo } from "../streams/delivery/is-listened-to.ts";
 import type { SubscriptionRow } from "./subscription-row.ts";
+
+/** What comes is held while it is paused; a stream's also while nobody listens. */
+async function isHeld(tx: Queryable, { id, active, transport }: SubscriptionRow): Promise<boolean> {
+  return !active || (transport === "stream" && !(await isListenedTo(tx, id)));
+}
 
 /** Explodes a subscription's events into the rows that routing looks up, replacing those it had. */
 export async function writePatterns(tx: Queryable, subscription: SubscriptionRow): Promise<void> {
-  const { id, organization_id, account_id, shard, active, events, filter, ordering } = subscription;
+  const { id, organization_id, account_id, shard, events, filter, ordering } = subscription;
   await tx`delete from subscription_patterns where subscription_id = ${id}`;
+  const held = await isHeld(tx, subscription);
   await tx`
     insert into subscription_patterns (organization_id, pattern, subscription_id, account_id, shard, held, filtered, fifo)
     select ${organization_id}::uuid, pattern, ${id}::uuid, ${account_id}::uuid, ${shard}::smallint,
-      ${!active}::boolean, ${filter !== null}::boolean, ${ordering === "fifo"}::boolean
+      ${held}::boolean, ${filter !== null}::boolean, ${ordering === "fifo"}::boolean
     from unnest(${events}::text[]) pattern`;
 }

@@ -13,6 +13,7 @@ export * from "./messaging.ts";
 export * from "./mobile-money.ts";
 export * from "./outbound.ts";
 export * from "./queues.ts";
+export * from "./streams.ts";
 export * from "./subscriptions.ts";
 export * from "./telemedicine.ts";
 export * from "./tenants.ts";

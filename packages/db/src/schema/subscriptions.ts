@@ -47,6 +47,7 @@ export const subscriptions = pgTable("subscriptions", {
   client_certificate_expires_at: timestamp({ withTimezone: true }),
   probes_until: timestamp({ withTimezone: true }),
   compatibility: text(),
+  transport: text().notNull().default("http"),
 });
 
 /** Signing secrets; the newest signs, older ones sign along until they expire. */
