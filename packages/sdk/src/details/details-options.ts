@@ -1,5 +1,5 @@
+import type { Credentials } from "../http/access-token.ts";
 import type { HttpTools } from "../http/http-tools.ts";
-import type { Credentials } from "./access-token.ts";
 import type { ResourcePaths } from "./resource-paths.ts";
 
 /** How details are fetched. */

@@ -1,10 +1,10 @@
+import { createAccessToken } from "../http/access-token.ts";
 import { CarewireApiError } from "../http/api-error.ts";
 import { baseUrlOf } from "../http/base-url.ts";
 import { errorOf } from "../http/error-of.ts";
 import type { HttpAnswer } from "../http/exchange.ts";
 import { completeTools } from "../http/http-tools.ts";
 import { type Sent, sendWithRetries } from "../http/send-with-retries.ts";
-import { createAccessToken } from "./access-token.ts";
 import { createAnswerCache } from "./answer-cache.ts";
 import { cacheLimitsOf, type DetailsOptions, limitsOf } from "./details-options.ts";
 import { carewirePaths, nameResource } from "./resource-paths.ts";

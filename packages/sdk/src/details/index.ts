@@ -1,6 +1,6 @@
+export type { Credentials, ExpiringToken } from "../http/access-token.ts";
 export { type ApiErrorItem, CarewireApiError } from "../http/api-error.ts";
 export type { HttpTools } from "../http/http-tools.ts";
-export type { Credentials, ExpiringToken } from "./access-token.ts";
 export type { DetailsOptions } from "./details-options.ts";
 export type { AppointmentDetails, DetailsOf, PrescriptionDetails } from "./details-types.ts";
 export {
