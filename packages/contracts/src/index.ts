@@ -98,7 +98,7 @@ export {
   runningReplaysMax,
 } from "./replays.ts";
 export { type RouteMetadata, type Scope, scopes } from "./scopes.ts";
-export type { Caller } from "./sessions.ts";
+export { type Caller, callerSchema } from "./sessions.ts";
 export { type TailMessage, tailMessageSchema, tailQuerySchema } from "./streams-tail.ts";
 export {
   type CreateSubscription,

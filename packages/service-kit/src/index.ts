@@ -15,6 +15,13 @@ export { hasScope, requireScope } from "./auth/require-scope.ts";
 export { createToken, type NewToken, tokenMarks } from "./auth/token.ts";
 export { type BoundedMap, createBoundedMap } from "./cache/bounded-map.ts";
 export { createSingleFlight, type SingleFlight } from "./cache/single-flight.ts";
+export {
+  deliveryStatus,
+  deliveryTrigger,
+  storedStatus,
+  storedTrigger,
+} from "./deliveries/delivery-status.ts";
+export { readHeaderLines } from "./deliveries/header-lines.ts";
 export { type DestinationWarning, destinationWarnings, type UrlCheck } from "./egress/check-url.ts";
 export {
   type ClientCertificate,
@@ -41,6 +48,7 @@ export * from "./env/schemas.ts";
 export { failpoint } from "./failpoints/failpoint.ts";
 export { defaultBodyBytesMax, rawBodyOf } from "./http/json-body.ts";
 export { type ContractRouter, type MountOptions, mountContract } from "./http/mount-contract.ts";
+export { type ReadBody, readBody } from "./http/read-body.ts";
 export { readTraceparent } from "./http/read-traceparent.ts";
 export { createRequestDeadline } from "./http/request-deadline.ts";
 export { requestIdOf } from "./http/request-id.ts";

@@ -66,11 +66,14 @@ describe("a web app", () => {
     });
   });
 
-  it("is framed by the origins that were named, and by no other", async () => {
-    const get = await start({ frameAncestors: ["https://app.example.com"] });
-    const { headers } = await get("/");
-    expect(headers.get("content-security-policy")).toContain("frame-ancestors https://app.example.com");
+  it("is framed by the origins that are named for the page, and by no other", async () => {
+    const get = await start({
+      frameAncestorsOf: (req) => (req.path === "/framed" ? ["https://app.example.com"] : []),
+    });
+    const { headers } = await get("/framed");
+    expect(headers.get("content-security-policy")).toMatch(/frame-ancestors https:\/\/app\.example\.com$/);
     expect(headers.get("x-frame-options")).toBeNull();
+    expect((await get("/other")).headers.get("content-security-policy")).toMatch(/frame-ancestors 'none'$/);
   });
 
   it("has assets that are compressed and kept for a year, and other files that are asked for anew", async () => {

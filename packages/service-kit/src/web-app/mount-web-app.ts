@@ -9,8 +9,8 @@ import { setPageHeaders } from "./page-headers.ts";
 export interface WebAppOptions {
   /** Folder of a Vite build: index.html, and files with a hash in their names under assets/. */
   distDir: string;
-  /** Origins that may show the pages in a frame, such as `https://app.example.com`; default: none. */
-  frameAncestors?: readonly string[];
+  /** Origins that may show this page in a frame, such as `https://app.example.com`; default: none. */
+  frameAncestorsOf?: (req: Request) => readonly string[];
   /** Paths that are not pages, such as `/admin`: what is unknown below them is 404, not the app. Default: none. */
   apiPrefixes?: readonly string[];
   /** Returns that many random bytes; default: node's. */
@@ -52,7 +52,7 @@ function opensPage(req: Request, apiPrefixes: readonly string[]): boolean {
  * index.html has no head.
  */
 export function mountWebApp(app: Express, options: WebAppOptions): void {
-  const { distDir, frameAncestors = [], apiPrefixes = [], random = randomBytes } = options;
+  const { distDir, frameAncestorsOf = () => [], apiPrefixes = [], random = randomBytes } = options;
   const index = readIndex(distDir);
   const compress = compression();
   const files = express.static(distDir, {
@@ -70,7 +70,7 @@ export function mountWebApp(app: Express, options: WebAppOptions): void {
       return;
     }
     const nonce = Buffer.from(random(nonceBytes)).toString("base64url");
-    setPageHeaders(res, nonce, frameAncestors);
+    setPageHeaders(res, nonce, frameAncestorsOf(req));
     if (index === null) {
       res.status(503).type("text").send(notBuilt);
       return;
@@ -85,7 +85,7 @@ export function mountWebApp(app: Express, options: WebAppOptions): void {
       next();
       return;
     }
-    setPageHeaders(res, null, frameAncestors);
+    setPageHeaders(res, null, []);
     files(req, res, next);
   };
 

@@ -30,4 +30,5 @@ export function setPageHeaders(res: Response, nonce: string | null, frameAncesto
   res.setHeader("cross-origin-resource-policy", "same-origin");
   // For browsers without frame-ancestors. It cannot name origins, so where some are allowed it must not be there.
   if (frameAncestors.length === 0) res.setHeader("x-frame-options", "DENY");
+  else res.removeHeader("x-frame-options");
 }
