@@ -57,15 +57,19 @@ function readCandidates(
 ): { ok: true; v1: string[]; v1a: string[] } | Refusal {
   const entries = header.split(" ");
   if (entries.length > signaturesMax) return refuse("signatures_too_many");
-  const hmacEntries = algorithms.includes("hmac-sha256") ? entriesOf(entries, "v1,") : [];
-  const ed25519Entries = algorithms.includes("ed25519") ? entriesOf(entries, "v1a,") : [];
-  if (hmacEntries.length + ed25519Entries.length === 0) return refuse("signature_unsupported");
-  const v1 = hmacEntries.filter((entry) => hmacPattern.test(entry));
-  const v1a = ed25519Entries.filter((entry) => ed25519Pattern.test(entry));
-  if (v1.length + v1a.length === 0) return refuse("signature_malformed");
-  return { ok: true, v1, v1a };
+  const v1 = algorithms.includes("hmac-sha256") ? entriesOf(entries, "v1,") : [];
+  const v1a = algorithms.includes("ed25519") ? entriesOf(entries, "v1a,") : [];
+  if (v1.length + v1a.length === 0) return refuse("signature_unsupported");
+  const wellFormed = {
+    v1: v1.filter((entry) => hmacPattern.test(entry)),
+    v1a: v1a.filter((entry) => ed25519Pattern.test(entry)),
+  };
+  if (wellFormed.v1.length + wellFormed.v1a.length === 0) return refuse("signature_malformed");
+  return { ok: true, ...wellFormed };
 }
 
 function entriesOf(entries: readonly string[], version: string): string[] {
-  return entries.filter((entry) => entry.startsWith(version)).map((entry) => entry.slice(version.length));
+  const found: string[] = [];
+  for (const entry of entries) if (entry.startsWith(version)) found.push(entry.slice(version.length));
+  return found;
 }

@@ -60,7 +60,7 @@ function sign(scheme: WebhookScheme, secret: string, id: string, body: Uint8Arra
   const parsed = scheme === "eka" ? parseEkaSecret(secret) : parseSigningSecret(secret);
   if (!parsed.ok) throw new Error(parsed.detail);
   const list = signatureHeaders({ scheme, keys: [parsed.key] } as never, id, nowSeconds, body);
-  return Object.fromEntries(list.flatMap((name, at) => (at % 2 === 0 ? [[name, list[at + 1]]] : [])));
+  return Object.fromEntries(list.flatMap((name, at) => (at % 2 === 0 ? [[name, list[at + 1] ?? ""]] : [])));
 }
 
 const ids = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
