@@ -172,7 +172,7 @@ export interface ErasedPayload {
 export interface CreateSubscription {
   name: string;
   /** Where deliveries are sent; public https only. */
-  url: string;
+  url?: string;
   description?: string | null;
   /** When false, deliveries are held until it is true again. */
   active?: boolean;
@@ -213,6 +213,8 @@ export interface CreateSubscription {
     /** PEM, not encrypted; the certificate's private key. */
     key: string;
   } | null;
+  /** stream: no url; received over `/v1/subscriptions/:id/stream`. It stays what it is made as. */
+  transport?: "http" | "stream";
   events?: string | readonly string[];
   metadata?: Record<string, string | number | boolean | null>;
   /** Signing secret; made by the server when absent. */
@@ -226,7 +228,9 @@ export interface CreatedSubscription {
   account_id: string | null;
   name: string;
   description: string | null;
-  url: string;
+  /** null: its transport is `stream`. */
+  url: string | null;
+  transport: "http" | "stream";
   /** What to look at in `url`: a host like xn--80ak6aa92e.com may pass for another. */
   warnings: "internationalised_host"[];
   events: string[];
@@ -270,7 +274,9 @@ export interface Subscription {
   account_id: string | null;
   name: string;
   description: string | null;
-  url: string;
+  /** null: its transport is `stream`. */
+  url: string | null;
+  transport: "http" | "stream";
   /** What to look at in `url`: a host like xn--80ak6aa92e.com may pass for another. */
   warnings: "internationalised_host"[];
   events: string[];
@@ -759,7 +765,7 @@ export interface Account {
 export interface CreateApiKey {
   name: string;
   /** Only scopes that the calling key has itself. */
-  scopes: readonly ("events:write" | "events:read" | "payloads:read" | "payloads:delete" | "event_types:read" | "event_types:write" | "customers:write" | "customers:read" | "leads:read" | "leads:write" | "payments:write" | "payments:read" | "resources:read" | "subscriptions:read" | "subscriptions:write" | "secrets:read" | "deliveries:read" | "deliveries:write" | "accounts:read" | "accounts:write" | "api_keys:read" | "api_keys:write" | "access_links:write" | "audit:read" | "internal:publish" | "dlq:read" | "dlq:write" | "dlq:admin" | "platform:admin")[];
+  scopes: readonly ("events:write" | "events:read" | "payloads:read" | "payloads:delete" | "event_types:read" | "event_types:write" | "customers:write" | "customers:read" | "leads:read" | "leads:write" | "payments:write" | "payments:read" | "resources:read" | "subscriptions:read" | "subscriptions:write" | "secrets:read" | "deliveries:read" | "streams:connect" | "deliveries:write" | "accounts:read" | "accounts:write" | "api_keys:read" | "api_keys:write" | "access_links:write" | "audit:read" | "internal:publish" | "dlq:read" | "dlq:write" | "dlq:admin" | "platform:admin")[];
   /** Default: never, or when the calling key expires. A key cannot make one that outlives it. */
   expires_at?: string;
   /** Binds the key to one account; a key of an account can only make keys of that account. */
@@ -801,7 +807,7 @@ export interface CreateAccessLink {
   /** Confines whoever uses the link to one account. Default: what the caller may see. */
   account_id?: string;
   /** Only scopes that the caller has itself. Default: those of them that managing endpoints takes: events, event types and payloads read, subscriptions and deliveries read and changed, secrets read. */
-  scopes?: readonly ("events:write" | "events:read" | "payloads:read" | "payloads:delete" | "event_types:read" | "event_types:write" | "customers:write" | "customers:read" | "leads:read" | "leads:write" | "payments:write" | "payments:read" | "resources:read" | "subscriptions:read" | "subscriptions:write" | "secrets:read" | "deliveries:read" | "deliveries:write" | "accounts:read" | "accounts:write" | "api_keys:read" | "api_keys:write" | "access_links:write" | "audit:read" | "dlq:read" | "dlq:write")[];
+  scopes?: readonly ("events:write" | "events:read" | "payloads:read" | "payloads:delete" | "event_types:read" | "event_types:write" | "customers:write" | "customers:read" | "leads:read" | "leads:write" | "payments:write" | "payments:read" | "resources:read" | "subscriptions:read" | "subscriptions:write" | "secrets:read" | "deliveries:read" | "streams:connect" | "deliveries:write" | "accounts:read" | "accounts:write" | "api_keys:read" | "api_keys:write" | "access_links:write" | "audit:read" | "dlq:read" | "dlq:write")[];
   /** Of the link, and of the session made from it. Default 3600, or less when the caller itself ends sooner; nobody makes a link that outlives them. */
   expires_in_seconds?: number;
   /** The page that shows the portal in a frame; it must be among PORTAL_EMBED_ORIGINS. */
