@@ -8,6 +8,7 @@ const endpoint: Subscription = {
   name: "EMR",
   description: null,
   url: "https://a.example/hook",
+  transport: "http",
   warnings: [],
   events: ["order.*"],
   active: true,

@@ -65,7 +65,7 @@ export function valuesOf(endpoint: Subscription): EndpointValues {
   return {
     ...newEndpoint,
     name: endpoint.name,
-    url: endpoint.url,
+    url: endpoint.url ?? "",
     description: endpoint.description ?? "",
     account_id: endpoint.account_id ?? "",
     all_events: all,

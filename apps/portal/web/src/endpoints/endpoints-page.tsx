@@ -7,6 +7,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { apiQuery } from "../api/queries.ts";
 import { ScopedButton } from "../session/scoped-button.tsx";
 import { endpointState } from "./endpoint-state.ts";
+import { EndpointAddress } from "./endpoint-address.tsx";
 import { RecentOutcomes } from "./recent-outcomes.tsx";
 
 /** Every endpoint and how it is doing. */
@@ -52,11 +53,11 @@ const AddButton = ({ onClick }: { onClick: () => void }) => (
 const columns: Column<Subscription>[] = [
   {
     header: "Endpoint",
-    cell: ({ name, url }) => (
+    cell: (endpoint) => (
       <>
-        {name}
-        <Text size="xs" c="dimmed" className="cw-mono" component="span" display="block" fw={400}>
-          {url}
+        {endpoint.name}
+        <Text size="xs" c="dimmed" component="span" display="block" fw={400}>
+          <EndpointAddress endpoint={endpoint} />
         </Text>
       </>
     ),

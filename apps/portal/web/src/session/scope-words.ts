@@ -1,7 +1,6 @@
 import type { Scope } from "@carewire/contracts";
 
-/** Scopes as people say them. */
-export const scopeWords: Record<Scope, string> = {
+const words: Partial<Record<Scope, string>> = {
   "access_links:write": "create access links",
   "accounts:read": "see accounts",
   "accounts:write": "make accounts",
@@ -28,3 +27,6 @@ export const scopeWords: Record<Scope, string> = {
   "subscriptions:read": "see endpoints",
   "subscriptions:write": "change endpoints",
 };
+
+/** A scope as people say it; its own name where there are no words for it. */
+export const scopeWords = (scope: Scope): string => words[scope] ?? scope;

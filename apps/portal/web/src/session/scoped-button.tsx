@@ -17,6 +17,6 @@ export interface ScopedButtonProps extends ButtonProps {
 /** A button for something not everybody may do. */
 export function ScopedButton({ scope, refusal = null, ...rest }: ScopedButtonProps) {
   const { can } = useSession();
-  const lacking = can(scope) ? null : `Your access does not include “${scopeWords[scope]}”.`;
+  const lacking = can(scope) ? null : `Your access does not include “${scopeWords(scope)}”.`;
   return <AllowedButton {...rest} refusal={lacking ?? refusal} />;
 }

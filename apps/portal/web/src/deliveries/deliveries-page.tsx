@@ -1,0 +1,79 @@
+import { EmptyState, PageHeader, withFilters } from "@carewire/ui";
+import { Button, Group, Text } from "@mantine/core";
+import { IconPlayerTrackNext, IconX } from "@tabler/icons-react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { ReplayDialog } from "../replays/replay-dialog.tsx";
+import { ScopedButton } from "../session/scoped-button.tsx";
+import { DeliveryFilters } from "./delivery-filters.tsx";
+import { type DeliverySearch, type ReplayFilter, replayFilterOf } from "./delivery-search.ts";
+import { DeliveryTable } from "./delivery-table.tsx";
+import { useReplaySelected } from "./use-replay-selected.ts";
+
+/** Every delivery, filtered by the address. */
+export function DeliveriesPage() {
+  const search = useSearch({ strict: false }) as DeliverySearch;
+  const navigate = useNavigate();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [replayed, setReplayed] = useState<ReplayFilter | null>(null);
+  const go = (changes: Partial<DeliverySearch>) => {
+    setSelected(new Set());
+    void navigate({ to: "/deliveries" as ".", search: withFilters(search, changes) as never });
+  };
+  const whole = replayFilterOf(search, Date.now());
+  const filtered = Object.keys(search).some((name) => name !== "cursor");
+  return (
+    <>
+      <PageHeader
+        title="Deliveries"
+        description="One delivery is one event to one endpoint, with all its attempts."
+        actions={
+          <ScopedButton
+            scope="deliveries:write"
+            variant="default"
+            leftSection={<IconPlayerTrackNext size={15} />}
+            refusal={whole.ok ? null : whole.why}
+            onClick={() => (whole.ok ? setReplayed(whole.filter) : undefined)}
+          >
+            Replay all of these
+          </ScopedButton>
+        }
+      />
+      <DeliveryFilters search={search} onChange={go} />
+      {selected.size === 0 ? null : <Selection selected={selected} onClear={() => setSelected(new Set())} />}
+      <DeliveryTable
+        filters={search}
+        onCursor={(cursor) => go({ cursor })}
+        selection={{ selected, onChange: setSelected }}
+        empty={
+          filtered ? (
+            <EmptyState title="No deliveries match">Take a filter away, or look at a longer time.</EmptyState>
+          ) : undefined
+        }
+      />
+      <ReplayDialog filter={replayed} onClose={() => setReplayed(null)} />
+    </>
+  );
+}
+
+function Selection({ selected, onClear }: { selected: ReadonlySet<string>; onClear: () => void }) {
+  const replay = useReplaySelected();
+  return (
+    <Group gap="xs" mb="sm" role="status">
+      <Text size="sm" fw={550}>
+        {selected.size} selected
+      </Text>
+      <ScopedButton
+        scope="deliveries:write"
+        loading={replay.isPending}
+        leftSection={<IconPlayerTrackNext size={15} />}
+        onClick={() => replay.mutate([...selected], { onSuccess: onClear })}
+      >
+        Replay {selected.size}
+      </ScopedButton>
+      <Button variant="subtle" leftSection={<IconX size={14} />} onClick={onClear}>
+        Clear the selection
+      </Button>
+    </Group>
+  );
+}
