@@ -1,0 +1,63 @@
+import { pipeline } from "node:stream/promises";
+import { ProblemError, readBody, sendProblem } from "@carewire/service-kit";
+import type { Request, RequestHandler, Response } from "express";
+import type { Pool } from "undici";
+import { apiFaultOf } from "../api/api-fault.ts";
+import type { SessionCookies } from "../session/session-cookies.ts";
+import { headersToApi, headersToBrowser } from "./passed-headers.ts";
+import type { PortalRoute } from "./portal-routes.ts";
+import { upstreamPath } from "./upstream-path.ts";
+
+export interface ForwardDeps {
+  pool: Pool;
+  cookies: SessionCookies;
+}
+
+/** What the API takes for one event, and for anything else. */
+const bodyBytesMax = 262_144;
+
+/** Reads the whole body: it is small, and a slow sender then holds a connection of ours, not of the API's. */
+async function bodyOf(req: Request): Promise<Buffer | null> {
+  const read = await readBody(req, bodyBytesMax);
+  if (read.ok) return read.bytes.byteLength === 0 ? null : read.bytes;
+  if (read.reason === "too_large")
+    throw new ProblemError("payload_too_large", { detail: `A body may have ${bodyBytesMax} bytes at most.` });
+  throw new ProblemError("malformed_request", { detail: "The body ended early." });
+}
+
+function refuse(res: Response, error: unknown): void {
+  const fault = apiFaultOf(error);
+  if (fault === null) throw error;
+  // What was begun cannot be taken back: the browser sees an answer that breaks off.
+  if (res.headersSent) res.destroy();
+  else sendProblem(res, fault.code, fault.details);
+}
+
+/** Passes one route's requests on to the API, as the session in the browser's cookie, and the answers back. */
+export function createForward({ pool, cookies }: ForwardDeps, route: PortalRoute): RequestHandler {
+  return async (req, res) => {
+    const token = cookies.read(req);
+    if (token === null) {
+      if (!req.complete) res.setHeader("connection", "close");
+      return sendProblem(res, "unauthorized", { detail: "Nobody is signed in here." });
+    }
+    const path = upstreamPath(route.path, req.params, req.originalUrl);
+    if (path === null) return sendProblem(res, "not_found", { detail: "There is nothing at this path." });
+    const body = await bodyOf(req);
+    const gone = new AbortController();
+    res.once("close", () => gone.abort());
+    try {
+      const headers = headersToApi(req.headers, token);
+      const answer = await pool.request({ method: route.method, path, headers, body, signal: gone.signal });
+      // The session ended meanwhile: its cookie is good for nothing.
+      if (answer.statusCode === 401) cookies.clear(res);
+      for (const [name, value] of Object.entries(headersToBrowser(answer.headers)))
+        res.setHeader(name, value);
+      res.status(answer.statusCode).flushHeaders();
+      await pipeline(answer.body, res);
+    } catch (error) {
+      // Nobody listens any more, or we ended it ourselves.
+      if (!gone.signal.aborted && !res.writableEnded) refuse(res, error);
+    }
+  };
+}
