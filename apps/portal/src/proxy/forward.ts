@@ -1,4 +1,4 @@
-import { pipeline } from "node:stream/promises";
+import { once } from "node:events";
 import { ProblemError, readBody, sendProblem } from "@carewire/service-kit";
 import type { Request, RequestHandler, Response } from "express";
 import type { Pool } from "undici";
@@ -23,6 +23,15 @@ async function bodyOf(req: Request): Promise<Buffer | null> {
   if (read.reason === "too_large")
     throw new ProblemError("payload_too_large", { detail: `A body may have ${bodyBytesMax} bytes at most.` });
   throw new ProblemError("malformed_request", { detail: "The body ended early." });
+}
+
+/** Piece by piece as they come, no faster than they are taken. Leaving the loop closes the API's answer. */
+async function passOn(body: AsyncIterable<Buffer>, res: Response, gone: AbortSignal): Promise<void> {
+  for await (const piece of body) {
+    if (res.writableEnded) return;
+    if (!res.write(piece)) await once(res, "drain", { signal: gone });
+  }
+  res.end();
 }
 
 function refuse(res: Response, error: unknown): void {
@@ -54,7 +63,7 @@ export function createForward({ pool, cookies }: ForwardDeps, route: PortalRoute
       for (const [name, value] of Object.entries(headersToBrowser(answer.headers)))
         res.setHeader(name, value);
       res.status(answer.statusCode).flushHeaders();
-      await pipeline(answer.body, res);
+      await passOn(answer.body, res, gone.signal);
     } catch (error) {
       // Nobody listens any more, or we ended it ourselves.
       if (!gone.signal.aborted && !res.writableEnded) refuse(res, error);
