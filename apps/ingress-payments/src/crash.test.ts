@@ -26,6 +26,7 @@ function startIngress(databaseUrl: string, port: number, failpoint = "") {
       CAREWIRE_ORGANIZATION_ID: organizationId,
       KEY_ENCRYPTION_KEYS: `test1:${Buffer.alloc(32, 7).toString("base64")}`,
       STRIPE_WEBHOOK_SECRET: secret,
+      MOBILE_MONEY_CALLBACK_SECRET: "crash-callback-secret",
       FAILPOINT: failpoint,
       NODE_OPTIONS: "--import=data:text/javascript,globalThis.CAREWIRE_FAILPOINTS=true",
     },

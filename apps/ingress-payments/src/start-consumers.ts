@@ -1,10 +1,11 @@
 import { type Consumption, consume } from "@carewire/bus";
-import { stripeTopic } from "@carewire/envelope";
+import { mobileMoneyHintPayload, mtnMomoTopic, orangeMoneyTopic, stripeTopic } from "@carewire/envelope";
 import type { SharedConsumeOptions } from "@carewire/service-kit";
 import type { z } from "zod";
 import { createApplyCheckout } from "./handlers/apply-checkout.ts";
 import { createApplyInvoice } from "./handlers/apply-invoice.ts";
 import { createApplySubscription } from "./handlers/apply-subscription.ts";
+import { createTakeHint } from "./handlers/take-hint.ts";
 import {
   checkoutEventSchema,
   invoiceEventSchema,
@@ -32,6 +33,13 @@ export function startConsumers(shared: SharedConsumeOptions): Consumption[] {
       ...topicsOf(subscriptionTypes, subscriptionEventSchema),
       consumer: "ingress-payments.apply-subscription",
       handler: createApplySubscription(shared),
+    }),
+    consume({
+      ...shared,
+      consumer: "ingress-payments.take-hint",
+      topics: [orangeMoneyTopic, mtnMomoTopic],
+      schemas: new Map([orangeMoneyTopic, mtnMomoTopic].map((topic) => [topic, mobileMoneyHintPayload])),
+      handler: createTakeHint(shared),
     }),
   ];
 }

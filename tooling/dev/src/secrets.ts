@@ -5,6 +5,7 @@ import { join } from "node:path";
 const generators: Record<string, () => string> = {
   KEY_ENCRYPTION_KEYS: () => `local1:${randomBytes(32).toString("base64")}`,
   STRIPE_WEBHOOK_SECRET: () => `whsec_${randomBytes(32).toString("hex")}`,
+  MOBILE_MONEY_CALLBACK_SECRET: () => randomBytes(32).toString("hex"),
   LIVEKIT_API_KEY: () => `API${randomBytes(8).toString("hex")}`,
   LIVEKIT_API_SECRET: () => randomBytes(32).toString("base64url"),
   WHATSAPP_APP_SECRET: () => randomBytes(16).toString("hex"),

@@ -36,6 +36,7 @@ export const allowedFields: ReadonlySet<string> = new Set([
   "name",
   "organization_id",
   "outcome",
+  "payment_id",
   "pid",
   "port",
   "provider",

@@ -7,4 +7,5 @@ export const ingressEnv = (database: BenchDatabase): Record<string, string> => (
   ...database.appEnv,
   CAREWIRE_ORGANIZATION_ID: database.organizationId,
   STRIPE_WEBHOOK_SECRET: stripeSecret,
+  MOBILE_MONEY_CALLBACK_SECRET: "bench-callback-secret",
 });

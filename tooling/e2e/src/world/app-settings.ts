@@ -42,6 +42,7 @@ export function appSettings(role: AppRole, port: number, world: WorldSettings): 
     CAREWIRE_ORGANIZATION_ID: world.organizationId,
     KEY_ENCRYPTION_KEYS: `e2e:${Buffer.alloc(32, 7).toString("base64")}`,
     STRIPE_WEBHOOK_SECRET: stripeSecret,
+    MOBILE_MONEY_CALLBACK_SECRET: "end-to-end-callback-secret",
     LIVEKIT_API_KEY: livekitKeys.apiKey,
     LIVEKIT_API_SECRET: livekitKeys.apiSecret,
     WHATSAPP_APP_SECRET: whatsappSecret,

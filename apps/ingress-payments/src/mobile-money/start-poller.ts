@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Consumption } from "@carewire/bus";
+import { isLostInfrastructure, type Metrics } from "@carewire/service-kit";
+import { type LookDeps, lookAtPayment } from "./look-at-payment.ts";
+import type { MobileMoneyProvider, PaymentRow } from "./payment.ts";
+import { claimDue, releaseClaim } from "./payment-store.ts";
+
+export interface PollerOptions extends LookDeps {
+  provider: MobileMoneyProvider;
+  observe: LookObserver;
+  /** Payments looked at at the same time; default 8. */
+  concurrency?: number;
+  /** Between two looks for due payments; default 1,000. */
+  intervalMs?: number;
+  /** How long a payment is left to its worker; longer than a look can take; default 60,000. */
+  leaseMs?: number;
+}
+
+/** Told about every look; `outcome` is what the payment is after it. */
+export type LookObserver = (provider: MobileMoneyProvider, outcome: string) => void;
+
+/** Counts looks by provider and what they came to. */
+export function createLookMetrics(metrics: Metrics): LookObserver {
+  const looks = metrics.counter({
+    name: "carewire_mobile_money_looks_total",
+    help: "Status reads of mobile money payments by provider and what the payment was after it.",
+    labelNames: ["provider", "outcome"],
+  });
+  return (provider, outcome) => looks.inc({ provider, outcome });
+}
+
+/**
+ * Looks at one provider's due payments until `stop`; runs beside the consumers and stops like one. Any number of workers
+ * may do so at once. Each provider has slots of its own, so that one that hangs does not hold up the other.
+ */
+export function startPoller(options: PollerOptions): Consumption {
+  const { sql, clock, logger, provider, observe } = options;
+  const { concurrency = 8, intervalMs = 1_000, leaseMs = 60_000 } = options;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const running = new Set<Promise<void>>();
+
+  async function look(payment: PaymentRow): Promise<void> {
+    try {
+      const outcome = await lookAtPayment(options, payment, signal);
+      observe(provider, outcome);
+      if (outcome !== "expired" || payment.state === "expired") return;
+      const { id: payment_id, organization_id } = payment;
+      logger.warn({ payment_id, organization_id, provider }, "a payment's outcome never became known");
+    } catch (err) {
+      if (signal.aborted) return await releaseClaim(sql, payment).catch(() => {});
+      observe(provider, "unrecorded");
+      logger.error({ payment_id: payment.id, provider, err }, "a look at a payment was not recorded");
+    }
+  }
+
+  /** Fills free slots; resolves to whether there may be more to do. */
+  async function fill(): Promise<boolean> {
+    const limit = concurrency - running.size;
+    if (limit <= 0) return false;
+    const due = await claimDue(sql, { provider, now: new Date(clock.now()), leaseMs, limit });
+    for (const payment of due) {
+      const looking: Promise<void> = look(payment).finally(() => running.delete(looking));
+      running.add(looking);
+    }
+    return due.length === limit;
+  }
+
+  async function run(): Promise<void> {
+    while (!signal.aborted) {
+      const isMore = await fill().catch((err: unknown) => {
+        // The database says so itself, once a second at most.
+        logger.error({ provider, err }, "due payments could not be looked for");
+        if (!isLostInfrastructure(err)) observe(provider, "unrecorded");
+        return false;
+      });
+      const pause = sleep(intervalMs, undefined, { signal }).catch(() => {});
+      await (isMore ? Promise.race([...running, pause]) : pause);
+    }
+  }
+
+  const polling = run();
+  return {
+    registered: Promise.resolve(),
+    inFlight: () => running.size,
+    async stop() {
+      stopping.abort();
+      await polling;
+      await Promise.all(running);
+    },
+  };
+}
