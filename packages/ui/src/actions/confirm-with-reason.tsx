@@ -19,6 +19,8 @@ export interface ConfirmWithReasonProps {
   reason?: "required" | "optional" | "none";
   /** Does it; while it runs the dialog stays, and when it fails says why. */
   onConfirm: (reason: string | undefined) => Promise<unknown>;
+  /** After it was done; default: `onClose`. */
+  onDone?: () => void;
 }
 
 /** Asks before something happens, and why it does. */
@@ -42,11 +44,12 @@ function Form({
   tone = "usual",
   reason = "required",
   onConfirm,
+  onDone = onClose,
 }: ConfirmWithReasonProps) {
   const [text, setText] = useState("");
   const confirm = useMutation({
     mutationFn: () => onConfirm(text.trim() === "" ? undefined : text.trim()),
-    onSuccess: onClose,
+    onSuccess: onDone,
   });
   const lacksReason = reason === "required" && text.trim() === "";
   return (

@@ -26,7 +26,7 @@ export function TimeChart({ data, series, label, height = 190 }: TimeChartProps)
     <div role="img" aria-label={label}>
       <AreaChart
         h={height}
-        data={data.map((moment) => ({ ...moment, at: time.format(new Date(String(moment["at"]))) }))}
+        data={data.map((moment) => ({ ...moment, at: time.format(new Date(String(moment.at))) }))}
         dataKey="at"
         series={series}
         curveType="monotone"

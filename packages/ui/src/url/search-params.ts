@@ -40,3 +40,9 @@ export const plainSearch = {
     return text === "" ? "" : `?${text}`;
   },
 };
+
+/** A path and the parameters behind it. */
+export function splitPath(to: string): { path: string; search: Record<string, string> } {
+  const [path = "", query = ""] = to.split("?", 2);
+  return { path, search: plainSearch.parseSearch(query) };
+}

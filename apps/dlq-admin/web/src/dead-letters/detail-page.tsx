@@ -1,0 +1,66 @@
+import { JsonView, Loaded, PageHeader, Panel, StatusBadge } from "@carewire/ui";
+import { useParams } from "@tanstack/react-router";
+import { reads } from "../api/reads.ts";
+import type { DeadLetterDetail } from "../api/types.ts";
+import { useLive } from "../api/use-live.ts";
+import classes from "../frame/columns.module.css";
+import { LineageView } from "../lineage/lineage-view.tsx";
+import { RevealControl } from "../reveal/reveal-control.tsx";
+import { useReveal } from "../reveal/use-reveal.ts";
+import { AttemptsTable } from "./attempts-table.tsx";
+import { DetailActions } from "./detail-actions.tsx";
+import { Facts } from "./facts.tsx";
+import { Fault } from "./fault.tsx";
+import { RetryHistory } from "./retry-history.tsx";
+
+/** One dead letter: what it held, why it failed, what was tried, and what can be done. */
+export function DetailPage() {
+  const { id } = useParams({ strict: false }) as { id: string };
+  const letter = useLive(["dead-letter", id], (options) => reads.deadLetter(id, {}, options));
+  return <Loaded query={letter}>{(data) => <Detail key={id} letter={data} />}</Loaded>;
+}
+
+function Detail({ letter }: { letter: DeadLetterDetail }) {
+  const { revealed, reveal, hide } = useReveal((reason) =>
+    reads.deadLetter(letter.id, { reveal: "true", reason }, {}),
+  );
+  const shown = revealed?.data ?? letter;
+  return (
+    <>
+      <PageHeader
+        title={titleOf(letter)}
+        above={[{ to: "/dead-letters", label: "Dead letters" }]}
+        badge={<StatusBadge status={letter.status} />}
+        actions={
+          <DetailActions letter={letter} clear={revealed?.data.original_payload ?? null} onReveal={reveal} />
+        }
+      />
+      <div className={classes.columns}>
+        <div className={classes.column}>
+          <Panel title="What went wrong">
+            <Fault letter={letter} />
+          </Panel>
+          <Panel
+            title={revealed === null ? "Payload, masked" : "Payload in the clear"}
+            end={<RevealControl revealedFor={revealed?.reason ?? null} onReveal={reveal} onHide={hide} />}
+          >
+            <JsonView value={shown.original_payload} what="payload" />
+          </Panel>
+          <AttemptsTable attempts={letter.attempt_history} />
+          <RetryHistory retries={shown.retry_history} />
+          {letter.lineage === null ? null : (
+            <Panel title="Where it came from, and where it went">
+              <LineageView chain={letter.lineage} />
+            </Panel>
+          )}
+        </div>
+        <Facts letter={letter} />
+      </div>
+    </>
+  );
+}
+
+function titleOf({ cause, consumer, topic }: DeadLetterDetail): string {
+  const what = cause.replaceAll("_", " ");
+  return `${what.charAt(0).toUpperCase()}${what.slice(1)} in ${consumer ?? topic}`;
+}

@@ -1,0 +1,134 @@
+import { ConfirmWithReason, explainError, reasonLengthMax } from "@carewire/ui";
+import { Alert, Button, Group, Modal, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import type { DeadLetterDetail } from "../api/types.ts";
+import { checkPayload, formatPayload } from "./check-payload.ts";
+import { Fault } from "./fault.tsx";
+
+export interface EditAndRetryProps {
+  opened: boolean;
+  onClose: () => void;
+  letter: DeadLetterDetail;
+  /** The payload in the clear; null while it is masked. */
+  clear: string | null;
+  onReveal: (reason: string | undefined) => Promise<void>;
+  onRetry: (reason: string | undefined, payload: string) => Promise<void>;
+}
+
+/** Corrects a payload and sends it back; the original is kept. What is masked must be revealed first. */
+export function EditAndRetry(props: EditAndRetryProps) {
+  const { opened, onClose, clear, onReveal } = props;
+  if (opened && clear === null) {
+    return <RevealFirst onClose={onClose} onReveal={onReveal} />;
+  }
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Edit the payload and retry"
+      size="xl"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {opened && clear !== null ? <Editor {...props} clear={clear} /> : null}
+    </Modal>
+  );
+}
+
+function RevealFirst({ onClose, onReveal }: Pick<EditAndRetryProps, "onClose" | "onReveal">) {
+  return (
+    <ConfirmWithReason
+      opened
+      onClose={onClose}
+      // The editor takes its place.
+      onDone={() => {}}
+      title="Edit the payload and retry"
+      confirmLabel="Reveal and edit"
+      onConfirm={onReveal}
+    >
+      <Text size="sm">
+        Editing shows the payload in the clear. That you saw it, and why, goes into the audit log.
+      </Text>
+    </ConfirmWithReason>
+  );
+}
+
+function Editor({ onClose, letter, clear, onRetry }: EditAndRetryProps & { clear: string }) {
+  const original = formatPayload(clear);
+  const [text, setText] = useState(original);
+  const [reason, setReason] = useState("");
+  const check = checkPayload(text);
+  const send = useMutation({
+    mutationFn: () => onRetry(reason.trim() || undefined, text),
+    onSuccess: onClose,
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (check.fault === null && text !== original) send.mutate();
+      }}
+    >
+      <Stack gap="sm">
+        <Fault letter={letter} />
+        <Textarea
+          label="Payload"
+          description="JSON. The consumer gets this; the original stays beside it, with your name and reason."
+          styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: "0.78rem" } }}
+          autosize
+          minRows={10}
+          maxRows={24}
+          spellCheck={false}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          error={check.fault}
+          data-autofocus
+        />
+        <TextInput
+          label="Reason"
+          description="Goes into the audit log. Do not write patient data here."
+          maxLength={reasonLengthMax}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        {send.error ? (
+          <Alert color="red" role="alert">
+            {explainError(send.error)}
+          </Alert>
+        ) : null}
+        <Group justify="space-between">
+          <Group gap="xs">
+            <Button
+              variant="subtle"
+              color="gray"
+              disabled={check.fault !== null}
+              onClick={() => setText(formatPayload(text))}
+            >
+              Format
+            </Button>
+            <Button
+              variant="subtle"
+              color="gray"
+              disabled={text === original}
+              onClick={() => setText(original)}
+            >
+              Start over
+            </Button>
+          </Group>
+          <Group gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button
+              type="submit"
+              disabled={check.fault !== null || text === original}
+              loading={send.isPending}
+            >
+              Retry with this payload
+            </Button>
+          </Group>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,68 @@
+import { AppLink, CopyId, KeyValue, Panel, StatusBadge, TimeAgo } from "@carewire/ui";
+import type { DeadLetterDetail } from "../api/types.ts";
+import { OrganizationName } from "../filters/organization-name.tsx";
+import classes from "../frame/columns.module.css";
+
+/** Everything about a dead letter that fits into one word. */
+export function Facts({ letter }: { letter: DeadLetterDetail }) {
+  const { envelope, inbound_request: inbound } = letter;
+  return (
+    <aside className={classes.column} aria-label="Facts">
+      <Panel title="Dead letter">
+        <KeyValue
+          items={[
+            ["Id", <CopyId key="id" id={letter.id} />],
+            ["Status", <StatusBadge key="status" status={letter.status} />],
+            ["Cause", letter.cause.replaceAll("_", " ")],
+            [
+              "Topic",
+              <span key="topic" className="cw-mono">
+                {letter.topic}
+              </span>,
+            ],
+            ["Consumer", letter.consumer ?? "none, it failed at the ingress"],
+            ["Organization", <OrganizationName key="organization" id={letter.organization_id} />],
+            ["Tries", `${letter.attempts}, and ${letter.retries} by hand`],
+            ["Buried", <TimeAgo key="buried" at={letter.created_at} />],
+            ["Ended", letter.resolved_at && <TimeAgo at={letter.resolved_at} />],
+            ["By", letter.resolved_by],
+            ["How", letter.resolution],
+          ]}
+        />
+      </Panel>
+      {envelope === null ? null : (
+        <Panel title="Envelope">
+          <KeyValue
+            items={[
+              ["Event", <CopyId key="event" id={envelope.id} />],
+              [
+                "Topic",
+                <span key="topic" className="cw-mono">
+                  {envelope.topic}
+                </span>,
+              ],
+              ["Source", envelope.source_service],
+              ["Published", <TimeAgo key="at" at={envelope.timestamp} />],
+            ]}
+          />
+        </Panel>
+      )}
+      {inbound === null ? null : (
+        <Panel title="Inbound request">
+          <KeyValue
+            items={[
+              [
+                "Request",
+                <AppLink key="request" to={`/inbound/${inbound.id}`}>
+                  {inbound.provider ?? "removed source"}
+                </AppLink>,
+              ],
+              ["Received", <TimeAgo key="at" at={inbound.received_at} />],
+              ["Reason", inbound.reason],
+            ]}
+          />
+        </Panel>
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,16 @@
+import { TextInput } from "@mantine/core";
+import { toLocalInput, toMoment } from "./moments.ts";
+import { useFilters } from "./use-filters.ts";
+
+/** A filter by time, typed in the reader's own time zone. */
+export function MomentFilter({ name, label }: { name: string; label: string }) {
+  const [filters, change] = useFilters();
+  return (
+    <TextInput
+      type="datetime-local"
+      label={label}
+      value={toLocalInput(filters[name])}
+      onChange={(event) => change({ [name]: toMoment(event.currentTarget.value) })}
+    />
+  );
+}

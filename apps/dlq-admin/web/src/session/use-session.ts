@@ -1,0 +1,33 @@
+import { signedOutEvent } from "@carewire/ui";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext, useEffect } from "react";
+import { reads } from "../api/reads.ts";
+import type { Session, User } from "../api/types.ts";
+
+export const sessionKey = ["session"] as const;
+
+/** Who is signed in; asked again when the window is looked at, and when the server says that nobody is. */
+export function useSession() {
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    const leave = () =>
+      queryClient.setQueryData<Session>(sessionKey, (session) => session && { ...session, user: null });
+    window.addEventListener(signedOutEvent, leave);
+    return () => window.removeEventListener(signedOutEvent, leave);
+  }, [queryClient]);
+  return useQuery({
+    queryKey: sessionKey,
+    queryFn: reads.session,
+    staleTime: 60_000,
+    refetchOnWindowFocus: true,
+  });
+}
+
+export const UserContext = createContext<User | null>(null);
+
+/** The person who is signed in. */
+export function useUser(): User {
+  const user = useContext(UserContext);
+  if (user === null) throw new Error("useUser is for pages inside of SessionGate");
+  return user;
+}
