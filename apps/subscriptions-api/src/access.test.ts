@@ -55,6 +55,7 @@ const unaudited = [
   "envelopes.publish",
   "subscriptions.resume",
   "replays.cancel",
+  "streams.report",
 ];
 /** Reads of what is kept secret or private. */
 const auditedReads = [

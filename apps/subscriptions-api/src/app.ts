@@ -42,6 +42,8 @@ import { createErasePayload } from "./payloads/erase-payload.ts";
 import { createReplayRoutes } from "./replays/replay-routes.ts";
 import { createResourceRoutes } from "./resources/resource-routes.ts";
 import type { Live } from "./streams/create-live.ts";
+import { mountStream } from "./streams/delivery/mount-stream.ts";
+import { createReportOutcomes } from "./streams/delivery/report-outcomes.ts";
 import { mountTail } from "./streams/tail/mount-tail.ts";
 import type { DestinationGuard } from "./subscriptions/check-destination.ts";
 import { createCreateSubscription } from "./subscriptions/create-subscription.ts";
@@ -124,6 +126,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
     ["/v1/subscriptions/:id/ping", "/v1/subscriptions/:id/test", "/webhook-events"],
     createRequestLimit(probesMax),
   );
+  mountStream(app, { ...deps, authenticate, ...deps.live });
   mountTail(app, { authenticate, clock: deps.clock, ...deps.live });
   mountContract({
     app,
@@ -169,6 +172,9 @@ export function mountApi(app: Express, deps: ApiDeps): void {
         ping: createPingSubscription(withProbes),
         test: createTestSubscription(withProbes),
         stats: createGetStats(deps),
+      },
+      streams: {
+        report: createReportOutcomes({ ...deps, random: deps.live.random, settings: deps.live.settings }),
       },
       deliveries: {
         list: createListDeliveries(withCursors),

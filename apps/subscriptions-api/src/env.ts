@@ -1,3 +1,4 @@
+import { defaultRetryScheduleMs } from "@carewire/delivery";
 import {
   databaseUrlSchema,
   egressEnvShape,
@@ -15,6 +16,12 @@ const attemptTimeoutMsSchema = z
   .transform(Number)
   .default(15_000);
 
+const retryScheduleMsSchema = z
+  .string()
+  .regex(/^\d{1,9}(,\d{1,9})*$/, "must be comma-separated milliseconds")
+  .transform((text) => text.split(",").map(Number))
+  .default([...defaultRetryScheduleMs]);
+
 /** This process's settings, read once at start. */
 export const readApiEnv = () =>
   readEnv(
@@ -28,6 +35,8 @@ export const readApiEnv = () =>
       PORTAL_EMBED_ORIGINS: originListSchema,
       /** The dispatchers' setting of this name: a ping waits as long as its attempt may take. */
       ATTEMPT_TIMEOUT_MS: attemptTimeoutMsSchema,
+      /** Theirs too: what a stream's reader could not deliver is tried again as what they send is. */
+      RETRY_SCHEDULE_MS: retryScheduleMsSchema,
     }),
   );
 

@@ -34,7 +34,15 @@ const batchAcceptor = createAcceptor({ sql: storeSql, vault, waker, batchMax: 8,
 const metrics = createMetrics({ service: name });
 const authenticator = createAuthenticator({ sql, clock: systemClock, logger, metrics });
 const live = createLive({
-  sql: pool(3, "live"),
+  sql: connect({
+    url: env.DATABASE_URL,
+    max: 4,
+    applicationName: `${name}-live`,
+    settings: { enable_seqscan: "off", jit: "off" },
+  }),
+  vault,
+  random: Math.random,
+  settings: { attemptTimeoutMs: env.ATTEMPT_TIMEOUT_MS, scheduleMs: env.RETRY_SCHEDULE_MS },
   clock: systemClock,
   onError: (where, error) => logger.warn({ err: error, check: where }, "open connections"),
 });
@@ -63,6 +71,7 @@ await runService({
       docsAssetsFolder: findDocsAssets(),
       ...timeoutsOf(env.ATTEMPT_TIMEOUT_MS),
     }),
+  start: live.start,
   drain: async () => {
     await Promise.all([acceptor.drain(), batchAcceptor.drain(), live.close()]);
   },

@@ -36,6 +36,7 @@ import { replaysContract } from "./replays-contract.ts";
 import { resourcesContract } from "./resources.ts";
 import { needs, routerOptions, withBody, withId } from "./route-options.ts";
 import { sessionsContract } from "./sessions.ts";
+import { streamsContract } from "./streams.ts";
 import { subscriptionsContract } from "./subscriptions-contract.ts";
 
 const c = initContract();
@@ -147,6 +148,7 @@ export const apiContract = c.router({
   payloads: payloadsContract,
   envelopes: envelopesContract,
   subscriptions: subscriptionsContract,
+  streams: streamsContract,
   deliveries: deliveriesContract,
   replays: replaysContract,
   lineage: lineageContract,

@@ -99,6 +99,13 @@ export {
 } from "./replays.ts";
 export { type RouteMetadata, type Scope, scopes } from "./scopes.ts";
 export { type Caller, callerSchema } from "./sessions.ts";
+export {
+  answerBytesMax,
+  type ReportedOutcome,
+  type StreamDelivery,
+  streamDeliverySchema,
+  streamQuerySchema,
+} from "./streams.ts";
 export { type TailMessage, tailMessageSchema, tailQuerySchema } from "./streams-tail.ts";
 export {
   type CreateSubscription,

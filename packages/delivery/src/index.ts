@@ -24,7 +24,7 @@ export { parseRetryAfterMs } from "./policy/retry-after.ts";
 export { defaultRetryScheduleMs } from "./policy/retry-schedule.ts";
 export { loadSubscriptions, type SubscriptionRow } from "./store/load-subscriptions.ts";
 export { type AttemptRecord, recordAttempts } from "./store/record.ts";
-export { recordAnnounced } from "./store/record-announced.ts";
+export { lockLeased, recordAnnounced } from "./store/record-announced.ts";
 export { streamShard } from "./store/stream-shard.ts";
 export { openHeaders } from "./target/open-headers.ts";
 export { openSigner } from "./target/open-signer.ts";

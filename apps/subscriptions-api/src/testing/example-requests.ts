@@ -81,6 +81,7 @@ const bodies: Record<string, Body> = {
   "replays.recover": { since },
   "replays.replayMissing": { since },
   "replays.replayDelivery": {},
+  "streams.report": { outcomes: [] },
   "deliveries.cancel": {},
   "payloads.erase": { reason: "asked for by the patient" },
   "accounts.create": { name: "example" },
@@ -101,6 +102,7 @@ const pathIds: Record<string, keyof ExampleIds> = {
   "replays.replayDelivery": "failedDeliveries",
   "payloads.erase": "events",
   "lineage.get": "deliveries",
+  "streams.report": "subscriptions",
 };
 
 /** Routes that make what their path names when it is not there: another tenant's id is as free as any. */

@@ -105,7 +105,11 @@ async function startService(
   const lines: string[] = [];
   const live = createLive({
     sql,
+    vault,
     clock: systemClock,
+    random: () => 0.5,
+    beatMs: 250,
+    settings: { attemptTimeoutMs: 15_000, scheduleMs: [50, 60_000] },
     onError: (where, error) => lines.push(`${where}: ${error}`),
   });
   const logger = createLogger({
@@ -121,6 +125,7 @@ async function startService(
     metrics: createMetrics({ service: "test" }),
     readiness: {},
     process: noProcess,
+    start: live.start,
     drain: live.close,
     routes: (app) =>
       mountApi(app, {

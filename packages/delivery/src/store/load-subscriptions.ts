@@ -1,4 +1,4 @@
-import type { Sql } from "@carewire/db";
+import type { Queryable } from "@carewire/db";
 import type { SignatureScheme } from "@carewire/verifiers";
 import type { PayloadFormat } from "../message/build-body.ts";
 
@@ -35,7 +35,7 @@ export interface SubscriptionRow {
 }
 
 /** Reads subscriptions as the sender needs them. Unknown ids are missing from the answer. */
-export async function loadSubscriptions(sql: Sql, ids: string[]): Promise<SubscriptionRow[]> {
+export async function loadSubscriptions(sql: Queryable, ids: string[]): Promise<SubscriptionRow[]> {
   return sql<SubscriptionRow[]>`
     select s.id, s.organization_id, s.account_id, s.version, s.url, s.active, s.ordering, s.retry_policy, s.max_retries, s.success_codes,
       s.payload_format, s.signature_scheme, s.headers, s.sensitive_headers, s.endpoint_auth,

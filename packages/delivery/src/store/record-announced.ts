@@ -25,7 +25,11 @@ export async function recordAnnounced(
   });
 }
 
-async function lockLeased(tx: Queryable, records: AttemptRecord[]): Promise<Set<string>> {
+/** Locks the queue rows of outcomes that are still in force; returns their deliveries. */
+export async function lockLeased(
+  tx: Queryable,
+  records: Pick<AttemptRecord, "deliveryId" | "leaseToken">[],
+): Promise<Set<string>> {
   const rows = await tx<{ id: string }[]>`
     select q.id from unnest(${records.map((r) => r.deliveryId)}::uuid[], ${records.map((r) => r.leaseToken)}::bigint[])
       o(id, token)
