@@ -1,0 +1,32 @@
+import type { Answer } from "../handler/answer.ts";
+import type { IncomingWebhook } from "../handler/incoming-webhook.ts";
+import type { NodeRequest, NodeResponse } from "./node-request.ts";
+import { readNodeBody } from "./read-node-body.ts";
+
+/** A listener for `http.createServer`. */
+export type NodeListener = (request: NodeRequest, response: NodeResponse) => void;
+
+const advice =
+  "If a body parser runs before it (Next.js pages router: export const config = { api: { bodyParser: false } }), turn it off for this route, or let it keep the raw bytes as request.rawBody.";
+
+/** Makes a listener for `http.createServer`, or for anything that has Node's requests and responses. */
+export function createNodeListener(receive: (request: IncomingWebhook) => Promise<Answer>): NodeListener {
+  return (request, response) => void answerNodeRequest(receive, request, response, advice);
+}
+
+/** Answers one Node request. */
+export async function answerNodeRequest(
+  receive: (request: IncomingWebhook) => Promise<Answer>,
+  request: NodeRequest,
+  response: NodeResponse,
+  whenParsed: string,
+): Promise<void> {
+  const { status, headers, body } = await receive({
+    method: request.method ?? "",
+    headers: request.headers,
+    readBody: (bytesMax) => readNodeBody(request, bytesMax, whenParsed),
+  });
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.end(body);
+}

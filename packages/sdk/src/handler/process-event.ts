@@ -1,0 +1,39 @@
+import type { WebhookEvent } from "../events/webhook-event.ts";
+import type { IdempotencyStore } from "../idempotency/store.ts";
+import type { Listeners } from "./listeners.ts";
+import type { WebhookOutcome } from "./outcome.ts";
+
+/**
+ * Calls the listeners once per event id, as far as the store knows. Never rejects. What cannot be committed although the
+ * listeners are done still counts as processed: asking for it again would only do it twice.
+ */
+export async function processEvent(
+  event: WebhookEvent,
+  listeners: Listeners,
+  store: IdempotencyStore | undefined,
+  report: (outcome: WebhookOutcome) => void,
+): Promise<WebhookOutcome> {
+  const { id, type } = event;
+  const unavailable = (error: unknown): WebhookOutcome => ({
+    kind: "unavailable",
+    what: "idempotency",
+    error,
+    id,
+    type,
+  });
+  try {
+    const claim = (await store?.claim(id)) ?? "claimed";
+    if (claim !== "claimed") return { kind: claim === "done" ? "duplicate" : "busy", id, type };
+  } catch (error) {
+    return unavailable(error);
+  }
+  try {
+    await listeners.call(event);
+  } catch (error) {
+    // When this fails as well, the claim ends with its lease.
+    await store?.release(id).catch((reason: unknown) => report(unavailable(reason)));
+    return { kind: "failed", error, id, type };
+  }
+  await store?.commit(id).catch((reason: unknown) => report(unavailable(reason)));
+  return { kind: "processed", id, type };
+}
