@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { migrate } from "@carewire/db";
+import { appAddresses } from "./app-addresses.ts";
 import { requireFreePorts, startApps } from "./app-processes.ts";
 import { type AppRole, discoverApps } from "./apps.ts";
 import { buildApps } from "./build-apps.ts";
@@ -92,6 +93,7 @@ async function startStack({ env, registry, interrupt }: StackOptions): Promise<D
         ...env.inherited,
         ...secrets,
         ...connections,
+        ...appAddresses(roles),
         HOST: "127.0.0.1",
         CAREWIRE_ENV: "local",
         LOG_LEVEL: env.inherited.LOG_LEVEL ?? "info",

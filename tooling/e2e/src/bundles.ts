@@ -17,6 +17,7 @@ export type AppRole =
   | "ingress-telemedicine-worker"
   | "ingress-workforce"
   | "ingress-workforce-worker"
+  | "portal"
   | "subscriptions-api";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
@@ -32,6 +33,7 @@ export const bundledApps = [
   "ingress-payments",
   "ingress-telemedicine",
   "ingress-workforce",
+  "portal",
   "subscriptions-api",
 ] as const;
 
@@ -60,6 +62,7 @@ const entries: Record<AppRole, { app: BundledApp; file: string }> = {
   "ingress-telemedicine-worker": { app: "ingress-telemedicine", file: "worker.mjs" },
   "ingress-workforce": { app: "ingress-workforce", file: "main.mjs" },
   "ingress-workforce-worker": { app: "ingress-workforce", file: "worker.mjs" },
+  portal: { app: "portal", file: "main.mjs" },
   "subscriptions-api": { app: "subscriptions-api", file: "main.mjs" },
 };
 
