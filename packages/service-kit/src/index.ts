@@ -7,6 +7,7 @@ export {
 export {
   accessLinkOf,
   type Principal,
+  type PrincipalSession,
   principalOf,
   type ShownAccessLink,
   setPrincipal,
