@@ -22,6 +22,10 @@ const scopes = [
   "customers:write",
   "leads:read",
   "leads:write",
+  "resources:read",
+  "event_types:read",
+  "api_keys:read",
+  "api_keys:write",
 ];
 
 /** Makes an organization and its first API key straight in the database, as the installer does. */
