@@ -139,6 +139,17 @@ describe("reading a delivery", () => {
     const [row] = await api.sql`select action from audit_log where target = ${id}`;
     expect(row).toEqual({ action: "delivery.payload_read" });
   });
+
+  test("shows with the payload the very bytes that are sent", async () => {
+    const text = '{"type":"order.paid","data":{ "order_id":"o", "customer_id":"c", "amount":9007199254740993 }}';
+    const published = await api.send("POST", "/v1/events", { body: text });
+    const eventId = parsePublicId("evt", String(published.body.id)) ?? "";
+    const { id } = await seedDelivery(api, { subscription, eventId });
+    const { request_body } = (await api.send("GET", `/v1/deliveries/${id}`)).body;
+    expect(request_body).toMatch(
+      /^\{"id":"evt_\w+","type":"order.paid","created_at":"[^"]+","data":\{ "order_id":"o", "customer_id":"c", "amount":9007199254740993 \},"metadata":/,
+    );
+  });
 });
 
 describe("listing attempts", () => {

@@ -6,6 +6,7 @@ import { type PayloadDeps, readPayload } from "../events/read-payload.ts";
 import { auditResponseRead } from "./audit-response-read.ts";
 import { type DeliveryRow, findDelivery, presentDelivery } from "./delivery-row.ts";
 import { noDelivery } from "./no-delivery.ts";
+import { readRequestBody } from "./request-body.ts";
 import { openResponseBody } from "./response-body.ts";
 import { findWaitingFor } from "./waiting-for.ts";
 
@@ -17,7 +18,12 @@ async function readContents(deps: PayloadDeps, principal: Principal, row: Delive
   const payload = await readPayload(deps, principal, { eventId: row.event_id, action, target });
   const responseBody = openResponseBody(dataKey, row.answered_attempt_id, row.answered_body);
   if (responseBody !== null && !("payload" in payload)) await auditResponseRead(deps, principal, target);
-  return { ...payload, response_body: responseBody };
+  if (!("payload" in payload)) return { response_body: responseBody };
+  return {
+    ...payload,
+    request_body: await readRequestBody(deps.sql, dataKey, row),
+    response_body: responseBody,
+  };
 }
 
 /** `GET /v1/deliveries/:id` */
