@@ -43,7 +43,7 @@ export function listQueryOf(search: DeliverySearch & { limit?: string }): Query 
 const replayable = ["delivered", "failed", "cancelled"] as const;
 type Replayable = (typeof replayable)[number];
 
-export type ReplayFilter = CallInput<"POST /v1/replays">["body"]["filter"];
+export type ReplayFilter = NonNullable<CallInput<"POST /v1/replays">["body"]>["filter"];
 
 /** The filter of a replay for what the address shows, or why there is none. */
 export function replayFilterOf(

@@ -55,6 +55,7 @@ export function JobForm({ queryKey, make, onClose }: JobFormProps) {
   const count = useQuery({
     queryKey,
     queryFn: ({ signal }) => make({ body: { dry_run: true }, rest: { signal } }),
+    staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
   const start = useMutation({
