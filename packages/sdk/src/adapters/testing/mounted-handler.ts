@@ -1,0 +1,12 @@
+import { createWebhookHandler } from "../../handler/create-webhook-handler.ts";
+import { secret } from "../../handler/testing/signed-request.ts";
+
+/** A handler that keeps what it received. */
+export function collectingHandler(bodyBytesMax = 2_000) {
+  const received: string[] = [];
+  const handler = createWebhookHandler({ secrets: secret, bodyBytesMax, onOutcome: () => {} });
+  handler
+    .on("appointment.created", ({ id, data }) => void received.push(`${id} ${data.appointment_id}`))
+    .onUnknown(() => {});
+  return { handler, received };
+}
