@@ -9,8 +9,8 @@ export interface DlqDeps {
   sql: Sql;
   vault: Vault;
   clock: Clock;
-  /** Tells consumers that something was queued for them. */
-  waker: Pick<Waker, "notifyConsumers">;
+  /** Tells dispatchers and consumers that something was queued for them. */
+  waker: Pick<Waker, "notifyConsumers" | "wake">;
   cursors: Cursors;
   alertRule: AlertRule;
   /** Called at `dlq.before_commit` and `dlq.after_commit` of a retry; tests crash there. */

@@ -100,7 +100,7 @@ export const adminOverviewContract = c.router(
       method: "GET",
       path: "/admin/overview",
       summary: "How everything is doing, on one page",
-      description: "Cheap enough to be asked for every few seconds: answers are shared for two seconds.",
+      description: "Cheap enough to be asked for every few seconds: answers are shared for five seconds.",
       metadata: needs("dlq:read"),
       query: overviewQuerySchema,
       responses: { 200: overviewSchema },

@@ -21,10 +21,9 @@ create table dead_letter_jobs (
   organization_id uuid not null references organizations on delete cascade,  -- whose key or operator asked
   target_organization_id uuid,          -- null: the dead letters of every organization
   action text not null,                 -- retry | discard
-  filter jsonb not null,                -- as it is shown
+  filter jsonb not null,                -- as it is shown; always with an `until`
   reason text not null,
   status text not null default 'running',                -- running | done | cancelled | failed
-  until_id uuid not null,               -- dead letters from this id on are not looked at
   position uuid,                        -- the last one looked at
   matched integer not null,
   looked_at integer not null default 0,

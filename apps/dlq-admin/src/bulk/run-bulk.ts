@@ -1,13 +1,12 @@
 import type { DeadLetterFilter } from "@carewire/contracts";
-import { appendAudit } from "@carewire/db";
-import { publicId } from "@carewire/envelope";
-import { type CursorScope, invalidCursor, principalOf } from "@carewire/service-kit";
+import { type CursorScope, invalidCursor } from "@carewire/service-kit";
 import type { Response } from "express";
 import type postgres from "postgres";
 import { grantAccess, refuseAccess, runWithin } from "../access/access.ts";
-import { actorOf } from "../access/actor.ts";
+import { callerOf } from "../access/caller.ts";
 import type { DlqDeps } from "../deps.ts";
-import { selectOpen } from "./select-open.ts";
+import { auditTaken } from "./audit-taken.ts";
+import { countOpen, selectOpen } from "./select-open.ts";
 
 /** What both bulk requests say. */
 export interface BulkRequest {
@@ -27,43 +26,22 @@ export interface BulkAction {
   act(tx: postgres.TransactionSql, ids: string[], actor: string): Promise<string[]>;
 }
 
-/** One audit row per organization, with the entries taken: in one order, so that two requests cannot wait for each other. */
-async function audit(
-  tx: postgres.TransactionSql,
-  taken: { id: string; organization_id: string }[],
-  entry: { actor: string; action: string; reason: string | undefined; now: Date },
-): Promise<void> {
-  const byOrganization = [...Map.groupBy(taken, ({ organization_id }) => organization_id)];
-  byOrganization.sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [organizationId, entries] of byOrganization) {
-    await appendAudit(tx, {
-      organizationId,
-      actor: entry.actor,
-      action: entry.action,
-      target: null,
-      detail: {
-        count: entries.length,
-        ...(entry.reason !== undefined && { reason: entry.reason }),
-        dead_letters: entries.map(({ id }) => publicId("dlq", id)),
-      },
-      now: entry.now,
-    });
-  }
-}
+/** Matching entries are counted up to here. */
+const countMax = 10_000;
 
 /**
  * Does one bounded step of a bulk action in one transaction: with the answer's cursor the next request goes on behind it,
  * and a request that is repeated, or cut off, does nothing twice.
  */
 export async function runBulk(deps: DlqDeps, res: Response, request: BulkRequest, action: BulkAction) {
-  const principal = principalOf(res);
+  const caller = callerOf(res);
   const { organization_id: organization, ...filter } = request.filter;
-  const granted = grantAccess(principal, organization);
+  const granted = grantAccess(caller, organization);
   if (!granted.ok) return refuseAccess(res, granted.reason);
   const { access } = granted;
   const filters = { ...filter, ...access };
   const scope: CursorScope = {
-    organizationId: principal.organizationId,
+    organizationId: caller.organizationId,
     list: `dlq-${action.name}`,
     filters,
   };
@@ -71,9 +49,11 @@ export async function runBulk(deps: DlqDeps, res: Response, request: BulkRequest
   if (opened?.ok === false) return invalidCursor(res);
   const { dry_run: isDryRun, limit } = request;
   const afterId = opened?.position.ids[0] ?? null;
-  const actor = actorOf(principal);
+  const actor = caller.actor;
   const step = await runWithin(deps.sql, access, async (tx) => {
-    const { entries, matched } = await selectOpen(tx, access, { filter, afterId, limit });
+    const selection = { filter, afterId };
+    const entries = await selectOpen(tx, access, selection, limit);
+    const matched = await countOpen(tx, access, selection, countMax);
     const ids = isDryRun
       ? []
       : await action.act(
@@ -82,7 +62,7 @@ export async function runBulk(deps: DlqDeps, res: Response, request: BulkRequest
           actor,
         );
     const taken = entries.filter(({ id }) => ids.includes(id));
-    await audit(tx, taken, {
+    await auditTaken(tx, taken, {
       actor,
       action: action.audited,
       reason: request.reason,

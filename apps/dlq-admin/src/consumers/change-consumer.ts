@@ -1,12 +1,13 @@
 import { cancelOrphans, pauseConsumer, removeConsumer, resumeConsumer } from "@carewire/bus";
 import { dlqContract } from "@carewire/contracts";
 import { appendAudit } from "@carewire/db";
-import { type Principal, principalOf } from "@carewire/service-kit";
+import { problemResult } from "@carewire/service-kit";
+
 import { initServer } from "@ts-rest/express";
 import type { Response } from "express";
 import type postgres from "postgres";
 import { grantAccess, refuseAccess } from "../access/access.ts";
-import { actorOf } from "../access/actor.ts";
+import { type Caller, callerOf } from "../access/caller.ts";
 import type { DlqDeps } from "../deps.ts";
 import { noConsumer, presentConsumer, readConsumers } from "./consumer-row.ts";
 
@@ -20,15 +21,15 @@ interface Change {
 /** Changes a consumer and says so on the chain of the operators' own organization. */
 function changeConsumer(
   { sql, clock }: DlqDeps,
-  principal: Principal,
+  caller: Caller,
   name: string,
   reason: string,
   { action, change }: Change,
 ): Promise<boolean> {
-  const { organizationId } = principal;
+  const { organizationId } = caller;
   return sql.begin(async (tx) => {
     if (!(await change(tx, name))) return false;
-    const entry = { organizationId, actor: actorOf(principal), action, target: name, detail: { reason } };
+    const entry = { organizationId, actor: caller.actor, action, target: name, detail: { reason } };
     await appendAudit(tx, { ...entry, now: new Date(clock.now()) });
     return true;
   });
@@ -42,10 +43,15 @@ interface ChangeRequest {
 
 function createChange(deps: DlqDeps, change: Change) {
   return async ({ params, body, res }: ChangeRequest) => {
-    const principal = principalOf(res);
-    const granted = grantAccess(principal, undefined);
+    const caller = callerOf(res);
+    const granted = grantAccess(caller, undefined);
     if (!granted.ok) return refuseAccess(res, granted.reason);
-    if (!(await changeConsumer(deps, principal, params.name, body.reason, change))) return noConsumer(res);
+    if (granted.access.organizationId !== null) {
+      return problemResult(res, "insufficient_scope", {
+        detail: "Consumers are the platform's: this needs the scope platform:admin too.",
+      });
+    }
+    if (!(await changeConsumer(deps, caller, params.name, body.reason, change))) return noConsumer(res);
     deps.waker.notifyConsumers();
     // What could not be cancelled now is found by the watch.
     await cancelOrphans(deps.sql);

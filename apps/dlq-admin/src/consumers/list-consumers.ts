@@ -1,7 +1,8 @@
 import { dlqContract } from "@carewire/contracts";
-import { principalOf } from "@carewire/service-kit";
+
 import { initServer } from "@ts-rest/express";
 import { grantAccess, refuseAccess } from "../access/access.ts";
+import { callerOf } from "../access/caller.ts";
 import type { DlqDeps } from "../deps.ts";
 import { presentConsumer, readConsumers } from "./consumer-row.ts";
 
@@ -11,7 +12,7 @@ import { presentConsumer, readConsumers } from "./consumer-row.ts";
  */
 export function createListConsumers({ sql }: DlqDeps) {
   return initServer().route(dlqContract.consumers.list, async ({ res }) => {
-    const granted = grantAccess(principalOf(res), undefined);
+    const granted = grantAccess(callerOf(res), undefined);
     if (!granted.ok) return refuseAccess(res, granted.reason);
     const rows = await readConsumers(sql, granted.access, null);
     return { status: 200, body: { data: rows.map(presentConsumer) } };

@@ -2,17 +2,11 @@ import { replayTopic, type TopicReplay } from "@carewire/bus";
 import { dlqContract, type ReplayTopicRequest as ReplayRequest } from "@carewire/contracts";
 import { appendAudit, type Sql } from "@carewire/db";
 import { firstIdAt, publicId } from "@carewire/envelope";
-import {
-  type CursorScope,
-  invalidCursor,
-  type Principal,
-  principalOf,
-  problemResult,
-} from "@carewire/service-kit";
+import { type CursorScope, invalidCursor, problemResult } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import type { Response } from "express";
 import { type Access, grantAccess, refuseAccess } from "../access/access.ts";
-import { actorOf } from "../access/actor.ts";
+import { type Caller, callerOf } from "../access/caller.ts";
 import type { DlqDeps } from "../deps.ts";
 import { type ConsumerRow, noConsumer, readConsumers } from "./consumer-row.ts";
 
@@ -43,15 +37,15 @@ async function replay({ sql, clock }: DlqDeps, wanted: Replay, fromId: string): 
 /** A replay of every organization's events stands on the chain of the operators' own. */
 function auditReplay(
   { sql, clock }: DlqDeps,
-  principal: Principal,
+  caller: Caller,
   { name, request, queued }: { name: string; request: ReplayRequest; queued: number },
   { organizationId }: Access,
 ): Promise<void> {
   const { topic, since, reason } = request;
   const organization = organizationId === null ? "all" : publicId("org", organizationId);
   const entry = {
-    organizationId: organizationId ?? principal.organizationId,
-    actor: actorOf(principal),
+    organizationId: organizationId ?? caller.organizationId,
+    actor: caller.actor,
     action: "consumer.replayed",
     target: name,
     detail: { topic, since, queued, organization, ...(reason !== undefined && { reason }) },
@@ -89,8 +83,8 @@ async function openWindow(
 /** `POST /admin/consumers/:name/replay` */
 export function createReplayConsumer(deps: DlqDeps) {
   return initServer().route(dlqContract.consumers.replay, async ({ params, body, res }) => {
-    const principal = principalOf(res);
-    const granted = grantAccess(principal, body.organization_id);
+    const caller = callerOf(res);
+    const granted = grantAccess(caller, body.organization_id);
     if (!granted.ok) return refuseAccess(res, granted.reason);
     const { access } = granted;
     const consumer = await findConsumer(deps.sql, access, params.name);
@@ -99,7 +93,7 @@ export function createReplayConsumer(deps: DlqDeps) {
     if (!consumer.topics.includes(topic)) return refuseTopic(res, consumer);
     const { name } = consumer;
     const filters = { name, topic, since, onlyMissing, ...access };
-    const scope: CursorScope = { organizationId: principal.organizationId, list: "consumer-replay", filters };
+    const scope: CursorScope = { organizationId: caller.organizationId, list: "consumer-replay", filters };
     const window = await openWindow(deps, scope, body);
     if (window === null) return invalidCursor(res);
     const { fromId, untilId } = window;
@@ -107,7 +101,7 @@ export function createReplayConsumer(deps: DlqDeps) {
     const { queued, position } = await replay(deps, wanted, fromId);
     if (!isDryRun) {
       deps.waker.notifyConsumers();
-      await auditReplay(deps, principal, { name, request: body, queued }, access);
+      await auditReplay(deps, caller, { name, request: body, queued }, access);
     }
     const next =
       position && (await deps.cursors.seal(scope, { direction: "newer", ids: [position, untilId] }));

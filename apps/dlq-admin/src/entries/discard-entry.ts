@@ -2,10 +2,10 @@ import { discardDeadLetters } from "@carewire/bus";
 import { dlqContract } from "@carewire/contracts";
 import { appendAudit, withTenant } from "@carewire/db";
 import { publicId } from "@carewire/envelope";
-import { type Principal, principalOf, problemResult } from "@carewire/service-kit";
+import { problemResult } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import { grantAccess, refuseAccess, runWithin } from "../access/access.ts";
-import { actorOf } from "../access/actor.ts";
+import { type Caller, callerOf } from "../access/caller.ts";
 import type { DlqDeps } from "../deps.ts";
 import { type EntryRow, findEntry, presentEntry } from "./entry-row.ts";
 import { noEntry } from "./no-entry.ts";
@@ -14,11 +14,11 @@ import { openPayload, showPayload } from "./open-payload.ts";
 /** Discards an entry for good; null when it is not open (any more). */
 function discardEntry(
   { sql, clock }: DlqDeps,
-  principal: Principal,
+  caller: Caller,
   { id, organization_id: organizationId }: EntryRow,
   reason: string,
 ): Promise<EntryRow | null> {
-  const actor = actorOf(principal);
+  const actor = caller.actor;
   const target = publicId("dlq", id);
   return withTenant(sql, organizationId, async (tx) => {
     const taken = await discardDeadLetters(tx, [id], { discardedBy: actor, reason });
@@ -39,8 +39,8 @@ function discardEntry(
 export function createDiscardEntry(deps: DlqDeps) {
   const { sql, vault } = deps;
   return initServer().route(dlqContract.deadLetters.discard, async ({ params, query, body, res }) => {
-    const principal = principalOf(res);
-    const granted = grantAccess(principal, undefined);
+    const caller = callerOf(res);
+    const granted = grantAccess(caller, undefined);
     if (!granted.ok) return refuseAccess(res, granted.reason);
     const { access } = granted;
     const found = await runWithin(sql, access, (tx) => findEntry(tx, access, params.id));
@@ -52,7 +52,7 @@ export function createDiscardEntry(deps: DlqDeps) {
         errors: [{ path: "reason", message: "is required", code: "required" }],
       });
     }
-    const entry = await discardEntry(deps, principal, found, reason);
+    const entry = await discardEntry(deps, caller, found, reason);
     if (entry === null) {
       return problemResult(res, "conflict", {
         detail:

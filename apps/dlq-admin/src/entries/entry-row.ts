@@ -4,6 +4,7 @@ import type { deadLetters } from "@carewire/db/schema";
 import { parsePublicId, publicId } from "@carewire/envelope";
 import type postgres from "postgres";
 import type { Access } from "../access/access.ts";
+import { shownEventId } from "./shown-event-id.ts";
 
 /** A dead letter, and what its event is known by. `original_payload` is null when it was too large for where it is read. */
 export type EntryRow = Omit<typeof deadLetters.$inferSelect, "original_payload"> & {
@@ -46,12 +47,6 @@ export async function findEntry(
   return row ?? null;
 }
 
-/** Internal events wear a plain uuid, as in seed 1; public ones their public id. */
-function shownEventId({ event_id, external_id, topic }: EntryRow): string | null {
-  if (event_id === null) return null;
-  return external_id ?? (topic.startsWith("cari.") ? event_id : publicId("evt", event_id));
-}
-
 function statusOf({ id, status }: EntryRow) {
   const known = deadLetterStatuses.find((name) => name === status);
   if (known === undefined) throw new Error(`dead letter ${id} has the unknown status "${status}"`);
@@ -68,7 +63,10 @@ export interface ShownPayload {
 export function presentEntry(row: EntryRow, { text, masked }: ShownPayload): DeadLetterView {
   return {
     id: publicId("dlq", row.id),
-    event_id: shownEventId(row),
+    event_id:
+      row.event_id === null
+        ? null
+        : shownEventId({ id: row.event_id, external_id: row.external_id, type: row.topic }),
     topic: row.topic,
     original_payload: text,
     error: row.error,

@@ -1,13 +1,15 @@
 import { dlqContract } from "@carewire/contracts";
-import { principalOf } from "@carewire/service-kit";
+import type { Queryable } from "@carewire/db";
+
 import { initServer } from "@ts-rest/express";
-import type postgres from "postgres";
 import { type Access, grantAccess, refuseAccess, runWithin } from "../access/access.ts";
+import { callerOf } from "../access/caller.ts";
 import { type Depth, isAlert } from "../alerts/alert-rule.ts";
 import type { DlqDeps } from "../deps.ts";
 import { withinAccess } from "./entry-row.ts";
 
-async function readDepth(tx: postgres.TransactionSql, access: Access): Promise<Depth> {
+/** How many dead letters are open, and since when. */
+export async function readDepth(tx: Queryable, access: Access): Promise<Depth> {
   const open = tx`l.status = 'open' and ${withinAccess(tx, "l", access)}`;
   const [row] = await tx<{ depth: number; oldest: Date | null }[]>`
     select (select count(*)::int from dead_letters l where ${open}) depth,
@@ -18,7 +20,7 @@ async function readDepth(tx: postgres.TransactionSql, access: Access): Promise<D
 /** `GET /admin/dlq/depth` */
 export function createGetDepth({ sql, clock, alertRule }: DlqDeps) {
   return initServer().route(dlqContract.deadLetters.depth, async ({ query, res }) => {
-    const granted = grantAccess(principalOf(res), query.organization_id);
+    const granted = grantAccess(callerOf(res), query.organization_id);
     if (!granted.ok) return refuseAccess(res, granted.reason);
     const { access } = granted;
     const found = await runWithin(sql, access, (tx) => readDepth(tx, access));

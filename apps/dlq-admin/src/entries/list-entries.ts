@@ -1,13 +1,14 @@
 import { dlqContract } from "@carewire/contracts";
-import { beyondId, invalidCursor, type PageRead, principalOf, readPage } from "@carewire/service-kit";
+import { beyondId, invalidCursor, type PageRead, readPage } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import type postgres from "postgres";
 import { type Access, grantAccess, refuseAccess, runWithin } from "../access/access.ts";
+import { callerOf } from "../access/caller.ts";
 import type { DlqDeps } from "../deps.ts";
 import { type EntryRow, entryColumns, listedPayloadBytesMax, presentEntry } from "./entry-row.ts";
 import { type EntryFilters, matching } from "./filters.ts";
 import { showListedPayload } from "./open-payload.ts";
-import { auditReveal, refuseReveal } from "./reveal.ts";
+import { auditRevealedEntries, refuseReveal } from "./reveal.ts";
 
 function readEntries(
   tx: postgres.TransactionSql,
@@ -25,15 +26,15 @@ function readEntries(
 export function createListEntries(deps: DlqDeps) {
   const { sql, vault, cursors } = deps;
   return initServer().route(dlqContract.deadLetters.list, async ({ query, res }) => {
-    const principal = principalOf(res);
+    const caller = callerOf(res);
     const { limit, cursor, reveal, reason, organization_id: organization, ...filters } = query;
-    const granted = grantAccess(principal, organization);
+    const granted = grantAccess(caller, organization);
     if (!granted.ok) return refuseAccess(res, granted.reason);
     const refusal = refuseReveal(res, { reveal, reason });
     if (refusal !== null) return refusal;
     const { access } = granted;
     const scope = {
-      organizationId: principal.organizationId,
+      organizationId: caller.organizationId,
       list: "dlq",
       filters: { ...filters, ...access },
     };
@@ -46,7 +47,7 @@ export function createListEntries(deps: DlqDeps) {
     });
     if (outcome.outcome === "invalid_cursor") return invalidCursor(res);
     const { rows, ...links } = outcome.page;
-    if (reveal && reason !== undefined) await auditReveal(deps, principal, rows, reason);
+    if (reveal && reason !== undefined) await auditRevealedEntries(deps, caller, rows, reason);
     const data = await Promise.all(
       rows.map(async (row) => presentEntry(row, await showListedPayload(vault, row, reveal === true))),
     );

@@ -1,9 +1,10 @@
 import { deadLetterGroupsMax, dlqContract } from "@carewire/contracts";
 import { publicId } from "@carewire/envelope";
-import { principalOf } from "@carewire/service-kit";
+
 import { initServer } from "@ts-rest/express";
 import type postgres from "postgres";
 import { type Access, grantAccess, refuseAccess, runWithin } from "../access/access.ts";
+import { callerOf } from "../access/caller.ts";
 import type { DlqDeps } from "../deps.ts";
 import { type EntryFilters, matching } from "./filters.ts";
 
@@ -44,7 +45,7 @@ const presentGroup = ({ example, looked_at: _lookedAt, ...row }: GroupRow) => ({
 export function createListGroups({ sql }: DlqDeps) {
   return initServer().route(dlqContract.deadLetters.groups, async ({ query, res }) => {
     const { organization_id: organization, ...filters } = query;
-    const granted = grantAccess(principalOf(res), organization);
+    const granted = grantAccess(callerOf(res), organization);
     if (!granted.ok) return refuseAccess(res, granted.reason);
     const { access } = granted;
     const rows = await runWithin(sql, access, (tx) => readGroups(tx, access, filters));

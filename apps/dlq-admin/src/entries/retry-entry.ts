@@ -2,11 +2,11 @@ import { correctionAad, retryDeadLetters, type WantedRetry } from "@carewire/bus
 import { dlqContract } from "@carewire/contracts";
 import { appendAudit, withTenant } from "@carewire/db";
 import { newId, publicId } from "@carewire/envelope";
-import { type Principal, principalOf, problemResult } from "@carewire/service-kit";
+import { problemResult } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import type { Response } from "express";
 import { type Access, grantAccess, refuseAccess, runWithin } from "../access/access.ts";
-import { actorOf } from "../access/actor.ts";
+import { type Caller, callerOf } from "../access/caller.ts";
 import type { DlqDeps } from "../deps.ts";
 import { checkCorrection } from "./corrected-payload.ts";
 import { type EntryRow, findEntry, presentEntry } from "./entry-row.ts";
@@ -21,12 +21,12 @@ interface Retried {
 
 async function retryEntry(
   { sql, clock, failpoint }: DlqDeps,
-  principal: Principal,
+  caller: Caller,
   { id, organization_id: organizationId }: EntryRow,
   wanted: WantedRetry,
   reason: string | undefined,
 ): Promise<Retried> {
-  const actor = actorOf(principal);
+  const actor = caller.actor;
   const retried = await withTenant(sql, organizationId, async (tx) => {
     const taken = (await retryDeadLetters(tx, [wanted], actor)).length > 0;
     const target = publicId("dlq", id);
@@ -74,8 +74,8 @@ const findWithin = (deps: DlqDeps, access: Access, given: string) =>
 export function createRetryEntry(deps: DlqDeps) {
   const { vault, clock, waker } = deps;
   return initServer().route(dlqContract.deadLetters.retry, async ({ params, body, res }) => {
-    const principal = principalOf(res);
-    const granted = grantAccess(principal, undefined);
+    const caller = callerOf(res);
+    const granted = grantAccess(caller, undefined);
     if (!granted.ok) return refuseAccess(res, granted.reason);
     const found = await findWithin(deps, granted.access, params.id);
     if (found === null) return noEntry(res);
@@ -88,7 +88,7 @@ export function createRetryEntry(deps: DlqDeps) {
     const dataKey = await vault.dataKey(found.organization_id);
     const sealedPayload = correction.bytes && dataKey.seal(correctionAad(retryId), correction.bytes);
     const wanted = { deadLetterId: found.id, retryId, sealedPayload };
-    const { taken, entry } = await retryEntry(deps, principal, found, wanted, body?.reason);
+    const { taken, entry } = await retryEntry(deps, caller, found, wanted, body?.reason);
     if (!taken) return refuseRetry(res, entry);
     waker.notifyConsumers();
     return { status: 202, body: presentEntry(entry, showPayload(await openPayload(vault, entry), false)) };

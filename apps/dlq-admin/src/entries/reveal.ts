@@ -1,8 +1,8 @@
 import { appendAudit, type Sql, withTenant } from "@carewire/db";
 import { type Clock, publicId } from "@carewire/envelope";
-import { type Principal, problemResult } from "@carewire/service-kit";
+import { hasScope, problemResult } from "@carewire/service-kit";
 import type { Response } from "express";
-import { actorOf } from "../access/actor.ts";
+import { type Caller, callerOf } from "../access/caller.ts";
 import type { EntryRow } from "./entry-row.ts";
 
 export interface RevealQuery {
@@ -10,30 +10,44 @@ export interface RevealQuery {
   reason?: string | undefined;
 }
 
-/** The answer to a reveal without a reason, or null. */
+/** The answer to a reveal without a reason, or by who may not; null when there is nothing against it. */
 export function refuseReveal(res: Response, { reveal, reason }: RevealQuery) {
-  if (!reveal || reason !== undefined) return null;
+  if (!reveal) return null;
+  if (!hasScope(callerOf(res), "dlq:admin")) {
+    return problemResult(res, "insufficient_scope", {
+      detail: "Payloads are revealed to admins only: this needs the scope dlq:admin.",
+    });
+  }
+  if (reason !== undefined) return null;
   return problemResult(res, "validation_failed", {
     detail: "Payloads are revealed with a reason only.",
     errors: [{ path: "query.reason", message: "is required with reveal", code: "required" }],
   });
 }
 
+/** What was revealed, of which organizations. */
+export interface Reveal {
+  /** `dead_letter.revealed` */
+  action: string;
+  /** By public ids. */
+  targets: readonly { organizationId: string; target: string }[];
+  reason: string;
+}
+
 /** Puts the reading of payloads on the audit chains of their organizations. Resolves after the commits, before any answer. */
 export async function auditReveal(
   { sql, clock }: { sql: Sql; clock: Clock },
-  principal: Principal,
-  rows: readonly EntryRow[],
-  reason: string,
+  { actor }: Caller,
+  { action, targets, reason }: Reveal,
 ): Promise<void> {
-  const byOrganization = Map.groupBy(rows, (row) => row.organization_id);
+  const byOrganization = Map.groupBy(targets, ({ organizationId }) => organizationId);
   for (const [organizationId, revealed] of byOrganization) {
-    const ids = revealed.map(({ id }) => publicId("dlq", id));
+    const ids = revealed.map(({ target }) => target);
     await withTenant(sql, organizationId, (tx) =>
       appendAudit(tx, {
         organizationId,
-        actor: actorOf(principal),
-        action: "dead_letter.revealed",
+        actor,
+        action,
         target: ids.length === 1 ? (ids[0] ?? null) : null,
         detail: ids.length === 1 ? { reason } : { reason, dead_letters: ids },
         now: new Date(clock.now()),
@@ -41,3 +55,16 @@ export async function auditReveal(
     );
   }
 }
+
+/** {@link auditReveal} of dead letters. */
+export const auditRevealedEntries = (
+  deps: { sql: Sql; clock: Clock },
+  caller: Caller,
+  rows: readonly EntryRow[],
+  reason: string,
+): Promise<void> =>
+  auditReveal(deps, caller, {
+    action: "dead_letter.revealed",
+    targets: rows.map((row) => ({ organizationId: row.organization_id, target: publicId("dlq", row.id) })),
+    reason,
+  });

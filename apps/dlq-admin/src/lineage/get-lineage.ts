@@ -1,9 +1,10 @@
 import { dlqContract } from "@carewire/contracts";
 import { readLineage } from "@carewire/db";
-import { parseLineageId, presentLineage, principalOf, problemResult } from "@carewire/service-kit";
+import { parseLineageId, presentLineage, problemResult } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import type { Response } from "express";
 import { grantAccess, refuseAccess, runWithin } from "../access/access.ts";
+import { callerOf } from "../access/caller.ts";
 import type { DlqDeps } from "../deps.ts";
 
 const operatorsSight = { accountId: null, internalEvents: true, deadLetters: true };
@@ -11,7 +12,7 @@ const operatorsSight = { accountId: null, internalEvents: true, deadLetters: tru
 /** `GET /admin/lineage/:id`, also as `GET /v1/lineage/:id`: with `platform:admin` across all organizations. */
 export function createLineageRoutes({ sql }: DlqDeps) {
   async function answer({ params, res }: { params: { id: string }; res: Response }) {
-    const granted = grantAccess(principalOf(res), undefined);
+    const granted = grantAccess(callerOf(res), undefined);
     if (!granted.ok) return refuseAccess(res, granted.reason);
     const { access } = granted;
     const asked = parseLineageId(params.id);

@@ -12,17 +12,10 @@ import {
 } from "@carewire/bus";
 import { connect, migrations, type Sql } from "@carewire/db";
 import { newId, publicId, systemClock } from "@carewire/envelope";
-import {
-  createAuthenticator,
-  createCursors,
-  createLogger,
-  createMetrics,
-  createVault,
-  runService,
-  type VaultOptions,
-} from "@carewire/service-kit";
+import { createVault } from "@carewire/service-kit";
 import { createTestDatabase, eventually } from "@carewire/testkit";
-import { mountDlqAdmin } from "../app.ts";
+import type { JobRunDeps } from "../jobs/run-job-step.ts";
+import { startTestService, type TestServiceOptions } from "./start-test-service.ts";
 import { createTenant, type TestTenant } from "./test-tenant.ts";
 
 export interface TestAnswer {
@@ -34,8 +27,10 @@ export interface TestAnswer {
 }
 
 export interface TestRequest {
-  key?: string;
+  /** Null: none, for requests with a cookie. */
+  key?: string | null;
   body?: unknown;
+  headers?: Record<string, string>;
 }
 
 type GivenConsumer = Partial<ConsumeOptions> & Pick<ConsumeOptions, "consumer" | "topics" | "handler">;
@@ -51,6 +46,8 @@ export interface TestDlq {
   stranger: TestTenant;
   /** A key that also has `platform:admin`. */
   operator: string;
+  /** What bulk jobs are run with. */
+  jobDeps: JobRunDeps;
   logs(): string;
   send(method: string, path: string, request?: TestRequest): Promise<TestAnswer>;
   startConsumer(given: GivenConsumer): Promise<Consumption>;
@@ -68,14 +65,11 @@ export interface TestDlq {
   stop(): Promise<void>;
 }
 
-const noProcess = { on() {}, off() {}, exit() {}, stderr: { write() {} } };
 const silent = { info() {}, warn() {}, error() {} };
 
-export interface TestDlqOptions {
+export interface TestDlqOptions extends TestServiceOptions {
   /** Rewrites the service's database URL, for a proxy in between. */
   databaseUrl?: (url: string) => string;
-  requestTimeoutMs?: number;
-  failpoint?: (name: string) => void;
 }
 
 /** One delivery and one queue row per match, as the dispatcher's router makes them. */
@@ -93,45 +87,6 @@ async function route(sql: Sql): Promise<void> {
   await sql.notify(wakeChannel, "consumers");
 }
 
-async function startService(
-  url: string,
-  keyEncryptionKeys: VaultOptions["keyEncryptionKeys"],
-  options: TestDlqOptions,
-) {
-  const sql = connect({ url, max: 4, applicationName: "test-dlq" });
-  const vault = createVault({ sql, keyEncryptionKeys });
-  const waker = createWaker({ notify: connect({ url, max: 1, applicationName: "test-dlq-wake" }) });
-  const lines: string[] = [];
-  const logger = createLogger({
-    service: "test",
-    level: "debug",
-    destination: { write: (line) => void lines.push(line) },
-  });
-  const service = await runService({
-    name: "test",
-    port: 0,
-    host: "127.0.0.1",
-    logger,
-    metrics: createMetrics({ service: "test" }),
-    readiness: {},
-    process: noProcess,
-    routes: (app) =>
-      mountDlqAdmin(app, {
-        sql,
-        vault,
-        clock: systemClock,
-        waker,
-        cursors: createCursors({ vault }),
-        alertRule: { depthMax: 3, ageSecondsMax: 3_600 },
-        failpoint: options.failpoint ?? (() => {}),
-        authenticate: createAuthenticator({ sql, clock: systemClock, logger }).authenticate,
-        ...(options.requestTimeoutMs !== undefined && { requestTimeoutMs: options.requestTimeoutMs }),
-      }),
-    close: async () => void (await Promise.all([sql.end({ timeout: 1 }), waker.close()])),
-  });
-  return { service, sql, logs: () => lines.join("\n") };
-}
-
 /** Starts a {@link TestDlq}; `stop` ends it and drops its database. */
 export async function startTestDlq(options: TestDlqOptions = {}): Promise<TestDlq> {
   const database = await createTestDatabase(migrations);
@@ -139,7 +94,7 @@ export async function startTestDlq(options: TestDlqOptions = {}): Promise<TestDl
   const sql = connect({ url: database.url, max: 4, applicationName: "test" });
   const keyEncryptionKeys = [{ id: "test", key: createSecretKey(randomBytes(32)) }];
   const vault = createVault({ sql, keyEncryptionKeys });
-  const started = await startService(rewrite(database.serviceUrl), keyEncryptionKeys, options);
+  const started = await startTestService(rewrite(database.serviceUrl), keyEncryptionKeys, options);
   const publisher = createPublisher({ vault });
   const pool = connect({ url: database.serviceUrl, max: 10, applicationName: "test-consumers" });
   const waker = createWaker({ notify: pool });
@@ -171,12 +126,15 @@ export async function startTestDlq(options: TestDlqOptions = {}): Promise<TestDl
     tenant,
     stranger,
     operator: await tenant.createKey({ scopes: ["dlq:admin", "platform:admin"] }),
+    jobDeps: started.jobDeps,
     logs: started.logs,
-    async send(method, path, { key = tenant.key, body } = {}) {
+    async send(method, path, { key = tenant.key, body, headers = {} } = {}) {
       const response = await fetch(`${started.service.url}${path}`, {
         method,
+        redirect: "manual",
         headers: {
-          authorization: `Bearer ${key}`,
+          ...(key !== null && { authorization: `Bearer ${key}` }),
+          ...headers,
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
         body: body === undefined ? null : JSON.stringify(body),

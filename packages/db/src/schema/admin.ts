@@ -24,7 +24,6 @@ export const deadLetterJobs = pgTable("dead_letter_jobs", {
   filter: jsonb().$type<Record<string, string>>().notNull(),
   reason: text().notNull(),
   status: text().notNull().default("running"),
-  until_id: uuid().notNull(),
   position: uuid(),
   matched: integer().notNull(),
   looked_at: integer().notNull().default(0),

@@ -7,6 +7,7 @@ import type {
   LineageRows,
 } from "@carewire/db";
 import { publicId } from "@carewire/envelope";
+import { deliveryStatus, deliveryTrigger } from "../deliveries/delivery-status.ts";
 
 /** What a caller may know of. */
 export interface LineageSight {
@@ -17,18 +18,10 @@ export interface LineageSight {
 }
 
 const internalPrefix = "cari.";
-const triggers = ["event", "replay", "test"] as const;
 
 /** The id an event is known by: its publisher's, else ours; internal ones wear a plain uuid. */
 const shownEventId = ({ id, external_id, type }: LineageEvent): string =>
   external_id ?? (type.startsWith(internalPrefix) ? id : publicId("evt", id));
-
-function statusOf({ status, attempts }: LineageDelivery) {
-  const names = [attempts > 0 ? "retrying" : "pending", "held", "delivered", "failed", "cancelled"] as const;
-  const name = names[status];
-  if (name === undefined) throw new Error(`deliveries.status ${status} has no name`);
-  return name;
-}
 
 const presentRequest = (row: LineageRequest) => ({
   id: publicId("inr", row.id),
@@ -52,8 +45,8 @@ const presentDelivery = (row: LineageDelivery, attempts: readonly LineageAttempt
   id: publicId("dlv", row.id),
   subscription_id: row.destination_kind === 0 ? publicId("sub", row.destination_id) : null,
   consumer: row.consumer,
-  status: statusOf(row),
-  trigger: triggers[row.trigger] ?? "event",
+  status: deliveryStatus(row.status, row.attempts),
+  trigger: deliveryTrigger(row.trigger),
   replay_of: row.replay_of === null ? null : publicId("dlv", row.replay_of),
   created_at: row.created_at.toISOString(),
   finished_at: row.finished_at?.toISOString() ?? null,

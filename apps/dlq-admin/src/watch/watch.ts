@@ -9,15 +9,13 @@ export interface Watch {
 /** Looks now and then until it is stopped; a look that fails is logged, and the next one comes. */
 export function startWatch(
   look: () => Promise<void>,
-  { everyMs, logger }: { everyMs: number; logger: Pick<Logger, "error"> },
+  { what, everyMs, logger }: { what: string; everyMs: number; logger: Pick<Logger, "error"> },
 ): Watch {
   const stopping = new AbortController();
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await look().catch((error: unknown) =>
-        logger.error({ err: error }, "looking at the dead letters failed"),
-      );
+      await look().catch((error: unknown) => logger.error({ err: error }, `looking at ${what} failed`));
       await sleep(everyMs, null, { signal: stopping.signal }).catch(() => {});
     }
   }

@@ -1,0 +1,42 @@
+import { requireOwnOrigin, sendProblem } from "@carewire/service-kit";
+import type { RequestHandler } from "express";
+import type { SignedIn } from "../sessions/signed-in.ts";
+import { adoptPrincipal, setCaller } from "./caller.ts";
+
+export interface CallerDeps {
+  /** Of requests with an `Authorization` header. */
+  authenticate: RequestHandler;
+  signedIn: SignedIn;
+}
+
+/**
+ * Express middleware: an API key in `Authorization`, or else the session cookie, which works from this host's own pages
+ * only. On success `callerOf(res)` is who calls.
+ */
+export function createAuthenticateCaller({ authenticate, signedIn }: CallerDeps): RequestHandler {
+  const withKey: RequestHandler = (req, res, next) =>
+    authenticate(req, res, (problem?: unknown) => {
+      if (problem === undefined) adoptPrincipal(res);
+      next(problem);
+    });
+
+  const withSession: RequestHandler = async (req, res, next) => {
+    const session = await signedIn.find(req);
+    if (session === null) {
+      signedIn.forget(res);
+      if (!req.complete) res.setHeader("connection", "close");
+      sendProblem(res, "unauthorized", { detail: "The session is over; sign in again." });
+      return;
+    }
+    setCaller(res, session.caller);
+    next();
+  };
+
+  return (req, res, next) => {
+    if (req.headers.authorization !== undefined || !signedIn.claims(req)) return withKey(req, res, next);
+    return requireOwnOrigin(req, res, (problem?: unknown) => {
+      if (problem === undefined) return withSession(req, res, next);
+      next(problem);
+    });
+  };
+}
