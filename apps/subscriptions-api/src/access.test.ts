@@ -54,6 +54,7 @@ const unaudited = [
   "events.publishBatch",
   "envelopes.publish",
   "subscriptions.resume",
+  "subscriptions.checkUrl",
   "replays.cancel",
   "streams.report",
 ];

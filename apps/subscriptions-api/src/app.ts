@@ -7,6 +7,7 @@ import {
   createCursors,
   createRequestDeadline,
   createRequestLimit,
+  type EgressGuard,
   mountContract,
   shapeProblems,
 } from "@carewire/service-kit";
@@ -45,7 +46,6 @@ import type { Live } from "./streams/create-live.ts";
 import { mountStream } from "./streams/delivery/mount-stream.ts";
 import { createReportOutcomes } from "./streams/delivery/report-outcomes.ts";
 import { mountTail } from "./streams/tail/mount-tail.ts";
-import type { DestinationGuard } from "./subscriptions/check-destination.ts";
 import { createCreateSubscription } from "./subscriptions/create-subscription.ts";
 import { createGetSecret } from "./subscriptions/get-secret.ts";
 import { createGetSubscription } from "./subscriptions/get-subscription.ts";
@@ -57,6 +57,7 @@ import { createRemoveSubscription } from "./subscriptions/remove-subscription.ts
 import { createRotateSecret } from "./subscriptions/rotate-secret.ts";
 import { createGetStats } from "./subscriptions/stats/get-stats.ts";
 import { createUpdateSubscription } from "./subscriptions/update-subscription.ts";
+import { createCheckUrl } from "./subscriptions/url-check/check-url.ts";
 import { timeoutsOf } from "./timeouts.ts";
 
 /** What the API is made of. */
@@ -68,7 +69,7 @@ export interface ApiDeps {
   acceptor: Acceptor;
   /** Stores batches; apart from `acceptor`, so that a few large batches cannot hold up single events. */
   batchAcceptor: Acceptor;
-  guard: DestinationGuard;
+  guard: EgressGuard;
   /** Returns that many random bytes. */
   random: (byteCount: number) => Uint8Array;
   authenticator: Authenticator;
@@ -123,7 +124,12 @@ export function mountApi(app: Express, deps: ApiDeps): void {
     createRequestLimit(countsMax),
   );
   app.use(
-    ["/v1/subscriptions/:id/ping", "/v1/subscriptions/:id/test", "/webhook-events"],
+    [
+      "/v1/subscriptions/:id/ping",
+      "/v1/subscriptions/:id/test",
+      "/v1/subscriptions/check-url",
+      "/webhook-events",
+    ],
     createRequestLimit(probesMax),
   );
   mountStream(app, { ...deps, authenticate, ...deps.live });
@@ -161,6 +167,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
       envelopes: { publish: createPublishEnvelope(deps) },
       subscriptions: {
         create: createCreateSubscription(deps),
+        checkUrl: createCheckUrl(deps),
         list: createListSubscriptions(withCursors),
         get: createGetSubscription(deps),
         update: createUpdateSubscription(deps),

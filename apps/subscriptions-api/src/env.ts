@@ -2,6 +2,7 @@ import { defaultRetryScheduleMs } from "@carewire/delivery";
 import {
   databaseUrlSchema,
   egressEnvShape,
+  egressProxySchema,
   keyEncryptionKeysSchema,
   originListSchema,
   originSchema,
@@ -28,6 +29,8 @@ export const readApiEnv = () =>
     z.object({
       ...serviceEnvShape(4000),
       ...egressEnvShape,
+      /** The dispatchers' way out: URLs are tried through it, too. */
+      EGRESS_PROXY_URL: egressProxySchema,
       KEY_ENCRYPTION_KEYS: keyEncryptionKeysSchema,
       /** Where the portal is, for the links into it; absent: none are made. */
       PORTAL_URL: originSchema.optional(),

@@ -46,7 +46,7 @@ const live = createLive({
   clock: systemClock,
   onError: (where, error) => logger.warn({ err: error, check: where }, "open connections"),
 });
-const guard = createEgressGuard({ policy: egressPolicyOf(env) });
+const guard = createEgressGuard({ policy: egressPolicyOf(env), proxy: env.EGRESS_PROXY_URL ?? null });
 
 await runService({
   name,

@@ -120,3 +120,4 @@ export type { ClientCertificate, EndpointAuth } from "./subscriptions-credential
 export { isSensitiveHeader } from "./subscriptions-headers.ts";
 export { pingEventType, probesPerMinute } from "./subscriptions-probes.ts";
 export { statsDeliveriesMax, statsWaitingMax } from "./subscriptions-stats.ts";
+export { type ConnectionCheck, urlChecksPerMinute } from "./subscriptions-url-check.ts";

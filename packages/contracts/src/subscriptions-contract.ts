@@ -19,6 +19,8 @@ import {
 } from "./subscriptions-secrets.ts";
 import { statsQuerySchema, subscriptionStatsSchema } from "./subscriptions-stats.ts";
 
+import { checkUrlSchema, urlCheckSchema } from "./subscriptions-url-check.ts";
+
 const c = initContract();
 
 /** Of routes that do one thing only: nothing, or `{}`. */
@@ -36,6 +38,17 @@ const management = c.router(
       metadata: needs("subscriptions:write"),
       body: createSubscriptionSchema,
       responses: { 201: createdSubscriptionSchema, ...withBody },
+    },
+    checkUrl: {
+      method: "POST",
+      path: "/v1/subscriptions/check-url",
+      summary: "Check a URL before there is a subscription for it",
+      description:
+        "The rules of creating, and, when asked, a connection to see that somebody is there. Nothing is sent; a ping of " +
+        "the subscription then is a real, signed delivery.",
+      metadata: needs("subscriptions:write"),
+      body: checkUrlSchema,
+      responses: { 200: urlCheckSchema, ...withBody },
     },
     list: {
       method: "GET",

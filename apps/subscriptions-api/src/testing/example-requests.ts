@@ -70,6 +70,7 @@ const bodies: Record<string, Body> = {
   "leads.discard": { reason: "advertising" },
   "envelopes.publish": { topic: "cari.auth.user_created", source_service: "auth", payload: {} },
   "subscriptions.create": { name: "example", url: "https://hooks.example.com/in" },
+  "subscriptions.checkUrl": { url: "https://hooks.example.com/in" },
   "subscriptions.update": { name: "changed" },
   "subscriptions.rotateSecret": {},
   "subscriptions.pause": {},

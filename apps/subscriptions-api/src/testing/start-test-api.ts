@@ -8,6 +8,7 @@ import {
   createLogger,
   createMetrics,
   createVault,
+  type EgressGuardOptions,
   runService,
 } from "@carewire/service-kit";
 import { createTestDatabase } from "@carewire/testkit";
@@ -66,6 +67,10 @@ async function resolveForTest(hostname: string): Promise<string[]> {
   if (hostname.endsWith(".invalid")) throw new Error("no such name");
   return [hostname === "private.example" ? "10.0.0.7" : publicAddress];
 }
+
+/** Tests connect to nobody outside, whatever a name resolves to. */
+const refuseConnection: NonNullable<EgressGuardOptions["connect"]> = (_options, callback) =>
+  callback(Object.assign(new Error("refused"), { code: "ECONNREFUSED" }), null);
 
 type RequestBody = NonNullable<RequestInit["body"]>;
 
@@ -134,7 +139,11 @@ async function startService(
         clock: systemClock,
         acceptor,
         batchAcceptor: acceptor,
-        guard: createEgressGuard({ policy: { environment: "production" }, resolve: resolveForTest }),
+        guard: createEgressGuard({
+          policy: { environment: "production" },
+          resolve: resolveForTest,
+          connect: refuseConnection,
+        }),
         random: randomBytes,
         authenticator: createAuthenticator({ sql, clock: systemClock, logger }),
         portal: { url: testPortalUrl, embedOrigins: [testEmbedOrigin] },
