@@ -5,6 +5,7 @@ import {
   DataTable,
   EmptyState,
   PageHeader,
+  ShortId,
   StatusBadge,
   TimeAgo,
 } from "@carewire/ui";
@@ -82,13 +83,13 @@ const columnsOf = (onCancel: (job: BulkJob) => void): Column<BulkJob>[] => [
     cell: (job) => (
       <>
         <TimeAgo at={job.created_at} />
-        <Text size="xs" c="dimmed" className={classes.filter}>
-          {job.created_by}
+        <Text size="xs" c="dimmed">
+          <ShortId id={job.created_by} />
         </Text>
       </>
     ),
   },
-  { header: "", align: "end", cell: (job) => <CancelButton job={job} onCancel={onCancel} /> },
+  { header: "Actions", align: "end", cell: (job) => <CancelButton job={job} onCancel={onCancel} /> },
 ];
 
 function JobProgress({ job }: { job: BulkJob }) {

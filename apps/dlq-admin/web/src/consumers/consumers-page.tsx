@@ -64,7 +64,11 @@ const columnsOf = (onChange: (consumer: Consumer) => void): Column<Consumer>[] =
     cell: (consumer) => consumer.open_dead_letters.toLocaleString("en"),
   },
   { header: "Last sign of life", cell: (consumer) => <TimeAgo at={consumer.last_seen_at} /> },
-  { header: "", align: "end", cell: (consumer) => <ChangeButton consumer={consumer} onChange={onChange} /> },
+  {
+    header: "Actions",
+    align: "end",
+    cell: (consumer) => <ChangeButton consumer={consumer} onChange={onChange} />,
+  },
 ];
 
 function ChangeButton({

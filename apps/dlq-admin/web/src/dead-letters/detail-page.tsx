@@ -8,6 +8,7 @@ import { LineageView } from "../lineage/lineage-view.tsx";
 import { RevealControl } from "../reveal/reveal-control.tsx";
 import { useReveal } from "../reveal/use-reveal.ts";
 import { AttemptsTable } from "./attempts-table.tsx";
+import { nameCause } from "./cause-names.ts";
 import { DetailActions } from "./detail-actions.tsx";
 import { Facts } from "./facts.tsx";
 import { Fault } from "./fault.tsx";
@@ -61,6 +62,5 @@ function Detail({ letter }: { letter: DeadLetterDetail }) {
 }
 
 function titleOf({ cause, consumer, topic }: DeadLetterDetail): string {
-  const what = cause.replaceAll("_", " ");
-  return `${what.charAt(0).toUpperCase()}${what.slice(1)} in ${consumer ?? topic}`;
+  return `${nameCause(cause)}: ${consumer ?? topic}`;
 }

@@ -2,6 +2,7 @@ import { AppLink, CopyId, KeyValue, Panel, StatusBadge, TimeAgo } from "@carewir
 import type { DeadLetterDetail } from "../api/types.ts";
 import { OrganizationName } from "../filters/organization-name.tsx";
 import classes from "../frame/columns.module.css";
+import { nameCause } from "./cause-names.ts";
 
 /** Everything about a dead letter that fits into one word. */
 export function Facts({ letter }: { letter: DeadLetterDetail }) {
@@ -13,7 +14,7 @@ export function Facts({ letter }: { letter: DeadLetterDetail }) {
           items={[
             ["Id", <CopyId key="id" id={letter.id} />],
             ["Status", <StatusBadge key="status" status={letter.status} />],
-            ["Cause", letter.cause.replaceAll("_", " ")],
+            ["Cause", nameCause(letter.cause)],
             [
               "Topic",
               <span key="topic" className="cw-mono">

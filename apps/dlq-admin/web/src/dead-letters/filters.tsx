@@ -3,6 +3,7 @@ import { FilterBar } from "../filters/filter-bar.tsx";
 import { MomentFilter } from "../filters/moment-filter.tsx";
 import { OrganizationFilter } from "../filters/organization-filter.tsx";
 import { TextFilter } from "../filters/text-filter.tsx";
+import { nameCause } from "./cause-names.ts";
 
 /** What dead letters are narrowed by, beside their status. */
 export const deadLetterFilterNames = [
@@ -14,7 +15,10 @@ export const deadLetterFilterNames = [
   "until",
 ] as const;
 
-const causes = ["handler", "schema", "malformed", "lookup_failed", "poison"];
+const causes = ["handler", "schema", "malformed", "lookup_failed", "poison"].map((cause) => ({
+  value: cause,
+  label: nameCause(cause),
+}));
 const statuses = ["open", "retrying", "resolved", "discarded", "all"];
 
 /** The filters of both views of dead letters. */

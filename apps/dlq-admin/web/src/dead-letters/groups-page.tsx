@@ -13,6 +13,7 @@ import type { DeadLetterGroup } from "../api/types.ts";
 import { useLive } from "../api/use-live.ts";
 import { useFilters } from "../filters/use-filters.ts";
 import { BulkActions } from "./bulk-actions.tsx";
+import { nameCause } from "./cause-names.ts";
 import classes from "./dead-letters.module.css";
 import { DeadLetterFilters } from "./filters.tsx";
 import { ViewsSwitch } from "./views-switch.tsx";
@@ -22,12 +23,17 @@ const columns: Column<DeadLetterGroup>[] = [
     header: "What went wrong",
     cell: (group) => <span className={classes.error}>{group.error}</span>,
   },
-  { header: "Cause", cell: (group) => <StatusBadge status={group.cause} tone="bad" /> },
+  {
+    header: "Cause",
+    cell: (group) => <StatusBadge status={group.cause} tone="bad" label={nameCause(group.cause)} />,
+  },
   {
     header: "Where",
     cell: (group) => (
       <div className={classes.where}>
-        <span className="cw-mono">{group.topic}</span>
+        <span className="cw-mono" title={group.topic}>
+          {group.topic}
+        </span>
         <Text size="xs" c="dimmed">
           {group.consumer ?? "at the ingress"}
         </Text>

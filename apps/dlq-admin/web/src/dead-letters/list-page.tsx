@@ -6,6 +6,7 @@ import { useLive } from "../api/use-live.ts";
 import { OrganizationName } from "../filters/organization-name.tsx";
 import { useFilters } from "../filters/use-filters.ts";
 import { BulkActions } from "./bulk-actions.tsx";
+import { nameCause } from "./cause-names.ts";
 import classes from "./dead-letters.module.css";
 import { DeadLetterFilters } from "./filters.tsx";
 import { ViewsSwitch } from "./views-switch.tsx";
@@ -13,12 +14,14 @@ import { ViewsSwitch } from "./views-switch.tsx";
 const columns: Column<DeadLetter>[] = [
   { header: "What went wrong", cell: (letter) => <span className={classes.error}>{letter.error}</span> },
   { header: "Status", cell: (letter) => <StatusBadge status={letter.status} /> },
-  { header: "Cause", cell: (letter) => letter.cause.replaceAll("_", " ") },
+  { header: "Cause", cell: (letter) => nameCause(letter.cause) },
   {
     header: "Where",
     cell: (letter) => (
       <div className={classes.where}>
-        <span className="cw-mono">{letter.topic}</span>
+        <span className="cw-mono" title={letter.topic}>
+          {letter.topic}
+        </span>
         <Text size="xs" c="dimmed">
           {letter.consumer ?? "at the ingress"}
         </Text>

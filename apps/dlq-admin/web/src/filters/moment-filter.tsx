@@ -9,6 +9,7 @@ export function MomentFilter({ name, label }: { name: string; label: string }) {
     <TextInput
       type="datetime-local"
       label={label}
+      styles={filters[name] ? undefined : { input: { color: "var(--mantine-color-placeholder)" } }}
       value={toLocalInput(filters[name])}
       onChange={(event) => change({ [name]: toMoment(event.currentTarget.value) })}
     />

@@ -90,15 +90,7 @@ function Numbers({ overview }: { overview: Overview }) {
       <StatTile
         label="In / out, per second"
         value={rates === null ? "–" : `${rateOf(rates.in_per_second)} / ${rateOf(rates.out_per_second)}`}
-        note={
-          rates === null ? (
-            "Nothing was counted yet"
-          ) : (
-            <>
-              In the minute from <TimeAgo at={rates.minute} />
-            </>
-          )
-        }
+        note={rates === null ? "Nothing was counted yet" : "Events in, deliveries out"}
       />
       <StatTile
         label="Oldest due delivery"

@@ -26,7 +26,8 @@ export function UserMenu() {
           {user.name}
         </Text>
         <Text size="xs" c="dimmed" truncate>
-          {user.role}, {user.all_organizations ? "every organization" : "one organization"}
+          {user.role}
+          {user.all_organizations ? "" : ", one organization"}
         </Text>
       </div>
       <Group gap={2} wrap="nowrap">
