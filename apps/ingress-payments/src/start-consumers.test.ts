@@ -1,6 +1,6 @@
 import { consumerShard, createPublisher } from "@carewire/bus";
 import { connect, migrations, type Sql } from "@carewire/db";
-import { newId, stripeTopic, topics } from "@carewire/envelope";
+import { mtnMomoTopic, newId, orangeMoneyTopic, stripeTopic, topics } from "@carewire/envelope";
 import { createTestDatabase, eventually, type TestDatabase } from "@carewire/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkoutTypes, invoiceTypes, subscriptionTypes } from "./providers/stripe/stripe-topics.ts";
@@ -64,22 +64,22 @@ const statusOf = async (eventId: string): Promise<number | undefined> =>
     >`select status from deliveries where event_id = ${eventId} and finished_at is not null`
   )[0]?.status;
 
-test("every handled Stripe event type has exactly one consumer", async () => {
+test("every handled Stripe event type and every callback has exactly one consumer", async () => {
   const rows = await sql<{ topic: string; consumers: number }[]>`
     select topic, count(*)::int consumers from consumer_topics group by topic order by topic`;
-  const handled = [...checkoutTypes, ...invoiceTypes, ...subscriptionTypes]
-    .map((type) => stripeTopic(type))
-    .sort();
+  const stripe = [...checkoutTypes, ...invoiceTypes, ...subscriptionTypes].map((type) => stripeTopic(type));
+  const handled = [...stripe, mtnMomoTopic, orangeMoneyTopic].sort();
   expect([...rows]).toEqual(handled.map((topic) => ({ topic, consumers: 1 })));
 });
 
-test.each([...checkoutTypes, ...invoiceTypes, ...subscriptionTypes])(
-  "the catalog's sample of %s is handled to the end",
-  async (type) => {
-    const eventId = await deliver(stripeTopic(type), topics.get(stripeTopic(type))?.sample ?? {});
-    expect(await eventually(() => statusOf(eventId), { timeoutMs: 10_000 })).toBe(2);
-  },
-);
+test.each([
+  ...[...checkoutTypes, ...invoiceTypes, ...subscriptionTypes].map((type) => stripeTopic(type)),
+  orangeMoneyTopic,
+  mtnMomoTopic,
+])("the catalog's sample of %s is handled to the end", async (topic) => {
+  const eventId = await deliver(topic, topics.get(topic)?.sample ?? {});
+  expect(await eventually(() => statusOf(eventId), { timeoutMs: 10_000 })).toBe(2);
+});
 
 test("an event whose object lacks what we need is dead-lettered at once, without an effect", async () => {
   const payload = {
