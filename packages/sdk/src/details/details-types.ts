@@ -1,12 +1,9 @@
-/**
- * An appointment, as its publisher described it. Name the fields you rely on by declaring them:
- * `declare module "@carewire/sdk/details" { interface AppointmentDetails { starts_at: string } }`.
- */
+/** An appointment, with the fields its publisher gave it: check those you rely on. */
 export interface AppointmentDetails {
   [field: string]: unknown;
 }
 
-/** A prescription, as its publisher described it; declare the fields you rely on as for {@link AppointmentDetails}. */
+/** A prescription, with the fields its publisher gave it: check those you rely on. */
 export interface PrescriptionDetails {
   [field: string]: unknown;
 }
