@@ -6,7 +6,10 @@ import type { Answer, CallInput, RouteName } from "./routes.ts";
 const timeoutMs = 30_000;
 
 /** Calls a route of the API through the portal's own server, which adds the session's credentials. Throws `ProblemError`. */
-export async function call<Name extends RouteName>(name: Name, input: CallInput<Name>): Promise<Answer<Name>> {
+export async function call<Name extends RouteName>(
+  name: Name,
+  input: CallInput<Name>,
+): Promise<Answer<Name>> {
   const { method, path } = addressOf(name, input as LooseInput);
   return (await request(method, `/api${path}`, input as LooseInput)) as Answer<Name>;
 }

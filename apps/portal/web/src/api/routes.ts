@@ -18,11 +18,12 @@ export type RouteName = NameOf<Route>;
 
 type Request<Name extends RouteName> = ClientInferRequest<Named<Route, Name>>;
 
-type Part<Name extends RouteName, Key extends string> = Request<Name> extends infer R
-  ? Key extends keyof R
-    ? { [K in Key]: R[K] }
-    : { [K in Key]?: undefined }
-  : never;
+type Part<Name extends RouteName, Key extends string> =
+  Request<Name> extends infer R
+    ? Key extends keyof R
+      ? { [K in Key]: R[K] }
+      : { [K in Key]?: undefined }
+    : never;
 
 /** What a call of a route takes. The names of `:parameters`, the query and the body are those of the contract. */
 export type CallInput<Name extends RouteName> = Part<Name, "params"> &

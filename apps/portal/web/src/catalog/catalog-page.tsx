@@ -27,13 +27,19 @@ export function CatalogPage() {
         value={q}
         onChange={(event) => {
           const text = event.currentTarget.value;
-          void navigate({ to: "/catalog" as ".", search: (text === "" ? {} : { q: text }) as never, replace: true });
+          void navigate({
+            to: "/catalog" as ".",
+            search: (text === "" ? {} : { q: text }) as never,
+            replace: true,
+          });
         }}
         maw={420}
         mb="md"
         {...searchField}
       />
-      <Loaded query={types}>{({ data }) => <Domains types={data.filter((type) => matches(type, q))} />}</Loaded>
+      <Loaded query={types}>
+        {({ data }) => <Domains types={data.filter((type) => matches(type, q))} />}
+      </Loaded>
     </>
   );
 }
@@ -42,28 +48,32 @@ const matches = ({ type, domain, description }: EventType, search: string): bool
   `${type} ${domain} ${description}`.toLowerCase().includes(search.trim().toLowerCase());
 
 function Domains({ types }: { types: EventType[] }) {
-  if (types.length === 0) return <EmptyState title="No event type matches">Try a part of its name.</EmptyState>;
+  if (types.length === 0)
+    return <EmptyState title="No event type matches">Try a part of its name.</EmptyState>;
   return (
     <Stack gap="md">
-      {Array.from(Map.groupBy(types, ({ domain }) => domain), ([domain, members]) => (
-        <Panel key={domain} title={domain} padding="none">
-          <ul className={classes.list}>
-            {members.map(({ type, description, source }) => (
-              <li key={type} className={classes.item}>
-                <AppLink to={`/catalog/${type}`} className={classes.link} {...rowLink}>
-                  <span className={`cw-mono ${classes.type}`}>{type}</span>
-                  <span className={classes.description}>{description}</span>
-                  {source === "organization" ? (
-                    <Badge size="xs" variant="light">
-                      yours
-                    </Badge>
-                  ) : null}
-                </AppLink>
-              </li>
-            ))}
-          </ul>
-        </Panel>
-      ))}
+      {Array.from(
+        Map.groupBy(types, ({ domain }) => domain),
+        ([domain, members]) => (
+          <Panel key={domain} title={domain} padding="none">
+            <ul className={classes.list}>
+              {members.map(({ type, description, source }) => (
+                <li key={type} className={classes.item}>
+                  <AppLink to={`/catalog/${type}`} className={classes.link} {...rowLink}>
+                    <span className={`cw-mono ${classes.type}`}>{type}</span>
+                    <span className={classes.description}>{description}</span>
+                    {source === "organization" ? (
+                      <Badge size="xs" variant="light">
+                        yours
+                      </Badge>
+                    ) : null}
+                  </AppLink>
+                </li>
+              ))}
+            </ul>
+          </Panel>
+        ),
+      )}
     </Stack>
   );
 }

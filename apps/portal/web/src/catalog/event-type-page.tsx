@@ -9,8 +9,8 @@ import { apiQuery } from "../api/queries.ts";
 import type { Answer } from "../api/routes.ts";
 import { bodyPreview, formatNotes, type PayloadFormat } from "../formats/body-preview.ts";
 import { ScopedButton } from "../session/scoped-button.tsx";
-import { SnippetTabs } from "./snippet-tabs.tsx";
 import { SchemaTable } from "./schema-table.tsx";
+import { SnippetTabs } from "./snippet-tabs.tsx";
 
 type EventType = Answer<"GET /v1/event-types/:type">;
 
@@ -36,7 +36,9 @@ function EventTypeView({ type }: { type: EventType }) {
             <ScopedButton
               scope="subscriptions:write"
               leftSection={<IconPlus size={15} />}
-              onClick={() => void navigate({ to: "/endpoints/new" as ".", search: { events: type.type } as never })}
+              onClick={() =>
+                void navigate({ to: "/endpoints/new" as ".", search: { events: type.type } as never })
+              }
             >
               Subscribe an endpoint
             </ScopedButton>
@@ -54,7 +56,16 @@ function EventTypeView({ type }: { type: EventType }) {
           <SnippetTabs type={type.type} example={type.example} scheme="standard-webhooks" />
         </Panel>
         <Panel title="Subscribe to it">
-          <KeyValue items={[["Patterns, narrowest first", <span key="p" className="cw-mono">{type.patterns.join("   ")}</span>]]} />
+          <KeyValue
+            items={[
+              [
+                "Patterns, narrowest first",
+                <span key="p" className="cw-mono">
+                  {type.patterns.join("   ")}
+                </span>,
+              ],
+            ]}
+          />
         </Panel>
       </Stack>
     </>
@@ -80,7 +91,11 @@ function PublishSample({ type }: { type: EventType }) {
       variant="default"
       leftSection={<IconSend size={15} />}
       refusal={
-        type.example === null ? "There is no sample to publish." : type.patterns.includes("*") ? null : "Only the platform publishes it."
+        type.example === null
+          ? "There is no sample to publish."
+          : type.patterns.includes("*")
+            ? null
+            : "Only the platform publishes it."
       }
       loading={publish.isPending}
       onClick={() => publish.mutate(crypto.randomUUID())}

@@ -26,6 +26,9 @@ test("fields are named with their path, what they are, and whether they must be 
 });
 
 test("a schema that refers to itself ends", () => {
-  const schema = { properties: { a: { $ref: "#/$defs/a" } }, $defs: { a: { properties: { a: { $ref: "#/$defs/a" } } } } };
+  const schema = {
+    properties: { a: { $ref: "#/$defs/a" } },
+    $defs: { a: { properties: { a: { $ref: "#/$defs/a" } } } },
+  };
   expect(schemaFields(schema).length).toBeLessThan(10);
 });

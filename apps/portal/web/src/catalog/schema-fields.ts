@@ -54,6 +54,8 @@ function typeOf(schema: Schema): string {
 }
 
 function noteOf(schema: Schema): string {
-  const parts = [schema.description, schema.format, schema.pattern].filter((part) => typeof part === "string");
+  const parts = [schema.description, schema.format, schema.pattern].filter(
+    (part) => typeof part === "string",
+  );
   return parts.join(" · ");
 }

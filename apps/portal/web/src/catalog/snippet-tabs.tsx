@@ -18,7 +18,8 @@ export function SnippetTabs(subject: SnippetSubject) {
         <Tabs.Panel key={language} value={language} pt="sm">
           {install === null ? (
             <Text size="xs" c="dimmed" mb="xs">
-              Publishes the sample. With your API key in CAREWIRE_API_KEY and the API’s address in CAREWIRE_URL.
+              Publishes the sample. With your API key in CAREWIRE_API_KEY and the API’s address in
+              CAREWIRE_URL.
             </Text>
           ) : (
             <Text size="xs" mb="xs">

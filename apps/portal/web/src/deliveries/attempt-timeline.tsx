@@ -32,7 +32,9 @@ export function AttemptTimeline({ query, delivery }: AttemptTimelineProps) {
       {({ data, next_cursor }) =>
         data.length === 0 ? (
           <EmptyState title="Not tried yet">
-            {delivery.status === "held" ? "Its endpoint is paused." : "The first attempt appears here by itself."}
+            {delivery.status === "held"
+              ? "Its endpoint is paused."
+              : "The first attempt appears here by itself."}
           </EmptyState>
         ) : (
           <ol className={classes.list}>
@@ -90,7 +92,10 @@ function AttemptDetail({ attempt }: { attempt: Attempt }) {
           items={[
             ["What follows", stepWords[attempt.next_step] ?? attempt.next_step],
             ["Why", attempt.reason],
-            ["Next try", attempt.next_retry_at === null ? null : <TimeAgo key="next" at={attempt.next_retry_at} />],
+            [
+              "Next try",
+              attempt.next_retry_at === null ? null : <TimeAgo key="next" at={attempt.next_retry_at} />,
+            ],
           ]}
         />
       </div>
@@ -101,7 +106,10 @@ function AttemptDetail({ attempt }: { attempt: Attempt }) {
         </div>
         <div>
           <h3 className={classes.heading}>Response headers</h3>
-          <HeaderTable headers={attempt.response_headers} label={`Response headers of attempt ${attempt.n}`} />
+          <HeaderTable
+            headers={attempt.response_headers}
+            label={`Response headers of attempt ${attempt.n}`}
+          />
         </div>
       </SimpleGrid>
       <h3 className={classes.heading}>Response body</h3>

@@ -14,12 +14,16 @@ type Attempt = Answer<"GET /v1/deliveries/:id/attempts">["data"][number];
 
 /** Replay, cancel, copy as curl. */
 export function DeliveryActions({ delivery, attempts }: { delivery: Delivery; attempts: Attempt[] }) {
-  const onItsWay = delivery.status === "pending" || delivery.status === "retrying" || delivery.status === "held";
+  const onItsWay =
+    delivery.status === "pending" || delivery.status === "retrying" || delivery.status === "held";
   return (
     <>
       <CopyCurl delivery={delivery} attempt={attempts[0] ?? null} />
       {onItsWay ? <Cancel delivery={delivery} /> : null}
-      <Replay delivery={delivery} refusal={onItsWay ? "It is still on its way: there is nothing to repeat yet." : null} />
+      <Replay
+        delivery={delivery}
+        refusal={onItsWay ? "It is still on its way: there is nothing to repeat yet." : null}
+      />
     </>
   );
 }
@@ -31,7 +35,11 @@ function Replay({ delivery, refusal }: { delivery: Delivery; refusal: string | n
     mutationFn: (idempotencyKey: string) =>
       call("POST /v1/deliveries/:id/replay", { params: { id: delivery.id }, body: {}, idempotencyKey }),
     onSuccess: async (made) => {
-      notifyDone(made.status === "held" ? "Queued; it is held while the endpoint is paused." : "Queued to be sent again.");
+      notifyDone(
+        made.status === "held"
+          ? "Queued; it is held while the endpoint is paused."
+          : "Queued to be sent again.",
+      );
       await client.invalidateQueries({ queryKey: ["GET /v1/deliveries"] });
       await navigate({ to: `/deliveries/${made.id}` as "." });
     },
@@ -40,7 +48,9 @@ function Replay({ delivery, refusal }: { delivery: Delivery; refusal: string | n
   return (
     <ScopedButton
       scope="deliveries:write"
-      refusal={delivery.trigger === "test" ? "A ping or a test is sent again from the endpoint’s page." : refusal}
+      refusal={
+        delivery.trigger === "test" ? "A ping or a test is sent again from the endpoint’s page." : refusal
+      }
       leftSection={<IconPlayerTrackNext size={15} />}
       loading={replay.isPending}
       onClick={() => replay.mutate(crypto.randomUUID())}

@@ -24,9 +24,16 @@ const classes = [
 
 /** The filters of the list; they are the page's address, so a view can be sent to a colleague. */
 export function DeliveryFilters({ search, onChange }: DeliveryFiltersProps) {
-  const endpoints = useQuery({ ...apiQuery("GET /v1/subscriptions", { query: { limit: 200 } }), staleTime: 60_000 });
+  const endpoints = useQuery({
+    ...apiQuery("GET /v1/subscriptions", { query: { limit: 200 } }),
+    staleTime: 60_000,
+  });
   const any = Object.entries(search).some(([name, value]) => name !== "cursor" && value !== undefined);
-  const select = (name: keyof DeliverySearch, label: string, data: (string | { value: string; label: string })[]) => (
+  const select = (
+    name: keyof DeliverySearch,
+    label: string,
+    data: (string | { value: string; label: string })[],
+  ) => (
     <Select
       aria-label={label}
       placeholder={label}
@@ -43,7 +50,11 @@ export function DeliveryFilters({ search, onChange }: DeliveryFiltersProps) {
       <TypeField value={search.type ?? ""} onChange={(type) => onChange({ type: type || undefined })} />
       {select("status", "Any status", statuses)}
       {select("response_class", "Any answer", classes)}
-      {select("subscription_id", "Any endpoint", (endpoints.data?.data ?? []).map(({ id, name }) => ({ value: id, label: name })))}
+      {select(
+        "subscription_id",
+        "Any endpoint",
+        (endpoints.data?.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
+      )}
       {select("since", "Any time", periods)}
       {select("trigger", "Any trigger", [
         { value: "event", label: "Events" },

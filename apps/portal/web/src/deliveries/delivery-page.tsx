@@ -1,4 +1,14 @@
-import { AppLink, CopyId, KeyValue, Loaded, liveIntervalMs, PageHeader, Panel, StatusBadge, TimeAgo } from "@carewire/ui";
+import {
+  AppLink,
+  CopyId,
+  KeyValue,
+  Loaded,
+  liveIntervalMs,
+  PageHeader,
+  Panel,
+  StatusBadge,
+  TimeAgo,
+} from "@carewire/ui";
 import { Alert, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
@@ -21,7 +31,10 @@ const finished = new Set(["delivered", "failed", "cancelled"]);
  */
 function useLiveDelivery(id: string) {
   const params = { id };
-  const delivery = useQuery({ ...apiQuery("GET /v1/deliveries/:id", { params }), staleTime: Number.POSITIVE_INFINITY });
+  const delivery = useQuery({
+    ...apiQuery("GET /v1/deliveries/:id", { params }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const attempts = useQuery({
     ...apiQuery("GET /v1/deliveries/:id/attempts", { params }),
     staleTime: Number.POSITIVE_INFINITY,
@@ -87,7 +100,9 @@ function Next({ delivery }: { delivery: Delivery }) {
   return (
     <Alert color={status === "failed" ? "red" : status === "held" ? "yellow" : "petrol"} role="status">
       {words} {next_retry_at === null ? null : <TimeAgo at={next_retry_at} />}
-      {delivery.waiting_for === null ? null : <AppLink to={`/deliveries/${delivery.waiting_for}`}>Look at it</AppLink>}
+      {delivery.waiting_for === null ? null : (
+        <AppLink to={`/deliveries/${delivery.waiting_for}`}>Look at it</AppLink>
+      )}
     </Alert>
   );
 }
@@ -112,10 +127,17 @@ function Facts({ delivery }: { delivery: Delivery }) {
           ),
         ],
         ["Created", <TimeAgo key="created" at={delivery.created_at} />],
-        ["Delivered", delivery.delivered_at === null ? null : <TimeAgo key="at" at={delivery.delivered_at} />],
+        [
+          "Delivered",
+          delivery.delivered_at === null ? null : <TimeAgo key="at" at={delivery.delivered_at} />,
+        ],
       ]}
     />
   );
 }
 
-const triggerWords: Record<string, string> = { event: "an event", replay: "a replay", test: "a ping or a test" };
+const triggerWords: Record<string, string> = {
+  event: "an event",
+  replay: "a replay",
+  test: "a ping or a test",
+};

@@ -10,7 +10,13 @@ test("a time back from now is a moment, a moment is itself", () => {
 });
 
 test("a replay is of what the list shows, nothing more", () => {
-  const search = { cursor: "c", subscription_id: "sub_1", status: "failed", response_class: "5xx", since: "1h" };
+  const search = {
+    cursor: "c",
+    subscription_id: "sub_1",
+    status: "failed",
+    response_class: "5xx",
+    since: "1h",
+  };
   expect(replayFilterOf(search, nowMs)).toEqual({
     ok: true,
     filter: {

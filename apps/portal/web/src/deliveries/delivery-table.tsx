@@ -33,7 +33,8 @@ export function DeliveryTable({ filters, onCursor, selection, frame, empty }: De
     refetchInterval: liveIntervalMs,
     placeholderData: keepPreviousData,
   });
-  const columns = filters.subscription_id === undefined ? [...head, endpointColumn, ...tail] : [...head, ...tail];
+  const columns =
+    filters.subscription_id === undefined ? [...head, endpointColumn, ...tail] : [...head, ...tail];
   return (
     <DataTable
       label="deliveries"
@@ -44,7 +45,11 @@ export function DeliveryTable({ filters, onCursor, selection, frame, empty }: De
       onCursor={onCursor}
       selection={selection}
       frame={frame}
-      empty={empty ?? <EmptyState title="No deliveries yet">They appear here as soon as an event is routed.</EmptyState>}
+      empty={
+        empty ?? (
+          <EmptyState title="No deliveries yet">They appear here as soon as an event is routed.</EmptyState>
+        )
+      }
     />
   );
 }

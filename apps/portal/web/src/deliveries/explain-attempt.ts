@@ -102,7 +102,9 @@ const byStatus: Record<number, Explanation> = {
   410: {
     title: "Answered 410 Gone: the endpoint is switched off",
     meaning: "410 means “never send here again”, so the endpoint was disabled. New deliveries are held.",
-    advice: ["If that was not intended, stop answering 410 and resume the endpoint: what is held then goes out."],
+    advice: [
+      "If that was not intended, stop answering 410 and resume the endpoint: what is held then goes out.",
+    ],
   },
   413: {
     title: "Answered 413: the body is too large for your server",
@@ -126,7 +128,10 @@ const byStatus: Record<number, Explanation> = {
   503: {
     title: "Answered 503: not available right now",
     meaning: "Your service or the proxy before it is overloaded, starting or under maintenance.",
-    advice: ["Send Retry-After to say when to come back.", "For planned work, pause the endpoint and resume it after."],
+    advice: [
+      "Send Retry-After to say when to come back.",
+      "For planned work, pause the endpoint and resume it after.",
+    ],
   },
   504: gateway(504),
 };
@@ -179,7 +184,8 @@ const byOutcome: Record<string, Explanation> = {
   },
   network_tls: {
     title: "The secure connection failed",
-    meaning: "TLS could not be agreed on: most often an expired certificate, one for another name, or a missing chain.",
+    meaning:
+      "TLS could not be agreed on: most often an expired certificate, one for another name, or a missing chain.",
     advice: [
       "Renew the certificate, and serve it with its intermediate certificates.",
       "If your server asks for a client certificate, set one on the endpoint.",
@@ -199,7 +205,8 @@ const byOutcome: Record<string, Explanation> = {
   },
   not_allowed: {
     title: "This destination is not allowed",
-    meaning: "The host resolves to an address that deliveries may not go to, such as one of a private network.",
+    meaning:
+      "The host resolves to an address that deliveries may not go to, such as one of a private network.",
     advice: ["Use a public https URL.", "Check the DNS records of the host: one private address is enough."],
   },
   proxy_failed: {
@@ -229,7 +236,8 @@ const byOutcome: Record<string, Explanation> = {
   },
   lost: {
     title: "Nobody knows how it ended",
-    meaning: "The process that sent it stopped before it could record the answer. Your endpoint may have the message.",
+    meaning:
+      "The process that sent it stopped before it could record the answer. Your endpoint may have the message.",
     advice: ["Nothing to do: it is sent again. Ignore a webhook-id that you have seen before."],
   },
 };

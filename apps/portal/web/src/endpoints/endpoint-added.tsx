@@ -11,7 +11,8 @@ import { SecretBox } from "./secret-box.tsx";
 
 type Created = Answer<"POST /v1/subscriptions">;
 
-const hostOf = (url: string | null): string => (url !== null && URL.canParse(url) ? new URL(url).hostname : "");
+const hostOf = (url: string | null): string =>
+  url !== null && URL.canParse(url) ? new URL(url).hostname : "";
 
 /** Right after an endpoint was added: its secret, code that verifies with it, and a first delivery. */
 export function EndpointAdded({ endpoint }: { endpoint: Created }) {
@@ -46,7 +47,8 @@ function KeepSecret({ endpoint }: { endpoint: Created }) {
   if (endpoint.signature_scheme === "none") {
     return (
       <Alert color="yellow" title="Deliveries are not signed">
-        Anyone who learns the URL could send to it. Choose a signature in the settings unless something else protects it.
+        Anyone who learns the URL could send to it. Choose a signature in the settings unless something else
+        protects it.
       </Alert>
     );
   }
@@ -81,7 +83,8 @@ function VerifyWithIt({ endpoint }: { endpoint: Created }) {
     return (
       <Panel title="2 · Verify deliveries">
         <Text size="sm">
-          Eka-Webhook-Signature holds t and v1: v1 is the HMAC-SHA256 of “t.body” in hexadecimal, keyed by the secret’s text.
+          Eka-Webhook-Signature holds t and v1: v1 is the HMAC-SHA256 of “t.body” in hexadecimal, keyed by the
+          secret’s text.
         </Text>
       </Panel>
     );

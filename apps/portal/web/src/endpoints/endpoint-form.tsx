@@ -77,7 +77,12 @@ function validate(values: EndpointValues) {
   const advice = urlAdvice(values.url);
   return {
     name: values.name.trim() === "" ? "Give it a name that you will recognise." : null,
-    url: advice.kind === "empty" ? "Where should deliveries be sent?" : advice.kind === "wrong" ? advice.text : null,
+    url:
+      advice.kind === "empty"
+        ? "Where should deliveries be sent?"
+        : advice.kind === "wrong"
+          ? advice.text
+          : null,
     events: !values.all_events && values.events.length === 0 ? "Choose at least one, or all events." : null,
     filter: isJsonObject(values.filter) ? null : "This is not a JSON object.",
     rate_limit: /^\d{0,5}$/.test(values.rate_limit) ? null : "A whole number, or nothing.",
@@ -109,7 +114,13 @@ function BasicFields({ form, isNew }: { form: Form; isNew: boolean }) {
             onChange={(url) => form.setFieldValue("url", url)}
             error={errorOf(form, "url")}
           />
-          <TextInput label="Name" placeholder="EMR sync" required maxLength={128} {...form.getInputProps("name")} />
+          <TextInput
+            label="Name"
+            placeholder="EMR sync"
+            required
+            maxLength={128}
+            {...form.getInputProps("name")}
+          />
           <Textarea
             label="Description"
             size="xs"

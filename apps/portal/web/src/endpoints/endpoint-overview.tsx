@@ -2,8 +2,8 @@ import {
   describeDuration,
   describeLatency,
   KeyValue,
-  Loaded,
   type LiveQuery,
+  Loaded,
   Panel,
   StatGrid,
   StatTile,
@@ -84,7 +84,8 @@ const floorPercent = (rate: number): string => (Math.floor(rate * 1_000) / 10).t
 const breakerWords = { closed: "Closed", open: "Open", half_open: "Probing" };
 
 function breakerNote({ breaker, breaker_until, consecutive_failures }: Stats["endpoint"]) {
-  if (breaker === "closed") return consecutive_failures === 0 ? "All is well" : `${consecutive_failures} failures in a row`;
+  if (breaker === "closed")
+    return consecutive_failures === 0 ? "All is well" : `${consecutive_failures} failures in a row`;
   return (
     <>
       Next try <TimeAgo at={breaker_until} />; nothing is lost
@@ -152,9 +153,15 @@ function Facts({ endpoint }: { endpoint: Endpoint }) {
           ["Events", endpoint.events.includes("*") ? "All events" : endpoint.events.join(", ")],
           ["Format", formatNotes[endpoint.payload_format].label],
           ["Signature", endpoint.signature_scheme],
-          ["Filter", endpoint.filter === null ? null : <code key="filter">{JSON.stringify(endpoint.filter)}</code>],
+          [
+            "Filter",
+            endpoint.filter === null ? null : <code key="filter">{JSON.stringify(endpoint.filter)}</code>,
+          ],
           ["Retries", endpoint.retry_policy === "none" ? "Never" : `${endpoint.max_retries} at most`],
-          ["Rate limit", endpoint.rate_limit_per_second === null ? null : `${endpoint.rate_limit_per_second} per second`],
+          [
+            "Rate limit",
+            endpoint.rate_limit_per_second === null ? null : `${endpoint.rate_limit_per_second} per second`,
+          ],
           ["Order", endpoint.ordering === "fifo" ? "In order, per subject" : null],
           ["Headers", headers.length === 0 ? null : headers.join(", ")],
           ["Authentication", endpoint.endpoint_auth?.type],

@@ -116,7 +116,9 @@ function EndpointActions({ endpoint }: { endpoint: Endpoint }) {
       client.setQueryData(queryKey, changed);
       void client.invalidateQueries({ queryKey: ["GET /v1/subscriptions"] });
       notifyDone(
-        held ? "Resumed: what was held goes out now, oldest first." : "Paused: deliveries are held until you resume it.",
+        held
+          ? "Resumed: what was held goes out now, oldest first."
+          : "Paused: deliveries are held until you resume it.",
       );
     },
     onError: (error) => notifyFailure(held ? "It was not resumed" : "It was not paused", error),
@@ -156,8 +158,8 @@ function EndpointActions({ endpoint }: { endpoint: Endpoint }) {
         onConfirm={remove}
       >
         <Text size="sm">
-          Deliveries that are not finished are cancelled; finished ones stay readable. This cannot be undone. To stop for a
-          while, pause it instead: then nothing is lost.
+          Deliveries that are not finished are cancelled; finished ones stay readable. This cannot be undone.
+          To stop for a while, pause it instead: then nothing is lost.
         </Text>
       </ConfirmWithReason>
     </>

@@ -90,7 +90,11 @@ function PlanForm({ plan, id }: { plan: Plan; id: string }) {
               body: { since, only_failed, ...body },
               ...rest,
             })
-          : call("POST /v1/subscriptions/:id/replay-missing", { params: { id }, body: { since, ...body }, ...rest })
+          : call("POST /v1/subscriptions/:id/replay-missing", {
+              params: { id },
+              body: { since, ...body },
+              ...rest,
+            })
       }
     />
   );

@@ -46,7 +46,9 @@ function ReadSecret({ endpoint }: { endpoint: Endpoint }) {
   return (
     <Panel title="Signing secret">
       <Stack gap="sm" align="flex-start">
-        <Text size="sm">Your server verifies with it that a delivery is ours. Reading it goes into the audit log.</Text>
+        <Text size="sm">
+          Your server verifies with it that a delivery is ours. Reading it goes into the audit log.
+        </Text>
         {read.data ? (
           <div style={{ width: "100%" }}>
             <SecretBox secret={read.data.secret} what="the signing secret" />
@@ -95,8 +97,12 @@ function RotateSecret({ endpoint }: { endpoint: Endpoint }) {
       <Stack gap="sm" align="flex-start">
         <Text size="sm">Without a gap, in three steps:</Text>
         <List type="ordered" size="sm">
-          <List.Item>Replace it here. From then on every delivery carries two signatures, new and old.</List.Item>
-          <List.Item>Give your server the new secret. Until then it goes on verifying with the old one.</List.Item>
+          <List.Item>
+            Replace it here. From then on every delivery carries two signatures, new and old.
+          </List.Item>
+          <List.Item>
+            Give your server the new secret. Until then it goes on verifying with the old one.
+          </List.Item>
           <List.Item>When the overlap ends, only the new one signs.</List.Item>
         </List>
         {rotated === null ? null : <Rotated rotated={rotated} />}

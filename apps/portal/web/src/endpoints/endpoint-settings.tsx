@@ -30,7 +30,10 @@ export function EndpointSettings({ endpoint, onSaved }: { endpoint: Endpoint; on
       submitLabel="Save changes"
       onSubmit={async (values) => {
         const params = { id: endpoint.id };
-        const changed = await call("PATCH /v1/subscriptions/:id", { params, body: changesOf(endpoint, values) });
+        const changed = await call("PATCH /v1/subscriptions/:id", {
+          params,
+          body: changesOf(endpoint, values),
+        });
         client.setQueryData(apiQuery("GET /v1/subscriptions/:id", { params }).queryKey, changed);
         await client.invalidateQueries({ queryKey: ["GET /v1/subscriptions"] });
         notifyDone("Saved. Deliveries from now on follow it.");

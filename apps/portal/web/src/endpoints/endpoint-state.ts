@@ -16,7 +16,11 @@ export function endpointState(endpoint: Known, breaker?: "closed" | "open" | "ha
     return { label: "disabled", tone: "bad", why: endpoint.disabled_reason };
   }
   if (!endpoint.active) {
-    return { label: "paused", tone: "warn", why: "Deliveries are held until it is resumed. Nothing is lost." };
+    return {
+      label: "paused",
+      tone: "warn",
+      why: "Deliveries are held until it is resumed. Nothing is lost.",
+    };
   }
   if (breaker !== undefined && breaker !== "closed") {
     return {

@@ -40,7 +40,11 @@ test("a form that nobody touched changes nothing, and keeps what it cannot show"
 
 test("only what was changed is sent", () => {
   const values = { ...valuesOf(endpoint), name: "EMR sync", rate_limit: "", filter: " " };
-  expect(changesOf(endpoint, values)).toEqual({ name: "EMR sync", rate_limit_per_second: null, filter: null });
+  expect(changesOf(endpoint, values)).toEqual({
+    name: "EMR sync",
+    rate_limit_per_second: null,
+    filter: null,
+  });
 });
 
 test("credentials and sensitive headers go only when they are given anew, or taken away", () => {

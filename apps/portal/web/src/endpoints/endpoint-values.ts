@@ -108,7 +108,8 @@ export function changesOf(before: Subscription, values: EndpointValues): Changes
   );
   return {
     ...Object.fromEntries(changed),
-    ...(values.keep_sensitive || (before.sensitive_headers.length === 0 && values.sensitive_headers.length === 0)
+    ...(values.keep_sensitive ||
+    (before.sensitive_headers.length === 0 && values.sensitive_headers.length === 0)
       ? {}
       : { sensitive_headers: headersOf(values.sensitive_headers) }),
     ...(values.auth.type === "kept" || (values.auth.type === "none" && before.endpoint_auth === null)

@@ -1,13 +1,21 @@
 import type { Subscription } from "@carewire/contracts";
-import { type Column, DataTable, EmptyState, liveIntervalMs, PageHeader, StatusBadge, TimeAgo } from "@carewire/ui";
+import {
+  type Column,
+  DataTable,
+  EmptyState,
+  liveIntervalMs,
+  PageHeader,
+  StatusBadge,
+  TimeAgo,
+} from "@carewire/ui";
 import { Group, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { apiQuery } from "../api/queries.ts";
 import { ScopedButton } from "../session/scoped-button.tsx";
-import { endpointState } from "./endpoint-state.ts";
 import { EndpointAddress } from "./endpoint-address.tsx";
+import { endpointState } from "./endpoint-state.ts";
 import { RecentOutcomes } from "./recent-outcomes.tsx";
 
 /** Every endpoint and how it is doing. */

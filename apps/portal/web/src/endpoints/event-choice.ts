@@ -5,9 +5,15 @@ const widerPatterns = (type: string): string[] => {
 };
 
 /** The pattern among `chosen` that chooses `type` without naming it; null when there is none. */
-export function chosenThrough(chosen: readonly string[], type: string, patterns: readonly string[]): string | null {
+export function chosenThrough(
+  chosen: readonly string[],
+  type: string,
+  patterns: readonly string[],
+): string | null {
   // Types that the platform publishes are not among those that * stands for.
-  return widerPatterns(type).find((pattern) => chosen.includes(pattern) && patterns.includes(pattern)) ?? null;
+  return (
+    widerPatterns(type).find((pattern) => chosen.includes(pattern) && patterns.includes(pattern)) ?? null
+  );
 }
 
 /** `chosen` with the pattern added or taken away; what a new pattern includes anyway goes. */

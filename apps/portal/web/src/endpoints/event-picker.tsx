@@ -1,5 +1,5 @@
-import { Anchor, Badge, Button, Checkbox, Group, Pill, Stack, Text, TextInput } from "@mantine/core";
 import { EmptyState, JsonView, Loaded } from "@carewire/ui";
+import { Anchor, Badge, Button, Checkbox, Group, Pill, Stack, Text, TextInput } from "@mantine/core";
 import { IconChevronDown, IconChevronRight, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -85,7 +85,8 @@ interface TypesProps {
 
 function Types({ types, patterns, search, onToggle }: TypesProps) {
   const groups = Map.groupBy(types, ({ type }) => type.split(".", 1)[0] ?? type);
-  const offered = isPattern(search) && !patterns.includes(search) && !types.some(({ type }) => type === search);
+  const offered =
+    isPattern(search) && !patterns.includes(search) && !types.some(({ type }) => type === search);
   return (
     <>
       {offered ? (

@@ -36,7 +36,11 @@ export function FormatField({ format, events, onChange }: FormatFieldProps) {
   return (
     <Input.Wrapper label="Payload format" labelElement="div">
       <div className={classes.columns}>
-        <Radio.Group value={format} onChange={(value) => onChange(value as PayloadFormat)} aria-label="Payload format">
+        <Radio.Group
+          value={format}
+          onChange={(value) => onChange(value as PayloadFormat)}
+          aria-label="Payload format"
+        >
           <Stack gap="xs" mt={6}>
             {formats.map((value) => (
               <Radio

@@ -7,6 +7,10 @@ test("the oldest delivery is the first bar, and the sentence counts what the bar
     { id: "2", status: "failed" },
     { id: "1", status: "delivered" },
   ]);
-  expect(bars.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(["1 delivered", "2 failed", "3 retrying"]);
+  expect(bars.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
+    "1 delivered",
+    "2 failed",
+    "3 retrying",
+  ]);
   expect(summary).toBe("Of the newest 3: 1 delivered, 1 failed, 1 being retried");
 });

@@ -39,7 +39,8 @@ export function ProbePanel({ subscriptionId, events, onDelivered }: ProbePanelPr
     <Panel title="Try it">
       <Stack gap="md">
         <Text size="sm" c="dimmed">
-          Both send a real, signed request, once, also while the endpoint is paused. Nothing they answer disables it.
+          Both send a real, signed request, once, also while the endpoint is paused. Nothing they answer
+          disables it.
         </Text>
         <Group align="flex-end" gap="sm">
           <Select

@@ -1,8 +1,8 @@
 import { Tooltip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { apiQuery } from "../api/queries.ts";
-import classes from "./recent-outcomes.module.css";
 import { type Outcome, recentOutcomes } from "./outcome-bars.ts";
+import classes from "./recent-outcomes.module.css";
 
 const shown = 32;
 

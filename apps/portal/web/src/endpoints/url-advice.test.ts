@@ -17,5 +17,7 @@ test.each([
 ])("%s is %s", (url, kind) => expect(urlAdvice(url).kind).toBe(kind));
 
 test("a host that is written with other letters is shown as it really is", () => {
-  expect(urlAdvice("https://аррӏе.com/")).toMatchObject({ text: expect.stringContaining("xn--80ak6aa92e.com") });
+  expect(urlAdvice("https://аррӏе.com/")).toMatchObject({
+    text: expect.stringContaining("xn--80ak6aa92e.com"),
+  });
 });

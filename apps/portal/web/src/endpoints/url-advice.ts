@@ -25,7 +25,10 @@ export function urlAdvice(text: string): UrlAdvice {
     };
   }
   if (url.protocol === "http:" || privateHost.test(url.hostname)) {
-    return { kind: "doubtful", text: "Only the local stack delivers here. In production use a public https URL." };
+    return {
+      kind: "doubtful",
+      text: "Only the local stack delivers here. In production use a public https URL.",
+    };
   }
   return { kind: "fine" };
 }

@@ -1,4 +1,14 @@
-import { AppLink, CopyId, JsonView, KeyValue, Loaded, liveIntervalMs, PageHeader, Panel, TimeAgo } from "@carewire/ui";
+import {
+  AppLink,
+  CopyId,
+  JsonView,
+  KeyValue,
+  Loaded,
+  liveIntervalMs,
+  PageHeader,
+  Panel,
+  TimeAgo,
+} from "@carewire/ui";
 import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
@@ -61,7 +71,8 @@ export function EventPage() {
 
 function Payload({ event }: { event: Event }) {
   const { can } = useSession();
-  if (event.payload_erased) return <Text size="sm">The payload is not kept any more: it was erased, or is too old.</Text>;
+  if (event.payload_erased)
+    return <Text size="sm">The payload is not kept any more: it was erased, or is too old.</Text>;
   if (!can("payloads:read")) return <Text size="sm">Your access does not include seeing payloads.</Text>;
   return (
     <>

@@ -1,4 +1,13 @@
-import { type Column, DataTable, EmptyState, liveIntervalMs, PageHeader, ShortId, TimeAgo, withFilters } from "@carewire/ui";
+import {
+  type Column,
+  DataTable,
+  EmptyState,
+  liveIntervalMs,
+  PageHeader,
+  ShortId,
+  TimeAgo,
+  withFilters,
+} from "@carewire/ui";
 import { Button, Group, Select, Text } from "@mantine/core";
 import { IconFilterOff } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -36,7 +45,11 @@ export function EventsPage() {
       <PageHeader title="Events" description="What happened. Each goes to every endpoint that asks for it." />
       <Group gap="xs" mb="sm" role="search" aria-label="Filter events">
         <TypeField value={search.type ?? ""} onChange={(type) => go({ type: type || undefined })} />
-        <TextFilter label="Subject" value={search.subject ?? ""} onChange={(subject) => go({ subject: subject || undefined })} />
+        <TextFilter
+          label="Subject"
+          value={search.subject ?? ""}
+          onChange={(subject) => go({ subject: subject || undefined })}
+        />
         <Select
           aria-label="Any time"
           placeholder="Any time"

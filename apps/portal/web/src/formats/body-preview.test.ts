@@ -34,7 +34,9 @@ test("a flat payload that cannot be flattened goes under data", () => {
   expect(bodyPreview("flat", { ...event, data: { event_type: "other" } })).toBe(
     '{"event_type":"appointment.created","data":{"event_type":"other"}}',
   );
-  expect(bodyPreview("flat", { ...event, data: [1] })).toBe('{"event_type":"appointment.created","data":[1]}');
+  expect(bodyPreview("flat", { ...event, data: [1] })).toBe(
+    '{"event_type":"appointment.created","data":[1]}',
+  );
 });
 
 test("what a thin body would say is not guessed", () => {

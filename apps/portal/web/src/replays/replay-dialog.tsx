@@ -75,8 +75,8 @@ export function JobForm({ queryKey, make, onClose }: JobFormProps) {
     <Stack gap="md">
       {count.data === undefined ? null : (
         <Text size="sm">
-          <strong>{countWords(count.data)}</strong> would be sent again, each as a new delivery of the same message with the
-          same webhook-id. Of several to one endpoint for one event, only the newest counts.
+          <strong>{countWords(count.data)}</strong> would be sent again, each as a new delivery of the same
+          message with the same webhook-id. Of several to one endpoint for one event, only the newest counts.
         </Text>
       )}
       {total === 0 ? null : (

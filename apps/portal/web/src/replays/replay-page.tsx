@@ -33,7 +33,8 @@ export function ReplayPage() {
   const { id } = useParams({ strict: false }) as { id: string };
   const query = useQuery({
     ...apiQuery("GET /v1/replays/:id", { params: { id } }),
-    refetchInterval: ({ state }) => (state.data && state.data.status !== "running" ? false : progressIntervalMs),
+    refetchInterval: ({ state }) =>
+      state.data && state.data.status !== "running" ? false : progressIntervalMs,
   });
   return (
     <Loaded query={query}>
@@ -76,12 +77,17 @@ function State({ replay }: { replay: Replay }) {
         ) : null}
         <KeyValue
           items={[
-            ["Endpoint", replay.subscription_id === null ? null : <EndpointName key="e" id={replay.subscription_id} />],
+            [
+              "Endpoint",
+              replay.subscription_id === null ? null : <EndpointName key="e" id={replay.subscription_id} />,
+            ],
             ["Per second at most", replay.rate_per_second],
             ["Started", <TimeAgo key="s" at={replay.created_at} />],
             [
               "Expected end",
-              replay.estimated_finish_at === null ? null : <TimeAgo key="f" at={replay.estimated_finish_at} />,
+              replay.estimated_finish_at === null ? null : (
+                <TimeAgo key="f" at={replay.estimated_finish_at} />
+              ),
             ],
             ["Ended", replay.finished_at === null ? null : <TimeAgo key="d" at={replay.finished_at} />],
             ["Started by", replay.created_by],
@@ -104,7 +110,12 @@ function CancelReplay({ replay }: { replay: Replay }) {
   };
   return (
     <>
-      <ScopedButton scope="deliveries:write" variant="default" leftSection={<IconX size={15} />} onClick={dialog.open}>
+      <ScopedButton
+        scope="deliveries:write"
+        variant="default"
+        leftSection={<IconX size={15} />}
+        onClick={dialog.open}
+      >
         Cancel the replay
       </ScopedButton>
       <ConfirmWithReason
@@ -116,7 +127,9 @@ function CancelReplay({ replay }: { replay: Replay }) {
         tone="danger"
         onConfirm={cancel}
       >
-        <Text size="sm">What is queued already is still sent. A cancelled replay does not go on; start a new one instead.</Text>
+        <Text size="sm">
+          What is queued already is still sent. A cancelled replay does not go on; start a new one instead.
+        </Text>
       </ConfirmWithReason>
     </>
   );

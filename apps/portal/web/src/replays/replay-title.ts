@@ -4,7 +4,9 @@ import type { Replay } from "@carewire/contracts";
 export function replayTitle({ kind, filter }: Pick<Replay, "kind" | "filter">): string {
   switch (kind) {
     case "recover":
-      return filter.only_failed === true ? "What did not arrive at one endpoint" : "Everything to one endpoint";
+      return filter.only_failed === true
+        ? "What did not arrive at one endpoint"
+        : "Everything to one endpoint";
     case "missing":
       return "Events an endpoint never had";
     case "filter": {

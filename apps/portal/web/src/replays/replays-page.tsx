@@ -14,8 +14,8 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { apiQuery } from "../api/queries.ts";
 import type { Answer, CallInput } from "../api/routes.ts";
-import { replayTitle } from "./replay-title.ts";
 import { ReplayProgress } from "./replay-progress.tsx";
+import { replayTitle } from "./replay-title.ts";
 
 type Replay = Answer<"GET /v1/replays">["data"][number];
 type Query = NonNullable<CallInput<"GET /v1/replays">["query"]>;

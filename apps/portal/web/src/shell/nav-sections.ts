@@ -1,3 +1,4 @@
+import type { Scope } from "@carewire/contracts";
 import type { NavPage, NavSection } from "@carewire/ui";
 import {
   IconActivity,
@@ -10,7 +11,6 @@ import {
   IconSend,
   IconWebhook,
 } from "@tabler/icons-react";
-import type { Scope } from "@carewire/contracts";
 import type { Session } from "../session/session-context.ts";
 
 type ScopedPage = NavPage & { scope: Scope };

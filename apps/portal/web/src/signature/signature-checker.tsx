@@ -33,8 +33,8 @@ export function SignatureChecker(initial: SignatureCheckerProps) {
     >
       <Stack gap="sm">
         <Text size="sm">
-          Headers and body are those of the newest attempt. To find out why your server refuses it, paste what your server
-          got in their place, and the secret that it holds.
+          Headers and body are those of the newest attempt. To find out why your server refuses it, paste what
+          your server got in their place, and the secret that it holds.
         </Text>
         <SimpleGrid cols={{ base: 1, md: 2 }}>
           <Textarea
@@ -75,7 +75,8 @@ export function SignatureChecker(initial: SignatureCheckerProps) {
           <Button type="submit">Check the signature</Button>
         </Group>
         <Text size="xs" c="dimmed">
-          <IconLock size={12} aria-hidden="true" /> Computed in this browser. The secret does not leave the page.
+          <IconLock size={12} aria-hidden="true" /> Computed in this browser. The secret does not leave the
+          page.
         </Text>
         <Verdict verdict={verdict} />
       </Stack>
@@ -97,7 +98,9 @@ function Verdict({ verdict }: { verdict: SignatureVerdict | null }) {
     <Alert color="petrol" icon={<IconShieldCheck size={18} />} title="The signature fits" role="status">
       Signed {describeDuration(Math.abs(ageSeconds) * 1_000)} {ageSeconds < 0 ? "from now" : "ago"}
       {signatures > 1 ? `, with ${signatures} secrets at once: one is being replaced` : ""}.
-      {stale ? " A server would refuse it by now, because it is too old to be new: that is right for an old delivery." : ""}
+      {stale
+        ? " A server would refuse it by now, because it is too old to be new: that is right for an old delivery."
+        : ""}
     </Alert>
   );
 }

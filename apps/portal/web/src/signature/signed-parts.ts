@@ -32,7 +32,8 @@ export function signedParts(headers: Record<string, string>): SignedParts {
   }
   return {
     ok: false,
-    detail: "There is no signature among the headers: webhook-signature, svix-signature or Eka-Webhook-Signature.",
+    detail:
+      "There is no signature among the headers: webhook-signature, svix-signature or Eka-Webhook-Signature.",
   };
 }
 
@@ -43,12 +44,14 @@ function standardParts(headers: Record<string, string>, prefix: string, scheme: 
   if (!timestamp || !/^\d{10}$/.test(timestamp)) {
     return { ok: false, detail: `The header ${prefix}-timestamp is missing, or not in Unix seconds.` };
   }
-  const candidates = (headers[`${prefix}-signature`] ?? "").split(" ").flatMap((entry): CandidateSignature[] => {
-    const bytes = fromBase64(entry.slice(entry.indexOf(",") + 1));
-    if (bytes === null) return [];
-    if (entry.startsWith("v1,")) return [{ algorithm: "hmac", bytes }];
-    return entry.startsWith("v1a,") ? [{ algorithm: "ed25519", bytes }] : [];
-  });
+  const candidates = (headers[`${prefix}-signature`] ?? "")
+    .split(" ")
+    .flatMap((entry): CandidateSignature[] => {
+      const bytes = fromBase64(entry.slice(entry.indexOf(",") + 1));
+      if (bytes === null) return [];
+      if (entry.startsWith("v1,")) return [{ algorithm: "hmac", bytes }];
+      return entry.startsWith("v1a,") ? [{ algorithm: "ed25519", bytes }] : [];
+    });
   if (candidates.length === 0) {
     return { ok: false, detail: `${prefix}-signature holds no signature of the form v1,… or v1a,…` };
   }
@@ -72,6 +75,13 @@ function ekaParts(header: string): SignedParts {
     const bytes = Uint8Array.from(value.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
     return [{ algorithm: "hmac", bytes }];
   });
-  if (candidates.length === 0) return { ok: false, detail: "Eka-Webhook-Signature has no v1=… of 64 hex digits." };
-  return { ok: true, scheme: "eka", timestampSeconds: Number(timestamp), prefix: `${timestamp}.`, candidates };
+  if (candidates.length === 0)
+    return { ok: false, detail: "Eka-Webhook-Signature has no v1=… of 64 hex digits." };
+  return {
+    ok: true,
+    scheme: "eka",
+    timestampSeconds: Number(timestamp),
+    prefix: `${timestamp}.`,
+    candidates,
+  };
 }

@@ -29,7 +29,8 @@ export async function verifySignature(
   if (await fits(input.body)) return valid(parts, nowMs);
   for (const { change, hint } of slips) {
     const changed = change(input.body);
-    if (changed !== null && changed !== input.body && (await fits(changed))) return { kind: "mismatch", hint };
+    if (changed !== null && changed !== input.body && (await fits(changed)))
+      return { kind: "mismatch", hint };
   }
   return {
     kind: "mismatch",

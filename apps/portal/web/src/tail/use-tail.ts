@@ -1,0 +1,43 @@
+import type { TailMessage } from "@carewire/contracts";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { type TailLine, withLines } from "./tail-lines.ts";
+
+export type TailState = "connecting" | "connected" | "refused";
+
+const paintIntervalMs = 200;
+const pendingMax = 2_000;
+
+/** Listens to what happens while `on`; the browser connects again by itself, and goes on where it was. */
+export function useTail(on: boolean): { lines: TailLine[]; state: TailState; clear: () => void } {
+  const [lines, setLines] = useState<TailLine[]>([]);
+  const [state, setState] = useState<TailState>("connecting");
+  const nextKey = useRef(0);
+  useEffect(() => {
+    if (!on) return;
+    // Gathered for a moment: a page that is drawn for every message stands still under load.
+    let pending: TailLine[] = [];
+    const source = new EventSource("/api/v1/tail");
+    const take = (event: TailMessage["event"]) => (message: MessageEvent<string>) => {
+      const parsed = { event, data: JSON.parse(message.data) } as TailMessage;
+      pending.push({ key: nextKey.current++, message: parsed });
+      if (pending.length > pendingMax) pending = pending.slice(-pendingMax);
+    };
+    source.addEventListener("event", take("event"));
+    source.addEventListener("delivery", take("delivery"));
+    source.addEventListener("attempt", take("attempt"));
+    source.onopen = () => setState("connected");
+    source.onerror = () => setState(source.readyState === EventSource.CLOSED ? "refused" : "connecting");
+    const timer = setInterval(() => {
+      if (pending.length === 0) return;
+      const added = pending;
+      pending = [];
+      setLines((known) => withLines(known, added));
+    }, paintIntervalMs);
+    return () => {
+      clearInterval(timer);
+      source.close();
+      setState("connecting");
+    };
+  }, [on]);
+  return { lines, state, clear: useCallback(() => setLines([]), []) };
+}
