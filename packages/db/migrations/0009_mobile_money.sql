@@ -29,7 +29,7 @@ create table mobile_payments (
   lease_until timestamptz,
   unique (organization_id, provider, reference)
 );
-create index mobile_payments_due on mobile_payments (next_look_at) where next_look_at is not null;
+create index mobile_payments_due on mobile_payments (provider, next_look_at) where next_look_at is not null;
 create unique index mobile_payments_by_notif_token on mobile_payments (organization_id, notif_token_hash)
   where notif_token_hash is not null;
 create index mobile_payments_by_order on mobile_payments (organization_id, order_id) where order_id is not null;
