@@ -1,6 +1,8 @@
 import type { DetailsOptions } from "../details/details-options.ts";
 import type { Credentials } from "../http/access-token.ts";
+import type { ExchangeLimits } from "../http/exchange.ts";
 import type { HttpTools } from "../http/http-tools.ts";
+import type { RetryPolicy } from "../http/retry-delay.ts";
 
 /** How the management client reaches the API. */
 export interface ClientOptions extends HttpTools {
@@ -24,7 +26,7 @@ const backoffMsMax = 8_000;
 const answerBytesMax = 32 * 1024 * 1024;
 
 /** Fills in the defaults. */
-export const clientLimits = (options: ClientOptions) => ({
+export const clientLimits = (options: ClientOptions): RetryPolicy & ExchangeLimits => ({
   timeoutMs: options.timeoutMs ?? 30_000,
   triesMax: options.triesMax ?? 4,
   backoffMs: options.backoffMs ?? 500,

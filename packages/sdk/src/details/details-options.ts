@@ -1,5 +1,7 @@
 import type { Credentials } from "../http/access-token.ts";
+import type { ExchangeLimits } from "../http/exchange.ts";
 import type { HttpTools } from "../http/http-tools.ts";
+import type { RetryPolicy } from "../http/retry-delay.ts";
 import type { ResourcePaths } from "./resource-paths.ts";
 
 /** How details are fetched. */
@@ -31,7 +33,7 @@ const answerBytesMax = 4 * 1024 * 1024;
 const cacheCharactersMax = 8 * 1024 * 1024;
 
 /** Fills in the defaults. */
-export const limitsOf = (options: DetailsOptions) => ({
+export const limitsOf = (options: DetailsOptions): RetryPolicy & ExchangeLimits => ({
   timeoutMs: options.timeoutMs ?? 5_000,
   triesMax: options.triesMax ?? 3,
   backoffMs: options.backoffMs ?? 250,
@@ -41,7 +43,7 @@ export const limitsOf = (options: DetailsOptions) => ({
 });
 
 /** How much is kept. */
-export const cacheLimitsOf = (options: DetailsOptions) => ({
+export const cacheLimitsOf = (options: DetailsOptions): { entriesMax: number; charactersMax: number } => ({
   entriesMax: options.cacheEntriesMax ?? 500,
   charactersMax: options.cacheCharactersMax ?? cacheCharactersMax,
 });
