@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type MobileMoneyBench, startMobileMoneyBench } from "../testing/mobile-money-bench.ts";
 import { lookAtPayment } from "./look-at-payment.ts";
 import type { PaymentRow } from "./payment.ts";
@@ -11,6 +11,9 @@ let bench: MobileMoneyBench;
 
 beforeAll(async () => {
   bench = await startMobileMoneyBench([]);
+});
+beforeEach(async () => {
+  await bench.sql`delete from mobile_payments`;
 });
 afterAll(() => bench.stop());
 
