@@ -1,10 +1,9 @@
-import { execFile } from "node:child_process";
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { findOnPath } from "./find-on-path.ts";
+import { unpackPackages } from "./unpack-packages.ts";
 
-const run = promisify(execFile);
-const downloadTimeoutMs = 90_000;
+const timeoutMs = 90_000;
 
 /** A Redis server program and what it needs to find its libraries. */
 export interface RedisBinary {
@@ -29,19 +28,12 @@ export async function findRedisBinary(options: FindRedisOptions): Promise<RedisB
   const { folder, path } = options;
   const onPath = findOnPath(["redis-server", "valkey-server"], path);
   if (onPath) return { command: onPath, env: {} };
-  return unpackedBinary(folder) ?? ((await unpackPackages(options)) ? unpackedBinary(folder) : null);
-}
-
-function findOnPath(names: string[], path: string): string | undefined {
-  const candidates = path.split(delimiter).flatMap((directory) => names.map((name) => join(directory, name)));
-  return candidates.find((candidate) => {
-    try {
-      accessSync(candidate, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return (
+    unpackedBinary(folder) ??
+    ((await unpackPackages({ ...options, packages: ["redis-server"], timeoutMs }))
+      ? unpackedBinary(folder)
+      : null)
+  );
 }
 
 function unpackedBinary(folder: string): RedisBinary | null {
@@ -57,45 +49,4 @@ function subfolders(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(folder, entry.name));
-}
-
-/** Lets apt work on private lists and a private cache: it resolves what this machine lacks, downloads, installs nothing. */
-async function unpackPackages({ folder, path, signal }: FindRedisOptions): Promise<boolean> {
-  if (!findOnPath(["apt-get"], path) || !findOnPath(["dpkg"], path)) return false;
-  const archives = join(folder, "cache", "archives");
-  for (const made of [join(folder, "state", "lists", "partial"), join(archives, "partial")]) {
-    mkdirSync(made, { recursive: true });
-  }
-  const options = [
-    `Dir::State=${join(folder, "state")}`,
-    `Dir::Cache=${join(folder, "cache")}`,
-    "Dir::State::status=/var/lib/dpkg/status",
-    "Debug::NoLocking=1",
-    // As root apt would hand the download to its own user, who cannot write here.
-    "APT::Sandbox::User=root",
-    "Acquire::Retries=1",
-    "Acquire::http::Timeout=10",
-  ].flatMap((option) => ["-o", option]);
-  const limits = { timeout: downloadTimeoutMs, maxBuffer: 16 * 1024 * 1024, signal };
-  try {
-    await run("apt-get", [...options, "-qq", "update"], limits).catch(() => {});
-    await run(
-      "apt-get",
-      [...options, "-qq", "-y", "--no-install-recommends", "--download-only", "install", "redis-server"],
-      limits,
-    );
-    // Moved into place last, so that an interrupted unpacking is not taken for a finished one.
-    const unfinished = join(folder, "root.new");
-    rmSync(unfinished, { recursive: true, force: true });
-    for (const file of readdirSync(archives).filter((name) => name.endsWith(".deb"))) {
-      await run("dpkg", ["-x", join(archives, file), unfinished], limits);
-    }
-    renameSync(unfinished, join(folder, "root"));
-    return true;
-  } catch {
-    return false;
-  } finally {
-    for (const temporary of ["cache", "state"])
-      rmSync(join(folder, temporary), { recursive: true, force: true });
-  }
 }

@@ -2,9 +2,10 @@ import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { buildApps } from "./build-apps.ts";
+import { findChromium, noChromium } from "./chromium-binary.ts";
 import type { DevEnv } from "./env.ts";
 import { Interrupted, watchForInterrupt } from "./interrupt.ts";
-import { root } from "./paths.ts";
+import { root, stateFolder } from "./paths.ts";
 import { throwAwaySettings } from "./postgres.ts";
 import { step } from "./progress.ts";
 import { runTool } from "./run-tool.ts";
@@ -25,7 +26,8 @@ export async function runTests(env: DevEnv): Promise<number> {
       { env, interrupt, settings: throwAwaySettings },
       async (databases) => {
         await step("Building the apps", () => buildApps({ env: env.inherited, signal: interrupt.signal }));
-        return runAllPackages({ ...env.inherited, ...databases }, interrupt.signal);
+        const browser = await chooseBrowser(env, interrupt.signal);
+        return runAllPackages({ ...env.inherited, ...databases, ...browser }, interrupt.signal);
       },
     );
     const { passed, failed } = addCounts(
@@ -37,6 +39,15 @@ export async function runTests(env: DevEnv): Promise<number> {
     if (error instanceof Interrupted) return 130;
     throw error;
   }
+}
+
+async function chooseBrowser(env: DevEnv, signal: AbortSignal): Promise<Record<string, string>> {
+  const { PATH: path = "", CAREWIRE_CHROMIUM_BIN: given } = env.inherited;
+  const chromium = await step("Looking for Chromium", () =>
+    findChromium({ folder: stateFolder("chromium"), given, path, signal }),
+  );
+  if (chromium === null) console.log(noChromium);
+  return chromium === null ? {} : { CAREWIRE_CHROMIUM_BIN: chromium };
 }
 
 async function runAllPackages(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<number> {

@@ -37,7 +37,11 @@ export const bundledApps = [
   "subscriptions-api",
 ] as const;
 
-type BundledApp = (typeof bundledApps)[number];
+/** An app that is bundled. */
+export type BundledApp = (typeof bundledApps)[number];
+
+/** Those with pages for people. */
+export const webApps = ["dlq-admin", "portal"] as const satisfies BundledApp[];
 
 export const bundler = `${repository}tooling/bundle/bundle.mjs`;
 

@@ -23,6 +23,11 @@ export function readRedisBin(): string | undefined {
   return process.env.CAREWIRE_REDIS_BIN || undefined;
 }
 
+/** Path of a Chromium (`CAREWIRE_CHROMIUM_BIN`), if one was named. */
+export function readChromiumBin(): string | undefined {
+  return process.env.CAREWIRE_CHROMIUM_BIN || undefined;
+}
+
 /** The environment a child process starts from, without the variables of the test runner itself. */
 export function readParentEnv(): Record<string, string> {
   const kept = Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_OPTIONS|NODE_ENV)/.test(name));

@@ -7,6 +7,7 @@ export { type FakeMtnMomo, startFakeMtnMomo } from "./fake-mtn-momo.ts";
 export { type FakeOrangeMoney, startFakeOrangeMoney } from "./fake-orange-money.ts";
 export { findRedisServer } from "./find-redis-server.ts";
 export { findFreePort } from "./free-port.ts";
+export { openBrowser } from "./open-browser.ts";
 export { type Receiver, type ReceiverOptions, startReceiver } from "./receiver.ts";
 export type { Answer, AnswerScript } from "./receiver-answer.ts";
 export type { RecordedRequest } from "./recorded-request.ts";

@@ -1,12 +1,12 @@
-import { globSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Redis } from "ioredis";
 import { startProgram } from "./child-program.ts";
 import { readParentEnv } from "./env.ts";
 import { findRedisServer } from "./find-redis-server.ts";
 import { findFreePort } from "./free-port.ts";
+import { privateLibraries } from "./private-libraries.ts";
 import { startThrowawayServer, type ThrowawayServer } from "./throwaway-server.ts";
 import { waitUntilReady } from "./wait-until-ready.ts";
 
@@ -37,14 +37,6 @@ export async function startRedis({ args = [] }: { args?: string[] } = {}): Promi
       return program;
     },
   });
-}
-
-// A redis-server unpacked from a package without installing it has its libraries beside it, not in the system.
-function privateLibraries(binary: string): Record<string, string> {
-  const patterns = ["../lib/*-linux-gnu", "../../lib/*-linux-gnu"];
-  const folders = globSync(patterns.map((pattern) => join(dirname(binary), pattern)));
-  if (dirname(binary) === "/usr/bin" || folders.length === 0) return {};
-  return { LD_LIBRARY_PATH: folders.join(":") };
 }
 
 async function answersPing(port: number): Promise<boolean> {

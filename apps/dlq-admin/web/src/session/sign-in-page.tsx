@@ -34,7 +34,7 @@ export function SignInPage({ ways }: { ways: Session["sign_in"] }) {
           {ways.oidc ? (
             <>
               <Button component="a" href={ways.oidc.path} size="sm" variant="default" fullWidth>
-                {ways.oidc.label}
+                Sign in with {ways.oidc.label}
               </Button>
               <Divider label="or" />
             </>
