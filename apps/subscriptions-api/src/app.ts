@@ -1,5 +1,5 @@
 import type { Acceptor, Vault } from "@carewire/bus";
-import { apiContract, batchBytesMax, eventBytesMax } from "@carewire/contracts";
+import { apiContract, batchBytesMax } from "@carewire/contracts";
 import type { Sql } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
 import {
@@ -38,6 +38,7 @@ import { createListEvents } from "./events/list-events.ts";
 import { createPublishBatch } from "./events/publish-batch.ts";
 import { createPublishEvent } from "./events/publish-event.ts";
 import { createLeadRoutes } from "./leads/lead-routes.ts";
+import { type ApiLimits, requestsMaxFor } from "./limits.ts";
 import { createGetLineage } from "./lineage/get-lineage.ts";
 import { createErasePayload } from "./payloads/erase-payload.ts";
 import { createReplayRoutes } from "./replays/replay-routes.ts";
@@ -74,6 +75,7 @@ export interface ApiDeps {
   random: (byteCount: number) => Uint8Array;
   authenticator: Authenticator;
   portal: PortalPlace;
+  limits: ApiLimits;
   /** What keeps open connections going. */
   live: Live;
   /** Called where crash tests may end this process; see `StoreDeps`. */
@@ -87,8 +89,6 @@ export interface ApiDeps {
 }
 
 const defaults = timeoutsOf(15_000);
-/** At 256 KiB each, half a GiB of bodies. */
-const requestsMax = 2_000;
 /** At 4 MiB each, 128 MiB of bodies. */
 const batchRequestsMax = 32;
 /** Each looks into the database a few times a second for as long as its endpoint takes to answer. */
@@ -106,7 +106,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
   const withCursors = { ...deps, cursors: createCursors(deps) };
   const withTypes = { ...deps, typeSchemas: createTypeSchemas(deps) };
   const withProbes = { ...deps, probeTimeoutMs: deps.probeTimeoutMs ?? defaults.probeTimeoutMs };
-  const { publishBatch, ...events } = apiContract.events;
+  const { publish, publishBatch, ...events } = apiContract.events;
   const { create: signIn, ...sessions } = apiContract.sessions;
   mountDocs(app, { assetsFolder: deps.docsAssetsFolder });
   app.use(prefixes, (_req, res, next) => {
@@ -117,7 +117,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
   app.use("/webhook-events", shapeProblems(mycureProblem));
   app.use("/notification/v1", shapeProblems(ekaProblem));
   app.use(prefixes, createRequestDeadline(deps.requestTimeoutMs ?? defaults.requestTimeoutMs));
-  app.use(prefixes, createRequestLimit(requestsMax));
+  app.use(prefixes, createRequestLimit(requestsMaxFor(deps.limits)));
   app.use("/v1/events/batch", createRequestLimit(batchRequestsMax));
   app.post(
     ["/v1/replays", "/v1/subscriptions/:id/recover", "/v1/subscriptions/:id/replay-missing"],
@@ -151,11 +151,16 @@ export function mountApi(app: Express, deps: ApiDeps): void {
   mountContract({
     app,
     authenticate,
-    bodyBytesMax: eventBytesMax,
+    bodyBytesMax: deps.limits.eventBytesMax,
+    contract: { publish },
+    router: { publish: createPublishEvent(withTypes) },
+  });
+  mountContract({
+    app,
+    authenticate,
     contract: { ...apiContract, events, sessions },
     router: {
       events: {
-        publish: createPublishEvent(withTypes),
         list: createListEvents(withCursors),
         get: createGetEvent(deps),
       },

@@ -1,3 +1,4 @@
+import { batchBytesMax } from "@carewire/contracts";
 import { defaultRetryScheduleMs } from "@carewire/delivery";
 import {
   databaseUrlSchema,
@@ -10,6 +11,7 @@ import {
   serviceEnvShape,
 } from "@carewire/service-kit";
 import { z } from "zod";
+import { defaultLimits } from "./limits.ts";
 
 const attemptTimeoutMsSchema = z
   .string()
@@ -23,6 +25,15 @@ const retryScheduleMsSchema = z
   .transform((text) => text.split(",").map(Number))
   .default([...defaultRetryScheduleMs]);
 
+/** A whole number between two others, which stands in for one that is not given. */
+const numberBetween = (min: number, max: number, defaultNumber: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((number) => number >= min && number <= max, `must be a whole number from ${min} to ${max}`)
+    .default(defaultNumber);
+
 /** This process's settings, read once at start. */
 export const readApiEnv = () =>
   readEnv(
@@ -32,6 +43,10 @@ export const readApiEnv = () =>
       /** The dispatchers' way out: URLs are tried through it, too. */
       EGRESS_PROXY_URL: egressProxySchema,
       KEY_ENCRYPTION_KEYS: keyEncryptionKeysSchema,
+      /** Bytes of one event; at most what a batch may have. */
+      EVENT_BYTES_MAX: numberBetween(1_024, batchBytesMax, defaultLimits.eventBytesMax),
+      /** Subscriptions of one organization. */
+      SUBSCRIPTIONS_MAX: numberBetween(1, 1_000_000, defaultLimits.subscriptionsMax),
       /** Where the portal is, for the links into it; absent: none are made. */
       PORTAL_URL: originSchema.optional(),
       /** Who may show the portal in a frame; the portal has the same setting. */

@@ -66,6 +66,7 @@ await runService({
       random: randomBytes,
       authenticator,
       live,
+      limits: { eventBytesMax: env.EVENT_BYTES_MAX, subscriptionsMax: env.SUBSCRIPTIONS_MAX },
       portal: { url: env.PORTAL_URL ?? null, embedOrigins: env.PORTAL_EMBED_ORIGINS },
       failpoint,
       docsAssetsFolder: findDocsAssets(),

@@ -37,7 +37,7 @@ const management = c.router(
         "every delivery checks again what it resolves to.",
       metadata: needs("subscriptions:write"),
       body: createSubscriptionSchema,
-      responses: { 201: createdSubscriptionSchema, ...withBody },
+      responses: { 201: createdSubscriptionSchema, ...withBody, 409: problemSchema },
     },
     checkUrl: {
       method: "POST",

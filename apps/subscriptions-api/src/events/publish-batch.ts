@@ -1,10 +1,4 @@
-import {
-  apiContract,
-  eventBytesMax,
-  type PublishedEvent,
-  publishEventSchema,
-  type RefusedEvent,
-} from "@carewire/contracts";
+import { apiContract, type PublishedEvent, publishEventSchema, type RefusedEvent } from "@carewire/contracts";
 import {
   type Principal,
   type ProblemDetails,
@@ -14,12 +8,15 @@ import {
 } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import { rawItems, rawMember } from "../json/raw-json.ts";
+import type { ApiLimits } from "../limits.ts";
 import { conflictDetail } from "./conflict-detail.ts";
 import { notConfirmed } from "./not-confirmed.ts";
 import { type IncomingEvent, type Preparation, type PrepareDeps, prepareEvents } from "./prepare-events.ts";
 import { presentPublished } from "./present-published.ts";
 import { problemItems } from "./problem-items.ts";
 import { type StoreDeps, type StoredEvent, storeEvents } from "./store-events.ts";
+
+type BatchDeps = PrepareDeps & StoreDeps & { limits: Pick<ApiLimits, "eventBytesMax"> };
 
 interface BatchItem {
   value: unknown;
@@ -36,7 +33,10 @@ type ItemRefusal = {
 type ItemPreparation = Preparation | ItemRefusal;
 
 /** One item on its own, as far as the contract goes. */
-function readItem({ value, raw, ...context }: BatchItem): { ok: true; event: IncomingEvent } | ItemRefusal {
+function readItem(
+  { value, raw, ...context }: BatchItem,
+  eventBytesMax: number,
+): { ok: true; event: IncomingEvent } | ItemRefusal {
   if (raw.byteLength > eventBytesMax) {
     const detail = `One event may have ${eventBytesMax} bytes at most.`;
     return { ok: false, code: "payload_too_large", details: { detail } };
@@ -50,11 +50,11 @@ function readItem({ value, raw, ...context }: BatchItem): { ok: true; event: Inc
 }
 
 async function prepareItems(
-  deps: PrepareDeps,
+  deps: BatchDeps,
   principal: Principal,
   items: BatchItem[],
 ): Promise<ItemPreparation[]> {
-  const read = items.map(readItem);
+  const read = items.map((item) => readItem(item, deps.limits.eventBytesMax));
   const events = read.flatMap((item) => (item.ok ? [item.event] : []));
   const prepared = (await prepareEvents(deps, principal, events))[Symbol.iterator]();
   return read.map((item) => (item.ok ? (prepared.next().value as Preparation) : item));
@@ -76,7 +76,7 @@ function presentItem(
 }
 
 /** `POST /v1/events/batch`: each event on its own merits, all that are taken in one commit. */
-export function createPublishBatch(deps: PrepareDeps & StoreDeps) {
+export function createPublishBatch(deps: BatchDeps) {
   return initServer().route(apiContract.events.publishBatch, async ({ body, headers, req, res }) => {
     const principal = principalOf(res);
     const headerKey = headers["idempotency-key"];

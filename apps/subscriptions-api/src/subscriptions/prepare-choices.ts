@@ -13,7 +13,7 @@ export interface GivenChoices extends GivenDestinations {
 /** Why a body is refused. */
 export interface Refusal {
   outcome: "refused";
-  code: "validation_failed" | "destination_not_allowed";
+  code: "validation_failed" | "destination_not_allowed" | "conflict";
   details: ProblemDetails;
 }
 

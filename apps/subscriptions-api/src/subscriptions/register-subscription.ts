@@ -5,6 +5,7 @@ import { streamShard } from "@carewire/delivery";
 import { type Clock, newId, publicId } from "@carewire/envelope";
 import type { Principal, ProblemItem } from "@carewire/service-kit";
 import type postgres from "postgres";
+import type { ApiLimits } from "../limits.ts";
 import { actorOf } from "../tenancy/actor.ts";
 import { findAccount, unknownAccount } from "../tenancy/find-account.ts";
 import { announce, wakeRouting } from "./announce.ts";
@@ -19,6 +20,7 @@ import {
   certificateColumns,
   headerColumns,
 } from "./protected-columns.ts";
+import { refuseWhenFull } from "./refuse-when-full.ts";
 import { createSecret, publicKeyOf, type SigningKind, secretMistake } from "./signing-secret.ts";
 import { headerMistakes, mergeHeaders } from "./static-headers.ts";
 import { kindOf, type SubscriptionRow } from "./subscription-row.ts";
@@ -31,6 +33,7 @@ export interface RegisterDeps {
   guard: DestinationGuard;
   /** Returns that many random bytes. */
   random: (byteCount: number) => Uint8Array;
+  limits: Pick<ApiLimits, "subscriptionsMax">;
 }
 
 /** Which interface a subscription is made through. */
@@ -128,7 +131,7 @@ async function insertSubscription(
 }
 
 function storeSubscription(
-  { sql, vault }: RegisterDeps,
+  { sql, vault, limits }: RegisterDeps,
   principal: Principal,
   subscription: NewSubscription,
 ): Promise<Registration> {
@@ -138,7 +141,9 @@ function storeSubscription(
     const account = await findAccount(tx, principal, body.account_id);
     if (!account.ok) return { outcome: "refused", code: "validation_failed", details: unknownAccount };
     const place = { accountId: account.accountId, url: storedUrl(body) };
-    const refusal = await subscription.origin.check?.(tx, place);
+    const refusal =
+      (await refuseWhenFull(tx, organizationId, limits.subscriptionsMax)) ??
+      (await subscription.origin.check?.(tx, place));
     if (refusal) return refusal;
     const row = await insertSubscription(tx, principal, account.accountId, subscription);
     await insertSecret(tx, { organizationId, subscriptionId: row.id, dataKey, now }, secret, []);

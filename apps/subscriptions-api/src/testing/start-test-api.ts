@@ -14,6 +14,7 @@ import {
 import { createTestDatabase } from "@carewire/testkit";
 import { mountApi } from "../app.ts";
 import { findDocsAssets } from "../docs/assets-folder.ts";
+import { type ApiLimits, defaultLimits } from "../limits.ts";
 import { createLive } from "../streams/create-live.ts";
 import { answerProbes, type ProbeAnswerer } from "./answer-probes.ts";
 import { createContractChecker } from "./contract-checker.ts";
@@ -89,6 +90,7 @@ export interface TestApiOptions {
   waitingMax?: number;
   requestTimeoutMs?: number;
   probeTimeoutMs?: number;
+  limits?: Partial<ApiLimits>;
 }
 
 /** What a service and its handlers log in as. */
@@ -99,7 +101,7 @@ interface Logins {
 
 async function startService(
   { service: url, tenant }: Logins,
-  { waitingMax, requestTimeoutMs, probeTimeoutMs }: TestApiOptions,
+  { waitingMax, requestTimeoutMs, probeTimeoutMs, limits }: TestApiOptions,
 ) {
   const sql = connect({ url, max: 4, applicationName: "test-api" });
   const handlersSql = connect({ url: tenant, max: 4, applicationName: "test-handlers" });
@@ -146,6 +148,7 @@ async function startService(
         }),
         random: randomBytes,
         authenticator: createAuthenticator({ sql, clock: systemClock, logger }),
+        limits: { ...defaultLimits, ...limits },
         portal: { url: testPortalUrl, embedOrigins: [testEmbedOrigin] },
         live,
         docsAssetsFolder: findDocsAssets(),

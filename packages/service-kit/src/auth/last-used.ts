@@ -1,4 +1,4 @@
-import type { Clock } from "@carewire/envelope";
+import { type Clock, publicId } from "@carewire/envelope";
 import type { Sql } from "postgres";
 import { createBoundedMap } from "../cache/bounded-map.ts";
 import type { Logger } from "../logging/create-logger.ts";
@@ -38,7 +38,10 @@ export function createLastUsed({ sql, clock, logger }: LastUsedOptions) {
       notedAt.set(id, now);
       note(principal).catch((error: unknown) => {
         notedAt.delete(id);
-        logger?.warn({ err: error, api_key_id: principal.apiKeyId }, "last use of an API key not noted");
+        logger?.warn(
+          { err: error, api_key_id: publicId("key", principal.apiKeyId) },
+          "last use of an API key not noted",
+        );
       });
     },
   };
