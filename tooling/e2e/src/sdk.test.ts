@@ -99,7 +99,7 @@ test("a subscription whose answer is lost is not made twice; its deletion is don
 });
 
 test("what the API refuses is an error that says where and by which code", async () => {
-  const wrong = client.events.publish({ type: "order.paid", data: { order_id: 7 } });
+  const wrong = client.events.publish({ type: String("order.paid"), data: { order_id: 7 } });
   const error = await wrong.catch((caught: CarewireApiError) => caught);
   expect(error).toBeInstanceOf(CarewireApiError);
   expect(error).toMatchObject({

@@ -269,6 +269,33 @@ export interface CreatedSubscription {
   secret: string;
 }
 
+export interface CheckUrl {
+  url: string;
+  /** Also open a connection, TLS included, and close it again. Nothing is sent. */
+  connect?: boolean;
+}
+
+export interface UrlCheck {
+  outcome: "allowed" | "destination_not_allowed";
+  /** Why it is not allowed. */
+  detail: string | null;
+  /** As it would be stored; null when it is not allowed. */
+  url: string | null;
+  warnings: "internationalised_host"[];
+  /** Null when none was asked for. */
+  connection: {
+    outcome: "connected" | "unresolvable" | "unreachable" | "timeout" | "tls_failed" | "not_tried";
+    /** A sentence that says what to do, where there is something. */
+    detail: string;
+    duration_ms: number | null;
+    /** Null without TLS, or without a connection. */
+    tls: {
+      protocol: string;
+      certificate_expires_at: string | null;
+    } | null;
+  } | null;
+}
+
 export interface Subscription {
   id: string;
   account_id: string | null;
@@ -446,6 +473,35 @@ export interface SubscriptionStats {
   };
 }
 
+export interface ReportOutcomes {
+  outcomes: readonly {
+    delivery_id: string;
+    /** As it came with the delivery. */
+    lease: string;
+    duration_ms: number;
+    answer?: {
+      status: number;
+      headers: Record<string, string>;
+      /** Its first 4 KiB, in base64. */
+      body: string;
+      truncated?: boolean;
+    };
+    /** In place of `answer`: why there was none. */
+    fault?: "timeout" | "dns" | "connect" | "tls" | "reset" | "protocol";
+  }[];
+}
+
+export interface SettledOutcomes {
+  data: {
+    delivery_id: string;
+    /** false: the lease had run out and the delivery went on without this outcome. */
+    in_force: boolean;
+    status: "delivered" | "retrying" | "failed";
+    reason: string;
+    next_retry_at: string | null;
+  }[];
+}
+
 export interface Delivery {
   id: string;
   subscription_id: string;
@@ -488,6 +544,8 @@ export interface DeliveryDetail {
   waiting_for: string | null;
   /** Only with scope `payloads:read`; the read is audited. */
   payload?: unknown;
+  /** The body that is sent, byte for byte, in the subscription's format as it is now; with `payload` only. */
+  request_body?: string | null;
   /** Body of that answer, its first 4 KiB; only with `payloads:read`, audited. */
   response_body?: string | null;
 }
@@ -960,6 +1018,8 @@ export interface CarewireApi {
       /** A `next_cursor` or `prev_cursor` of the same list with the same filters; anything else is 400. */
       cursor?: string;
     }, options?: RequestOptions): PagePromise<Subscription>;
+    /** Check a URL before there is a subscription for it. The rules of creating, and, when asked, a connection to see that somebody is there. Nothing is sent; a ping of the subscription then is a real, signed delivery. Needs scope `subscriptions:write`. */
+    checkUrl(body: CheckUrl, options?: RequestOptions): Promise<UrlCheck>;
     /** Read a subscription. Needs scope `subscriptions:read`. */
     get(id: string, options?: RequestOptions): Promise<Subscription>;
     /** Change a subscription. `active: false` holds what is queued and what comes; `active: true` releases it. `headers` and `sensitive_headers` each replace all of their kind. A `signature_scheme` or `key_type` that the secret does not fit makes a new secret; read it from `/secret`, or give one with `/rotate-secret`. Needs scope `subscriptions:write`. */
@@ -983,6 +1043,10 @@ export interface CarewireApi {
       /** Start of the window; default: 24 hours ago. */
       since?: string;
     }, options?: RequestOptions): Promise<SubscriptionStats>;
+  };
+  streams: {
+    /** Report what came of deliveries that were received over a stream. Each becomes an attempt and is judged by the same rules as one of ours: delivered, failed, or again later. Needs scope `streams:connect`. */
+    report(id: string, body: ReportOutcomes, options?: RequestOptions): Promise<SettledOutcomes>;
   };
   deliveries: {
     /** List deliveries, newest first. Needs scope `deliveries:read`. */

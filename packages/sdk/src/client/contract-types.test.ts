@@ -1,6 +1,7 @@
 import type { apiContract } from "@carewire/contracts";
 import { expectTypeOf, test } from "vitest";
 import type { CarewireApi } from "./api.generated.ts";
+import type { CarewireClient } from "./create-client.ts";
 import type { IdempotentOptions } from "./request-options.ts";
 
 type Contract = typeof apiContract;
@@ -98,6 +99,28 @@ test("types are as narrow as the contract", () => {
     api.events.publish({ type: "order.paid", data: "text" });
     // @ts-expect-error: making one twice is making two, so it takes no key
     api.subscriptions.create({ name: "a", url: "https://x.example" }, { idempotencyKey: "k" });
+  };
+  expectTypeOf(check).toBeFunction();
+});
+
+test("what is published is typed by its type", () => {
+  const check = async (client: CarewireClient, anyType: string) => {
+    interface Order {
+      order_id: string;
+      customer_id: string;
+    }
+    const order: Order = { order_id: "o", customer_id: "c" };
+    const published = await client.events.publish({ type: "order.paid", data: order, subject: "o" });
+    expectTypeOf(published.id).toEqualTypeOf<string>();
+    client.events.publish({ type: "order.paid", data: { ...order, amount: 1, more: true } });
+    client.events.publish({ type: "lab.sample-taken", data: { anything: 1 } });
+    client.events.publish({ type: anyType, data: order });
+    // @ts-expect-error: an order has an id
+    client.events.publish({ type: "order.paid", data: { customer_id: "c" } });
+    // @ts-expect-error: an amount is a number
+    client.events.publish({ type: "order.paid", data: { ...order, amount: "1" } });
+    // @ts-expect-error: a text is no data
+    client.events.publish({ type: "lab.sample-taken", data: "text" });
   };
   expectTypeOf(check).toBeFunction();
 });

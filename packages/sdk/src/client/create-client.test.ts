@@ -123,7 +123,10 @@ describe("retries", () => {
     ["429", { status: 429 }],
   ])("publishing is repeated after %s, under one key", async (_, answer) => {
     answerWith(answer, answer, json({ id: "evt_1" }, 202));
-    const published = await client().events.publish({ type: "order.paid", data: { order_id: "o" } });
+    const published = await client().events.publish({
+      type: "order.paid",
+      data: { order_id: "o", customer_id: "c" },
+    });
     expect(published.id).toBe("evt_1");
     const keys = requests().map(({ headers }) => headers["idempotency-key"]);
     expect(keys).toHaveLength(3);

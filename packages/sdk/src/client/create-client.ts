@@ -11,9 +11,12 @@ import { type ClientOptions, clientLimits } from "./client-options.ts";
 import { createPages } from "./pages.ts";
 import type { Route } from "./route.ts";
 import { routes } from "./routes.generated.ts";
+import type { TypedPublishing } from "./typed-publishing.ts";
 
 /** The management API, one method per operation, and {@link DetailsFetcher.fetchDetails}. */
-export interface CarewireClient extends CarewireApi, DetailsFetcher {}
+export interface CarewireClient extends Omit<CarewireApi, "events">, DetailsFetcher {
+  events: Omit<CarewireApi["events"], "publish"> & TypedPublishing;
+}
 
 type Answer = { data: unknown[]; next_cursor: string | null };
 

@@ -12,3 +12,4 @@ export type { ClientOptions } from "./client-options.ts";
 export { type CarewireClient, createClient } from "./create-client.ts";
 export type { Page, PagePromise } from "./pages.ts";
 export type { IdempotentOptions, RequestOptions } from "./request-options.ts";
+export type { PublishedData, TypedPublishing } from "./typed-publishing.ts";

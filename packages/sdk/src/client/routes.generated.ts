@@ -26,6 +26,7 @@ export const routes: Record<string, Record<string, Route>> = {
   subscriptions: {
     create: {"method":"POST","path":"/v1/subscriptions","payload":"body","repeat":"unless_done","isList":false},
     list: {"method":"GET","path":"/v1/subscriptions","payload":"query","repeat":"always","isList":true},
+    checkUrl: {"method":"POST","path":"/v1/subscriptions/check-url","payload":"body","repeat":"unless_done","isList":false},
     get: {"method":"GET","path":"/v1/subscriptions/:id","payload":"none","repeat":"always","isList":false},
     update: {"method":"PATCH","path":"/v1/subscriptions/:id","payload":"body","repeat":"always","isList":false},
     remove: {"method":"DELETE","path":"/v1/subscriptions/:id","payload":"none","repeat":"always","isList":false},
@@ -36,6 +37,9 @@ export const routes: Record<string, Record<string, Route>> = {
     ping: {"method":"POST","path":"/v1/subscriptions/:id/ping","payload":"none","repeat":"unless_done","isList":false},
     test: {"method":"POST","path":"/v1/subscriptions/:id/test","payload":"body","repeat":"unless_done","isList":false},
     stats: {"method":"GET","path":"/v1/subscriptions/:id/stats","payload":"query","repeat":"always","isList":false},
+  },
+  streams: {
+    report: {"method":"POST","path":"/v1/subscriptions/:id/stream/outcomes","payload":"body","repeat":"unless_done","isList":false},
   },
   deliveries: {
     list: {"method":"GET","path":"/v1/deliveries","payload":"query","repeat":"always","isList":true},
