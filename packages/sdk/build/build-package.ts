@@ -20,6 +20,9 @@ const shared = {
   outputOptions: { comments: { legal: true, annotation: true, jsdoc: false } },
 } satisfies InlineConfig;
 
+/** Without the names of source files that are not shipped. */
+const smaller = { experimental: { attachDebugInfo: "none" } } satisfies InlineConfig["inputOptions"];
+
 const entryMap = (entries: typeof publishedEntries): Record<string, string> =>
   Object.fromEntries(entries.map(({ name, source }) => [name, source]));
 
@@ -31,7 +34,7 @@ export async function buildPackage(outDir: string): Promise<void> {
     outDir: join(outDir, "node"),
     platform: "node",
     dts: { oxc: true },
-    inputOptions: { resolve: { conditionNames: ["node", "import"] } },
+    inputOptions: { ...smaller, resolve: { conditionNames: ["node", "import"] } },
   });
   await build({
     ...shared,
@@ -39,7 +42,7 @@ export async function buildPackage(outDir: string): Promise<void> {
     outDir: join(outDir, "web"),
     platform: "neutral",
     dts: false,
-    inputOptions: { resolve: { conditionNames: ["worker", "import"] } },
+    inputOptions: { ...smaller, resolve: { conditionNames: ["worker", "import"] } },
   });
   writeJson(join(outDir, "package.json"), publishedManifest());
   for (const entry of publishedEntries.filter(({ subpath }) => subpath !== ".")) {

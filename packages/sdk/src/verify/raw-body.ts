@@ -10,16 +10,7 @@ export function toBytes(rawBody: RawBody): Uint8Array | null {
     const { buffer, byteOffset, byteLength } = rawBody as ArrayBufferView;
     return new Uint8Array(buffer, byteOffset, byteLength);
   }
-  return isArrayBuffer(rawBody) ? new Uint8Array(rawBody) : null;
-}
-
-// Test runners and sandboxes have an ArrayBuffer of their own, which instanceof does not know.
-function isArrayBuffer(value: unknown): value is ArrayBuffer {
-  if (value instanceof ArrayBuffer) return true;
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    Object.prototype.toString.call(value) === "[object ArrayBuffer]" &&
-    typeof (value as ArrayBuffer).slice === "function"
-  );
+  // Test runners and sandboxes have an ArrayBuffer of their own, which instanceof does not know.
+  const isBuffer = Object.prototype.toString.call(rawBody) === "[object ArrayBuffer]";
+  return isBuffer ? new Uint8Array(rawBody) : null;
 }

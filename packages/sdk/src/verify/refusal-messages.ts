@@ -21,14 +21,14 @@ export type WebhookRefusalCode =
   | "secret_invalid"
   | "sync_unavailable";
 
-const rawBody = `The body must be the bytes or the text that arrived: parsing it and writing it again changes what was signed.
+const rawBody = `The body must be the bytes or the text that arrived; what was parsed and written again is not what was signed.
 - Express: app.post(path, express.raw({ type: () => true }), …), mounted before express.json()
 - NestJS: NestFactory.create(App, { rawBody: true }), then request.rawBody
 - Fastify: addContentTypeParser("application/json", { parseAs: "buffer" }, …) around this route
 - Next.js: await request.arrayBuffer() (app router), or config = { api: { bodyParser: false } } (pages router)
 - Hono: await c.req.arrayBuffer(); Workers, Deno, Bun: await request.arrayBuffer()
 - Koa: read ctx.req before koa-body; AWS Lambda: event.body, from base64 when event.isBase64Encoded
-createWebhookHandler() does it for you: handler.express(), .fastify(), .hono(), .next(), .node(), .fetch(request).`;
+createWebhookHandler() does it for you in all of them.`;
 
 /** What each refusal means and what to do about it. */
 export const refusalMessages: Record<WebhookRefusalCode, string> = {
@@ -40,9 +40,8 @@ export const refusalMessages: Record<WebhookRefusalCode, string> = {
   header_conflict: "The webhook- and svix- headers are both there and disagree.",
   id_invalid: "The message id is not 1 to 256 visible ASCII characters without a dot.",
   timestamp_invalid: "The timestamp is not a whole number of seconds.",
-  timestamp_too_old:
-    "The request was signed too long ago. Check this machine's clock, and that nothing held it back.",
-  timestamp_in_future: "The request was signed in the future. Check this machine's clock.",
+  timestamp_too_old: "The request was signed too long ago, or this machine's clock is wrong.",
+  timestamp_in_future: "The request was signed in the future, or this machine's clock is wrong.",
   signatures_too_many: "The request carries more than 16 signatures.",
   signature_unsupported:
     "No signature is of a kind the given secrets can check: whsec_ secrets check v1, whpk_ keys check v1a.",
