@@ -63,7 +63,7 @@ function Domains({ types }: { types: EventType[] }) {
                     <span className={`cw-mono ${classes.type}`}>{type}</span>
                     <span className={classes.description}>{description}</span>
                     {source === "organization" ? (
-                      <Badge size="xs" variant="light">
+                      <Badge size="xs" variant="light" tt="none">
                         yours
                       </Badge>
                     ) : null}

@@ -28,7 +28,11 @@ function EventTypeView({ type }: { type: EventType }) {
       <PageHeader
         title={type.type}
         above={[{ to: "/catalog", label: "Event catalog" }]}
-        badge={<Badge variant="light">{type.source === "organization" ? "yours" : type.domain}</Badge>}
+        badge={
+          <Badge variant="light" tt="none">
+            {type.source === "organization" ? "yours" : type.domain}
+          </Badge>
+        }
         description={type.description}
         actions={
           <>

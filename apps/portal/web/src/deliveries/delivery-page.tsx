@@ -8,6 +8,7 @@ import {
   Panel,
   StatusBadge,
   TimeAgo,
+  useNow,
 } from "@carewire/ui";
 import { Alert, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
@@ -94,12 +95,12 @@ export function DeliveryPage() {
 }
 
 function Next({ delivery }: { delivery: Delivery }) {
-  const { next_retry_at, status } = delivery;
-  const words = nextWords(delivery);
+  const words = nextWords(delivery, useNow());
   if (words === null) return null;
+  const color = { failed: "red", held: "yellow" }[delivery.status as string] ?? "petrol";
   return (
-    <Alert color={status === "failed" ? "red" : status === "held" ? "yellow" : "petrol"} role="status">
-      {words} {next_retry_at === null ? null : <TimeAgo at={next_retry_at} />}
+    <Alert color={color} role="status">
+      {words.text} {words.at === null ? null : <TimeAgo at={words.at} />}{" "}
       {delivery.waiting_for === null ? null : (
         <AppLink to={`/deliveries/${delivery.waiting_for}`}>Look at it</AppLink>
       )}

@@ -5,6 +5,7 @@ import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useState } from "react";
 import { AccountField } from "./account-field.tsx";
 import { AuthField } from "./auth-field.tsx";
+import classes from "./endpoint-form.module.css";
 import { type EndpointValues, fieldErrorsOf } from "./endpoint-values.ts";
 import { EventPicker } from "./event-picker.tsx";
 import { FormatField } from "./format-field.tsx";
@@ -39,7 +40,7 @@ export function EndpointForm({ initial, before, submitLabel, onSubmit, onCancel 
     }
   });
   return (
-    <form onSubmit={submit} noValidate>
+    <form onSubmit={submit} noValidate className={classes.form}>
       <Stack gap="md">
         <BasicFields form={form} isNew={before === null} />
         {advanced ? (

@@ -32,10 +32,10 @@ export function EndpointOverview({ endpoint, stats }: { endpoint: Endpoint; stat
         {(data) => <StatTiles stats={data} />}
       </Loaded>
       <Outcomes subscriptionId={endpoint.id} />
-      <Facts endpoint={endpoint} />
       <Panel title="Newest deliveries" padding="none">
         <DeliveryTable filters={{ subscription_id: endpoint.id, limit: "10" }} frame="bare" />
       </Panel>
+      <Facts endpoint={endpoint} />
     </Stack>
   );
 }

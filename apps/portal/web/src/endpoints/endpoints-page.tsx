@@ -1,13 +1,5 @@
 import type { Subscription } from "@carewire/contracts";
-import {
-  type Column,
-  DataTable,
-  EmptyState,
-  liveIntervalMs,
-  PageHeader,
-  StatusBadge,
-  TimeAgo,
-} from "@carewire/ui";
+import { type Column, DataTable, EmptyState, liveIntervalMs, PageHeader, TimeAgo } from "@carewire/ui";
 import { Group, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -15,7 +7,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { apiQuery } from "../api/queries.ts";
 import { ScopedButton } from "../session/scoped-button.tsx";
 import { EndpointAddress } from "./endpoint-address.tsx";
-import { endpointState } from "./endpoint-state.ts";
+import { EndpointStateBadge } from "./endpoint-state-badge.tsx";
 import { RecentOutcomes } from "./recent-outcomes.tsx";
 
 /** Every endpoint and how it is doing. */
@@ -72,10 +64,7 @@ const columns: Column<Subscription>[] = [
   },
   {
     header: "State",
-    cell: (endpoint) => {
-      const { label, tone } = endpointState(endpoint);
-      return <StatusBadge status={label} tone={tone} />;
-    },
+    cell: (endpoint) => <EndpointStateBadge endpoint={endpoint} />,
   },
   { header: "Newest deliveries", cell: ({ id }) => <RecentOutcomes subscriptionId={id} /> },
   { header: "Events", cell: ({ events }) => <EventPatterns events={events} /> },

@@ -26,7 +26,7 @@ export function EventPicker({ all, chosen, onChange, error }: EventPickerProps) 
     <Stack gap="xs">
       <Checkbox
         label="All events"
-        description="Every event type, also those that come later."
+        description="Every event type, also those that come later. What the platform says of your endpoints is asked for by name."
         checked={all}
         onChange={(event) => onChange(event.currentTarget.checked, chosen)}
       />
@@ -39,11 +39,11 @@ export function EventPicker({ all, chosen, onChange, error }: EventPickerProps) 
         onChange={(event) => setSearch(event.currentTarget.value)}
         error={error}
       />
-      <div className={classes.list}>
+      <div className={classes.list} data-short={all ? "" : undefined}>
         <Loaded query={types}>
           {({ data }) => (
             <Types
-              types={data.filter((type) => matches(type, search))}
+              types={data.filter((type) => matches(type, search) && !(all && type.patterns.includes("*")))}
               patterns={patterns}
               search={search.trim()}
               onToggle={(pattern) => onChange(all, togglePattern(chosen, pattern))}
@@ -154,7 +154,7 @@ function TypeRow({ type, patterns, onToggle }: TypeRowProps) {
           onChange={() => onToggle(type.type)}
         />
         {type.source === "organization" ? (
-          <Badge size="xs" variant="light">
+          <Badge size="xs" variant="light" tt="none">
             yours
           </Badge>
         ) : null}

@@ -31,7 +31,6 @@ export function HeadersField({ label, description, lines, onChange, error, secre
         {kept
           ? null
           : lines.map((line, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a line has no other identity while it is typed.
               <Group key={index} gap={6} wrap="nowrap">
                 <TextInput
                   aria-label={`Name of header ${index + 1}`}

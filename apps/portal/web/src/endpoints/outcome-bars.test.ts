@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { recentOutcomes } from "./outcome-bars.ts";
+import { isFailing, recentOutcomes } from "./outcome-bars.ts";
 
 test("the oldest delivery is the first bar, and the sentence counts what the bars show", () => {
   const { bars, summary } = recentOutcomes([
@@ -13,4 +13,13 @@ test("the oldest delivery is the first bar, and the sentence counts what the bar
     "3 retrying",
   ]);
   expect(summary).toBe("Of the newest 3: 1 delivered, 1 failed, 1 being retried");
+});
+
+test.each([
+  [["retrying", "failed", "pending", "retrying", "delivered"], true],
+  [["delivered", "failed", "failed", "failed"], false],
+  [["failed", "failed"], false],
+  [[], false],
+] as const)("after %j an endpoint is failing: %s", (statuses, failing) => {
+  expect(isFailing(statuses.map((status) => ({ status })))).toBe(failing);
 });

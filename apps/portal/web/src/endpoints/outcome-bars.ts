@@ -20,3 +20,14 @@ export function recentOutcomes(deliveries: { id: string; status: DeliveryStatus 
   if (count("waiting") > 0) parts.push(`${count("waiting")} waiting or cancelled`);
   return { bars, summary: `Of the newest ${bars.length}: ${parts.join(", ")}` };
 }
+
+const failuresInARow = 3;
+
+/** True when the newest deliveries that were tried all went wrong. */
+export function isFailing(deliveries: { status: DeliveryStatus }[]): boolean {
+  const tried = deliveries.map(({ status }) => outcomes[status]).filter((outcome) => outcome !== "waiting");
+  return (
+    tried.length >= failuresInARow &&
+    tried.slice(0, failuresInARow).every((outcome) => outcome !== "delivered")
+  );
+}

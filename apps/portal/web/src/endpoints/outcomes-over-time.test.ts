@@ -7,9 +7,11 @@ const at = (minutes: number, status: "delivered" | "failed" | "held" = "delivere
 });
 
 test("every delivery that came to something is counted in the step it was made in", () => {
-  const series = outcomesOverTime([at(3), at(2, "failed"), at(2), at(0), at(1, "held")]);
+  const series = outcomesOverTime([at(12), at(11, "failed"), at(11), at(0), at(1, "held")]);
   expect(series?.stepMs).toBe(60_000);
-  expect(series?.points.map(({ delivered, failed }) => [delivered, failed])).toEqual([
+  expect(series?.points).toHaveLength(13);
+  const counts = series?.points.map(({ delivered, failed }) => [delivered, failed]);
+  expect([counts?.[0], counts?.[1], counts?.[11], counts?.[12]]).toEqual([
     [1, 0],
     [0, 0],
     [1, 1],

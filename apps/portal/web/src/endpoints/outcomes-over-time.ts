@@ -5,7 +5,9 @@ interface Finished {
   status: DeliveryStatus;
 }
 
-const stepsMs = [60_000, 300_000, 900_000, 3_600_000, 10_800_000, 43_200_000, 86_400_000, 604_800_000];
+const stepsMs = [
+  5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000, 10_800_000, 43_200_000, 86_400_000, 604_800_000,
+];
 const pointsMax = 40;
 
 /** A moment's counts; a type, as an interface would not fit what charts take. */

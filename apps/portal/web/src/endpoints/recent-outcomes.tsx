@@ -1,28 +1,22 @@
 import { Tooltip } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { apiQuery } from "../api/queries.ts";
 import { type Outcome, recentOutcomes } from "./outcome-bars.ts";
+import { recentMax, useRecentDeliveries } from "./recent-deliveries.ts";
 import classes from "./recent-outcomes.module.css";
-
-const shown = 32;
 
 /** An endpoint's newest deliveries as one bar each, oldest at the left. */
 export function RecentOutcomes({ subscriptionId }: { subscriptionId: string }) {
-  const deliveries = useQuery({
-    ...apiQuery("GET /v1/deliveries", { query: { subscription_id: subscriptionId, limit: shown } }),
-    refetchInterval: 15_000,
-  });
+  const deliveries = useRecentDeliveries(subscriptionId);
   if (deliveries.data === undefined) return <span className={classes.nothing}>…</span>;
   const { bars, summary } = recentOutcomes(deliveries.data.data);
   if (bars.length === 0) return <span className={classes.nothing}>No deliveries yet</span>;
   return (
     <Tooltip label={summary}>
-      <svg className={classes.bars} width={shown * 4} height={20} role="img" aria-label={summary}>
+      <svg className={classes.bars} width={recentMax * 4} height={20} role="img" aria-label={summary}>
         {bars.map(({ id, outcome }, index) => (
           <rect
             key={id}
             className={classes[outcome]}
-            x={(shown - bars.length + index) * 4}
+            x={(recentMax - bars.length + index) * 4}
             y={heights[outcome].y}
             width={3}
             height={heights[outcome].height}
