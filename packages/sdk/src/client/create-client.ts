@@ -1,4 +1,4 @@
-import { createDetailsFetcher, type DetailsFetcher } from "../details/fetch-details.ts";
+import { createDetailsFetcher, type TypedDetailsFetcher } from "../details/fetch-details.ts";
 import { createAccessToken } from "../http/access-token.ts";
 import { CarewireApiError } from "../http/api-error.ts";
 import { baseUrlOf } from "../http/base-url.ts";
@@ -13,8 +13,8 @@ import type { Route } from "./route.ts";
 import { routes } from "./routes.generated.ts";
 import type { TypedPublishing } from "./typed-publishing.ts";
 
-/** The management API, one method per operation, and {@link DetailsFetcher.fetchDetails}. */
-export interface CarewireClient extends Omit<CarewireApi, "events">, DetailsFetcher {
+/** The management API, one method per operation, and {@link TypedDetailsFetcher.fetchDetails}. */
+export interface CarewireClient extends Omit<CarewireApi, "events">, TypedDetailsFetcher {
   events: Omit<CarewireApi["events"], "publish"> & TypedPublishing;
 }
 

@@ -3,6 +3,7 @@ export {
   type DetailedEvent,
   type DetailsFetcher,
   type FetchDetailsOptions,
+  type TypedDetailsFetcher,
 } from "../details/fetch-details.ts";
 export type { Credentials, ExpiringToken } from "../http/access-token.ts";
 export { type ApiErrorItem, CarewireApiError } from "../http/api-error.ts";

@@ -7,6 +7,7 @@ import { completeTools } from "../http/http-tools.ts";
 import { type Sent, sendWithRetries } from "../http/send-with-retries.ts";
 import { createAnswerCache } from "./answer-cache.ts";
 import { cacheLimitsOf, type DetailsOptions, limitsOf } from "./details-options.ts";
+import type { DetailsOf } from "./details-types.ts";
 import { carewirePaths, nameResource } from "./resource-paths.ts";
 import { createSingleFlight } from "./single-flight.ts";
 
@@ -32,6 +33,14 @@ export interface DetailsFetcher {
   fetchDetails(event: DetailedEvent, options?: FetchDetailsOptions): Promise<unknown | null>;
 }
 
+/** A {@link DetailsFetcher} that knows what each type of event has. */
+export interface TypedDetailsFetcher extends DetailsFetcher {
+  fetchDetails<Type extends string>(
+    event: DetailedEvent & { type: Type },
+    options?: FetchDetailsOptions,
+  ): Promise<DetailsOf<Type>>;
+}
+
 /** The resource's text, or null when there is none. */
 type Read = { text: string; template: string } | null;
 
@@ -46,7 +55,7 @@ const isMessageId = (id: string | undefined): id is string =>
   id !== undefined && /^[\x21-\x7e]{1,64}$/.test(id);
 
 /** Makes a {@link DetailsFetcher}. Throws when `baseUrl` is no address. */
-export function createDetailsFetcher(options: DetailsOptions): DetailsFetcher {
+export function createDetailsFetcher(options: DetailsOptions): TypedDetailsFetcher {
   const tools = completeTools(options);
   const baseUrl = baseUrlOf(options.baseUrl);
   const limits = limitsOf(options);
@@ -100,9 +109,12 @@ export function createDetailsFetcher(options: DetailsOptions): DetailsFetcher {
   }
 
   return {
-    async fetchDetails(event, { signal } = {}) {
+    async fetchDetails<Type extends string>(
+      event: DetailedEvent & { type: Type },
+      { signal }: FetchDetailsOptions = {},
+    ) {
       const resource = nameResource(paths, event.type, event.data);
-      if (resource.kind === "none") return null;
+      if (resource.kind === "none") return null as DetailsOf<Type>;
       if (resource.kind === "id_missing") throw idMissing(event.type, resource.fields);
       const target = { template: resource.template, path: resource.path, eventId: event.id };
       const result = await flights.join({
@@ -112,7 +124,7 @@ export function createDetailsFetcher(options: DetailsOptions): DetailsFetcher {
         signal,
       });
       // Parsed for each caller: what one changes in its copy is not seen by another.
-      return result === null ? null : parse(result.text, result.template);
+      return (result === null ? null : parse(result.text, result.template)) as DetailsOf<Type>;
     },
   };
 }

@@ -8,5 +8,6 @@ export {
   type DetailedEvent,
   type DetailsFetcher,
   type FetchDetailsOptions,
+  type TypedDetailsFetcher,
 } from "./fetch-details.ts";
 export { carewirePaths, ekaPaths, type ResourcePath, type ResourcePaths } from "./resource-paths.ts";
