@@ -11,6 +11,7 @@ import { shelveDeliveries } from "../store/shelve.ts";
 import { claimAll, recordOf, retryOf } from "../testing/claiming.ts";
 import { createDeliveryBench, type DeliveryBench } from "../testing/delivery-bench.ts";
 import { createLaneViews, type LaneViews } from "../testing/lane-views.ts";
+import { patienceMs } from "../testing/wait-until.ts";
 
 let bench: DeliveryBench;
 let views: LaneViews;
@@ -130,7 +131,8 @@ test("whatever happens at the same time, nothing is lost, none of a subject over
       }
       await world.resume();
       const total = [...world.published.values()].flat().length;
-      for (let i = 0; i < 200 && [...world.finished.values()].flat().length < total; i++) {
+      const deadline = performance.now() + patienceMs;
+      while ([...world.finished.values()].flat().length < total && performance.now() < deadline) {
         await world.route();
         await world.sweep();
         await world.deliver();
