@@ -15,6 +15,7 @@ const shared = {
   fixedExtension: true,
   target: "es2022",
   logLevel: "error",
+  report: false,
   // Everything is bundled: the package has no dependencies. What a user brings along (ioredis, pg, …) is never imported.
   deps: { alwaysBundle: [/^@carewire\//] },
   outputOptions: { comments: { legal: true, annotation: true, jsdoc: false } },
@@ -26,24 +27,32 @@ const smaller = { experimental: { attachDebugInfo: "none" } } satisfies InlineCo
 const entryMap = (entries: typeof publishedEntries): Record<string, string> =>
   Object.fromEntries(entries.map(({ name, source }) => [name, source]));
 
+const forNode = {
+  ...shared,
+  platform: "node",
+  dts: { oxc: true },
+  inputOptions: { ...smaller, resolve: { conditionNames: ["node", "import"] } },
+} satisfies InlineConfig;
+
+const forWeb = {
+  ...shared,
+  platform: "neutral",
+  dts: false,
+  inputOptions: { ...smaller, resolve: { conditionNames: ["worker", "import"] } },
+} satisfies InlineConfig;
+
+/** How to build nothing but the declarations of some entries. */
+export const typesOf = (entry: Record<string, string>): InlineConfig => ({
+  ...forNode,
+  format: "esm",
+  entry,
+  dts: { oxc: true, emitDtsOnly: true },
+});
+
 /** Builds the package as it is published into a folder: both module systems, types, manifest and documents. */
 export async function buildPackage(outDir: string): Promise<void> {
-  await build({
-    ...shared,
-    entry: entryMap(publishedEntries),
-    outDir: join(outDir, "node"),
-    platform: "node",
-    dts: { oxc: true },
-    inputOptions: { ...smaller, resolve: { conditionNames: ["node", "import"] } },
-  });
-  await build({
-    ...shared,
-    entry: entryMap(verifyingEntries),
-    outDir: join(outDir, "web"),
-    platform: "neutral",
-    dts: false,
-    inputOptions: { ...smaller, resolve: { conditionNames: ["worker", "import"] } },
-  });
+  await build({ ...forNode, entry: entryMap(publishedEntries), outDir: join(outDir, "node") });
+  await build({ ...forWeb, entry: entryMap(verifyingEntries), outDir: join(outDir, "web") });
   writeJson(join(outDir, "package.json"), publishedManifest());
   for (const entry of publishedEntries.filter(({ subpath }) => subpath !== ".")) {
     mkdirSync(join(outDir, entry.name), { recursive: true });
