@@ -1,0 +1,58 @@
+import { type Command, Option } from "commander";
+import type { CommandContext } from "../command-context.ts";
+import { fields, table } from "../output/table.ts";
+import { withoutSecrets } from "../output/without-secrets.ts";
+import type { RunCommand } from "../program.ts";
+import { deliveries } from "../resources/deliveries.ts";
+import { dlq } from "../resources/dlq.ts";
+import { events } from "../resources/events.ts";
+import type { Given, OptionSpec, ResourceCommand } from "../resources/resource-command.ts";
+import { subscriptions } from "../resources/subscriptions.ts";
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+function addOption(command: Command, { flags, description, choices, isMany, isRequired }: OptionSpec): void {
+  const option = new Option(flags, description);
+  if (choices !== undefined) option.choices(choices);
+  if (isMany) option.argParser(collect);
+  if (isRequired) option.makeOptionMandatory();
+  command.addOption(option);
+}
+
+type Listed = { data: Record<string, unknown>[]; next_cursor: string | null };
+
+function show(
+  { output }: CommandContext,
+  { columns, printsSecret }: ResourceCommand,
+  given: Given,
+  answer: unknown,
+): void {
+  const shown = printsSecret || given.printSecret === true ? answer : withoutSecrets(answer);
+  output.result(shown, () => {
+    if (columns === undefined) return fields(output.colors, shown as Record<string, unknown>);
+    const { data, next_cursor: next } = shown as Listed;
+    const more =
+      next === null || next === undefined ? "" : `\n${output.colors.dim(`more: --cursor ${next}`)}`;
+    return table(output.colors, [...columns], data) + more;
+  });
+}
+
+/** Adds `events`, `subscriptions`, `deliveries` and `dlq`. */
+export function addResourceCommands(program: Command, run: RunCommand): void {
+  for (const group of [events, subscriptions, deliveries, dlq]) {
+    const parent = program.command(group.name).description(group.description);
+    for (const spec of group.commands) {
+      const command = parent.command(`${spec.name}${spec.args === undefined ? "" : ` ${spec.args}`}`);
+      command.description(spec.description);
+      command.addHelpText("after", `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join("\n")}`);
+      for (const option of spec.options ?? []) addOption(command, option);
+      command.action((...called: unknown[]) => {
+        const args = called.filter((value): value is string => typeof value === "string");
+        const given = command.opts<Given>();
+        return run(command, async (context) =>
+          show(context, spec, given, await spec.run(context, args, given)),
+        );
+      });
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import type { CommandContext } from "../command-context.ts";
+import { CliError, exitCodes } from "../exit-codes.ts";
+import { startChaosReceiver } from "./chaos-receiver.ts";
+
+export interface ChaosOptions {
+  events: number;
+  seconds: number;
+}
+
+interface Delivery {
+  id: string;
+  event_id: string;
+  status: string;
+}
+
+const eventType = "carewire-selftest.chaos";
+const frozenMs = 3_000;
+const pollMs = 500;
+const batchMax = 500;
+const pageMax = 200;
+
+/** The dispatcher of the local stack. Refuses everything else: what follows freezes processes. */
+function dispatcherOf({ settings }: CommandContext): number {
+  const { demo } = settings;
+  const url = settings.need("url");
+  const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(new URL(url).hostname);
+  if (demo === null || !isLocal || demo.urls["subscriptions-api"] !== url) {
+    throw new CliError(
+      "--chaos is for the local stack only: run it in a checkout where npm start runs.",
+      exitCodes.usage,
+    );
+  }
+  const pid = demo.pids.dispatcher;
+  if (pid === undefined || !isAlive(pid)) {
+    throw new CliError(
+      "The local stack's dispatcher does not run. Start it with: npm start",
+      exitCodes.unreachable,
+    );
+  }
+  return pid;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Freezes the dispatcher for a while, in the middle of its work. */
+async function freeze(context: CommandContext, pid: number): Promise<void> {
+  process.kill(pid, "SIGSTOP");
+  try {
+    await context.sleep(frozenMs, context.interrupted);
+  } finally {
+    process.kill(pid, "SIGCONT");
+  }
+}
+
+async function publish(context: CommandContext, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let sent = 0; sent < count; sent += batchMax) {
+    const events = Array.from({ length: Math.min(batchMax, count - sent) }, (_, i) => ({
+      type: eventType,
+      data: { n: sent + i },
+    }));
+    const { data } = await context.client().events.publishBatch({ events });
+    for (const one of data) if ("id" in one) ids.push(one.id);
+  }
+  return ids;
+}
+
+/** Every delivery of the subscription, by its event. */
+async function readDeliveries(
+  context: CommandContext,
+  subscriptionId: string,
+): Promise<Map<string, Delivery>> {
+  const found = new Map<string, Delivery>();
+  const list = context.client().deliveries.list({ subscription_id: subscriptionId, limit: pageMax });
+  for await (const delivery of list) found.set(delivery.event_id, delivery);
+  return found;
+}
+
+const finished = new Set(["delivered", "failed", "cancelled"]);
+
+interface Tally {
+  published: number;
+  delivered: number;
+  waiting: number;
+  failed: number;
+  /** Acknowledged, and in no state at all: what must never happen. */
+  unaccounted: number;
+}
+
+function tallyOf(ids: readonly string[], deliveries: ReadonlyMap<string, Delivery>): Tally {
+  const states = ids.map((id) => deliveries.get(id)?.status ?? null);
+  const count = (is: (status: string | null) => boolean) => states.filter(is).length;
+  return {
+    published: ids.length,
+    delivered: count((status) => status === "delivered"),
+    waiting: count((status) => status !== null && !finished.has(status)),
+    failed: count((status) => status === "failed" || status === "cancelled"),
+    unaccounted: count((status) => status === null),
+  };
+}
+
+/**
+ * `carewire doctor --chaos`: publishes events to a receiver that fails, hangs and resets, freezes the dispatcher while
+ * they are on their way, and says what became of every single one.
+ */
+export async function chaos(context: CommandContext, { events, seconds }: ChaosOptions): Promise<void> {
+  const { output, interrupted } = context;
+  const pid = dispatcherOf(context);
+  const receiver = await startChaosReceiver(context.random);
+  const body = { name: "carewire doctor --chaos", url: receiver.url, events: [eventType] };
+  const subscription = await context.api()({ method: "POST", path: "/v1/subscriptions", body });
+  const subscriptionId = String(subscription.id);
+  try {
+    output.note(`Publishing ${events} events to ${receiver.url}, which fails a quarter of them at first.`);
+    const [ids] = await Promise.all([publish(context, events), freeze(context, pid)]);
+    output.note(
+      `The dispatcher stood still for ${frozenMs / 1_000} s in between. Waiting for what becomes of them…`,
+    );
+    const deadlineMs = context.now() + seconds * 1_000;
+    let tally = tallyOf(ids, await readDeliveries(context, subscriptionId));
+    while (
+      tally.delivered + tally.failed < ids.length &&
+      context.now() < deadlineMs &&
+      !interrupted.aborted
+    ) {
+      await context.sleep(pollMs, interrupted);
+      tally = tallyOf(ids, await readDeliveries(context, subscriptionId));
+    }
+    const lied = [...receiver.taken.keys()].filter((id) => !ids.includes(id)).length;
+    report(context, tally, { misbehaved: receiver.misbehaved(), unknown: lied });
+  } finally {
+    await context
+      .client()
+      .subscriptions.remove(subscriptionId)
+      .catch(() => {});
+    await receiver.close();
+  }
+}
+
+function report(
+  { output }: CommandContext,
+  tally: Tally,
+  more: { misbehaved: number; unknown: number },
+): void {
+  const { colors } = output;
+  const { published, delivered, waiting, failed, unaccounted } = tally;
+  const isWell = unaccounted === 0 && more.unknown === 0;
+  const paint = isWell ? colors.green : colors.red;
+  output.result({ ok: isWell, ...tally, ...more }, () =>
+    [
+      paint(`${unaccounted} of ${published} unaccounted`),
+      `  ${delivered} delivered, ${waiting} waiting for their next attempt, ${failed} failed`,
+      `  the receiver misbehaved ${more.misbehaved} times`,
+    ].join("\n"),
+  );
+  if (!isWell) throw new CliError(`${unaccounted} of ${published} unaccounted`, exitCodes.checkFailed);
+}

@@ -1,0 +1,110 @@
+import { addressOf } from "../api/request.ts";
+import type { CommandContext } from "../command-context.ts";
+import type { SettingName } from "../config/settings.ts";
+import { CliError, exitCodes } from "../exit-codes.ts";
+import { type Check, failed, ok, skipped } from "./check.ts";
+
+const skewMsMax = 5_000;
+
+function checkConfiguration({ settings }: CommandContext): Check {
+  const missing = (["url", "apiKey"] as SettingName[]).filter((name) => settings.find(name) === null);
+  if (missing.length > 0)
+    return failed("configuration", `not set: ${missing.join(", ")}; see carewire config`);
+  return ok("configuration", `${settings.need("url")}, key from ${settings.find("apiKey")?.source}`);
+}
+
+/** Is the API there, and do its clock and ours agree. */
+async function checkConnection(context: CommandContext): Promise<Check[]> {
+  const address = addressOf(context.settings.need("url"), "/readyz");
+  const startedMs = context.now();
+  const response = await context.fetch(address, { signal: AbortSignal.timeout(10_000) }).catch(() => null);
+  if (response === null) return [failed("connection", `${address.origin} cannot be reached`)];
+  const tookMs = context.now() - startedMs;
+  await response.body?.cancel();
+  const isReady = response.ok
+    ? ok("connection", `${address.origin} is ready, in ${tookMs} ms`)
+    : failed("connection", `${address.origin} is not ready: /readyz answered ${response.status}`);
+  const date = Date.parse(response.headers.get("date") ?? "");
+  if (Number.isNaN(date)) return [isReady, skipped("clock", "the server did not say what time it is")];
+  // The header has whole seconds.
+  const skewMs = date + 500 - (startedMs + tookMs / 2);
+  const text = `this machine's clock and the server's differ by ${(Math.abs(skewMs) / 1_000).toFixed(1)} s`;
+  return [
+    isReady,
+    Math.abs(skewMs) > skewMsMax ? failed("clock", `${text}: signatures will be refused`) : ok("clock", text),
+  ];
+}
+
+/** A question to the API as a check; what the key may not ask is skipped. */
+async function ask(name: string, question: () => Promise<Check[]>): Promise<Check[]> {
+  try {
+    return await question();
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const isForbidden = error.details.status === 403;
+    return [isForbidden ? skipped(name, error.message) : failed(name, error.message)];
+  }
+}
+
+async function checkKey(context: CommandContext): Promise<Check[]> {
+  await context.api()({ method: "GET", path: "/v1/subscriptions", query: { limit: 1 } });
+  return [ok("API key", "accepted")];
+}
+
+async function checkAudit(context: CommandContext): Promise<Check[]> {
+  const verdict = await context.api()({ method: "GET", path: "/v1/audit/verify" });
+  const {
+    ok: isWhole,
+    entries,
+    fault,
+  } = verdict as { ok: boolean; entries: number; fault: { seq: number; reason: string } | null };
+  return [
+    isWhole
+      ? ok("audit chain", `${entries} entries of this organization, unbroken`)
+      : failed("audit chain", `broken at entry ${fault?.seq}: ${fault?.reason}`),
+  ];
+}
+
+/** What the platform says of itself. Asked with the operators' key, when there is one. */
+async function checkPlatform(context: CommandContext): Promise<Check[]> {
+  const admin = context.settings.find("adminApiKey")?.value;
+  const request = admin === undefined ? context.api() : context.apiAs(admin);
+  const { checks } = await request({ method: "GET", path: "/v1/doctor", timeoutMs: 60_000 });
+  return checks as Check[];
+}
+
+const signs = { ok: "ok", warning: "warning", failed: "failed", skipped: "skipped" } as const;
+
+/** Prints checks; true when none failed. */
+export function reportChecks({ output }: CommandContext, checks: readonly Check[]): boolean {
+  const { colors } = output;
+  const paint = { ok: colors.green, warning: colors.yellow, failed: colors.red, skipped: colors.dim };
+  const isWell = checks.every(({ status }) => status !== "failed");
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  output.result({ ok: isWell, checks }, () =>
+    checks
+      .map(
+        ({ name, status, detail }) =>
+          `${paint[status](signs[status].padEnd(7))}  ${name.padEnd(width)}  ${detail}`,
+      )
+      .join("\n"),
+  );
+  return isWell;
+}
+
+/** `carewire doctor`: is everything as it should be. Exit code 6 when something is not. */
+export async function doctor(context: CommandContext): Promise<void> {
+  const checks = [checkConfiguration(context)];
+  if (checks[0]?.status === "ok") {
+    checks.push(...(await checkConnection(context)));
+    if (checks.some(({ name, status }) => name === "connection" && status === "ok")) {
+      checks.push(...(await ask("API key", () => checkKey(context))));
+      checks.push(...(await ask("audit chain", () => checkAudit(context))));
+      checks.push(...(await ask("platform", () => checkPlatform(context))));
+    }
+  }
+  if (!reportChecks(context, checks)) {
+    const names = checks.filter(({ status }) => status === "failed").map(({ name }) => name);
+    throw new CliError(`Not as it should be: ${names.join(", ")}.`, exitCodes.checkFailed);
+  }
+}

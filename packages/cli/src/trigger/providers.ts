@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import {
+  parseBodySecret,
+  parseLiveKitSecret,
+  parseMetaSecret,
+  parseSigningSecret,
+  parseStripeSecret,
+  signLiveKit,
+  signMeta,
+  signStandardWebhook,
+  signStripe,
+  signTypeform,
+} from "@carewire/verifiers";
+import { CliError, exitCodes } from "../exit-codes.ts";
+
+/** What signing a provider's request takes. */
+export interface SigningInput {
+  body: Buffer;
+  /** Unique among this provider's requests. */
+  messageId: string;
+  nowSeconds: number;
+  file: string;
+  secret(name: string): string;
+}
+
+/** How a provider's requests reach us. */
+export interface ProviderRoute {
+  app: string;
+  path: string;
+  contentType(file: string): string;
+  headers(input: SigningInput): Record<string, string>;
+}
+
+/** The first of several secrets: the one a provider signs with. */
+const firstOf = (list: string): string => list.split(",")[0]?.trim() ?? "";
+
+function keyOf<Key>(name: string, parsed: { ok: true; key: Key } | { ok: false; detail: string }): Key {
+  if (parsed.ok) return parsed.key;
+  throw new CliError(`${name} cannot be used: ${parsed.detail}`, exitCodes.usage);
+}
+
+function standardHeaders(name: string, input: SigningInput, prefix: "webhook" | "svix") {
+  const text = firstOf(input.secret(name)).replace(/^[a-z][a-z0-9-]*(?::standard)?=(?=whsec_)/, "");
+  const parsed = parseSigningSecret(text);
+  const key = keyOf(name, parsed);
+  return {
+    [`${prefix}-id`]: input.messageId,
+    [`${prefix}-timestamp`]: String(input.nowSeconds),
+    [`${prefix}-signature`]: signStandardWebhook(key, input.messageId, input.nowSeconds, input.body),
+  };
+}
+
+const json = () => "application/json";
+
+export const providerRoutes: Record<string, ProviderRoute> = {
+  stripe: {
+    app: "ingress-payments",
+    path: "/api/webhooks/stripe",
+    contentType: json,
+    headers: ({ secret, nowSeconds, body }) => {
+      const name = "STRIPE_WEBHOOK_SECRET";
+      return {
+        "stripe-signature": signStripe(
+          keyOf(name, parseStripeSecret(firstOf(secret(name)))),
+          nowSeconds,
+          body,
+        ),
+      };
+    },
+  },
+  livekit: {
+    app: "ingress-telemedicine",
+    path: "/api/webhooks/livekit",
+    contentType: () => "application/webhook+json",
+    headers: ({ secret, nowSeconds, body }) => {
+      const pair = `${firstOf(secret("LIVEKIT_API_KEY"))}:${firstOf(secret("LIVEKIT_API_SECRET"))}`;
+      return {
+        authorization: signLiveKit(keyOf("LIVEKIT_API_SECRET", parseLiveKitSecret(pair)), nowSeconds, body),
+      };
+    },
+  },
+  whatsapp: {
+    app: "ingress-messaging",
+    path: "/webhook",
+    contentType: json,
+    headers: ({ secret, body }) => {
+      const name = "WHATSAPP_APP_SECRET";
+      return { "x-hub-signature-256": signMeta(keyOf(name, parseMetaSecret(firstOf(secret(name)))), body) };
+    },
+  },
+  resend: {
+    app: "ingress-gtm",
+    path: "/api/gtm/webhooks/resend",
+    contentType: json,
+    headers: (input) => standardHeaders("RESEND_WEBHOOK_SECRET", input, "svix"),
+  },
+  leads: {
+    app: "ingress-gtm",
+    path: "/api/gtm/webhooks/inbound",
+    contentType: (file) =>
+      file.endsWith(".urlencoded") ? "application/x-www-form-urlencoded" : "application/json",
+    headers: (input) => {
+      const name = "GTM_INBOUND_SECRET";
+      if (!input.file.startsWith("typeform")) return standardHeaders(name, input, "webhook");
+      return {
+        "typeform-signature": signTypeform(
+          keyOf(name, parseBodySecret(firstOf(input.secret(name)))),
+          input.body,
+        ),
+      };
+    },
+  },
+  emr: {
+    app: "ingress-emr",
+    path: "/webhooks/emr/video-call-completed",
+    contentType: json,
+    headers: (input) => standardHeaders("EMR_WEBHOOK_SECRET", input, "webhook"),
+  },
+  hl7v2: {
+    app: "ingress-emr",
+    path: "/webhooks/emr/hl7v2",
+    contentType: () => "x-application/hl7-v2+er7",
+    headers: (input) => standardHeaders("EMR_WEBHOOK_SECRET", input, "webhook"),
+  },
+  workforce: {
+    app: "ingress-workforce",
+    path: "/api/workforce/webhooks/leave-approved",
+    contentType: json,
+    headers: (input) => standardHeaders("WORKFORCE_WEBHOOK_SECRET", input, "webhook"),
+  },
+};
+
+/** Letters and digits that look like an id, from what makes this request unique. */
+export const idFrom = (seed: string, length: number): string =>
+  createHash("sha256").update(seed).digest("hex").slice(0, length);
