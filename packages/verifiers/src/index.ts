@@ -3,7 +3,7 @@ export type { SecretProblem } from "./decode-secret.ts";
 export { signEka, verifyEka } from "./eka.ts";
 export { generateEd25519Secrets, generateHmacSecret, type RandomBytes } from "./generate-secret.ts";
 export { signHexSignature, verifyHexSignature } from "./hex-signature.ts";
-export { signLiveKit, verifyLiveKit } from "./livekit.ts";
+export { signLiveKit, signLiveKitRoomList, verifyLiveKit } from "./livekit.ts";
 export { type LiveKitKey, parseLiveKitSecret } from "./livekit-key.ts";
 export type { LiveKitRefusal, LiveKitRefusalCode } from "./livekit-verdict.ts";
 export { type AcceptedMeta, parseMetaSecret, signMeta, verifyMeta } from "./meta.ts";

@@ -48,6 +48,16 @@ export function signLiveKit(key: LiveKitKey, timestampSeconds: number, body: Uin
   });
 }
 
+/** Makes a token for LiveKit's own API (RoomService) that may list rooms, for as long as {@link signLiveKit}'s. */
+export function signLiveKitRoomList(key: LiveKitKey, timestampSeconds: number): string {
+  return sealLiveKitToken(key, {
+    exp: timestampSeconds + lifetimeSeconds,
+    iss: key.apiKey,
+    nbf: timestampSeconds,
+    video: { roomList: true },
+  });
+}
+
 function checkLifetime(
   { exp, nbf }: Record<string, unknown>,
   nowMs: number,
