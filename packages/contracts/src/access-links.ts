@@ -16,10 +16,10 @@ export const accessLinkSecondsMax = 86_400;
 export const liveAccessLinksMax = 10_000;
 
 /** What no link carries: the platform's own business. */
-const operatorScopes: readonly Scope[] = ["internal:publish", "dlq:admin", "platform:admin"];
+const isOperators = (scope: Scope): boolean => /^(internal|dlq|platform):/.test(scope);
 
 /** What a link may carry. */
-export const linkScopes = scopes.filter((scope) => !operatorScopes.includes(scope));
+export const linkScopes = scopes.filter((scope) => !isOperators(scope));
 
 /** `https://app.example.com`, as a browser writes it: no path, no default port, no capital letters. */
 const originPattern = /^https?:\/\/[a-z0-9.[\]:-]{1,253}$/;
