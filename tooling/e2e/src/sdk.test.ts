@@ -1,10 +1,12 @@
-import { verify } from "@carewire/sdk";
+import { createWebhookHandler, verify } from "@carewire/sdk";
 import { CarewireApiError, type CarewireClient, createClient } from "@carewire/sdk/client";
 import { createDetailsFetcher, ekaPaths } from "@carewire/sdk/details";
 import { createMemoryStore } from "@carewire/sdk/idempotency";
+import { createPostgresStore, idempotencyTableSql } from "@carewire/sdk/idempotency/postgres";
 import { eventually, type RecordedRequest } from "@carewire/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createWorld, type World } from "./world/create-world.ts";
+import { serve } from "./world/serve.ts";
 
 let world: World;
 let baseUrl: string;
@@ -73,6 +75,56 @@ test("a thin delivery is verified and claimed, and its details are fetched, with
     select detail ->> 'event' as event, (detail ->> 'not_modified')::boolean as unchanged
     from audit_log where action = 'resource.read' order by seq`;
   expect([...reads]).toEqual([false, true, false].map((unchanged) => ({ event: id, unchanged })));
+});
+
+test.each([
+  { signature_scheme: "standard-webhooks", payload_format: "envelope" },
+  { signature_scheme: "standard-webhooks", key_type: "ed25519", payload_format: "event" },
+  { signature_scheme: "svix", payload_format: "flat" },
+  { signature_scheme: "eka", payload_format: "thin" },
+] as const)("a handler that fails at first processes once what comes as %o", async (choices) => {
+  await world.sql.unsafe(idempotencyTableSql("sdk_seen")).simple();
+  const name = Object.values(choices).join("-");
+  let secrets: string[] = [];
+  let calls = 0;
+  const processed: unknown[] = [];
+  const handler = createWebhookHandler({
+    secrets: () => secrets,
+    scheme: choices.signature_scheme,
+    payloadFormat: choices.payload_format,
+    client,
+    idempotency: createPostgresStore(world.sql, { table: "sdk_seen" }),
+    onOutcome: () => {},
+  });
+  handler.on("prescription.created", async (event) => {
+    if (++calls === 1) throw new Error("not yet");
+    processed.push([event.id, event.data.prescription_id, await event.fetchDetails()]);
+  });
+  handler.onUnknown(() => {});
+  const server = await serve(handler.node());
+  const events = ["prescription.created"];
+  const subscription = await client.subscriptions.create({ name, url: server.url, events, ...choices });
+  secrets = [subscription.public_key ?? subscription.secret];
+  const resource = { kind: "prescription", id: name, version: 1, body: { medicines: 2 } };
+  const data = { prescription_id: name, patient_id: "p_1" };
+  const { id } = await client.events.publish({ type: "prescription.created", data, resource });
+
+  const query = { event_id: id, subscription_id: subscription.id, status: "delivered" } as const;
+  const [first] = await eventually(
+    async () => {
+      const { data: delivered } = await client.deliveries.list(query);
+      return delivered.length === 1 && delivered;
+    },
+    { timeoutMs: 15_000 },
+  );
+  expect(first).toMatchObject({ attempts: 2, response_code: 200 });
+  await client.replays.replayDelivery(String(first?.id));
+  await eventually(async () => (await client.deliveries.list(query)).data.length === 2, {
+    timeoutMs: 15_000,
+  });
+  expect(processed).toEqual([[id, name, { medicines: 2 }]]);
+  await client.subscriptions.remove(subscription.id);
+  await server.close();
 });
 
 test("publishing whose answers are lost publishes once, singly and in a batch", async () => {
