@@ -15,7 +15,8 @@ const leadShape = {
   id: publicIdSchema("led"),
   status: z.enum(leadStatuses),
   reason: z.string().nullable().meta({
-    description: "Why it was held back: `honeypot`, `too_fast`, `no_contact`, `invalid_email`.",
+    description:
+      "Why it was held back: `honeypot`, `too_fast`, `no_contact`, `invalid_email`, `disposable_email`.",
   }),
   source: z.string(),
   campaign: z.string().nullable(),

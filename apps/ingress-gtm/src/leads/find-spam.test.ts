@@ -29,6 +29,15 @@ test.each<[string, Record<string, string>, string | null]>([
   ["two addresses", { email: "sam@a.example, x@b.example" }, "invalid_email"],
   ["a header injection", { email: "sam@a.example\nbcc: x@b.example" }, "invalid_email"],
   ["an international address", { email: "rené@müller.example" }, null],
+  ["a disposable address", { email: "sam@mailinator.com" }, "disposable_email"],
+  ["one of a domain below it, in capitals", { email: "sam@Some.Mailinator.COM" }, "disposable_email"],
+  [
+    "a disposable address beside a phone number",
+    { email: "sam@mailinator.com", phone: "+49 30 123" },
+    "disposable_email",
+  ],
+  ["a domain that only looks like it", { email: "sam@notmailinator.com.example" }, null],
+  ["an address of a provider that many people have", { email: "sam@gmail.com" }, null],
   ["an endless address", { email: `${"a".repeat(65)}@b.example` }, "invalid_email"],
 ])("%s: %3$j", (_name, fields, reason) => {
   expect(reasonFor(fields)).toBe(reason);

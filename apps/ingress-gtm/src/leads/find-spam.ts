@@ -1,3 +1,4 @@
+import { isDisposableDomain } from "./disposable-domains.ts";
 import type { Submission } from "./submission.ts";
 
 /** What tells programs from people. */
@@ -8,7 +9,7 @@ export interface SpamRules {
 }
 
 /** Why a submission is held back. */
-export type QuarantineReason = "honeypot" | "too_fast" | "no_contact" | "invalid_email";
+export type QuarantineReason = "honeypot" | "too_fast" | "no_contact" | "invalid_email" | "disposable_email";
 
 const emailPattern =
   /^[^\s@<>()",;:\\[\]]{1,64}@[a-z0-9\u0080-\u{10ffff}](?:[a-z0-9\u0080-\u{10ffff}.-]{0,251})\.[a-z0-9\u0080-\u{10ffff}-]{2,63}$/u;
@@ -19,8 +20,11 @@ export function findSpam(submission: Submission, rules: SpamRules): QuarantineRe
   if (rules.honeypots.some((name) => (details.fields[plain(name)] ?? "") !== "")) return "honeypot";
   if (fillTimeMs !== null && fillTimeMs < rules.fillTimeMinMs) return "too_fast";
   if (details.email === null && details.phone === null) return "no_contact";
-  if (details.email !== null && !emailPattern.test(details.email)) return "invalid_email";
-  return null;
+  if (details.email === null) return null;
+  if (!emailPattern.test(details.email)) return "invalid_email";
+  return isDisposableDomain(details.email.slice(details.email.lastIndexOf("@") + 1))
+    ? "disposable_email"
+    : null;
 }
 
 /** Field names arrive in lower case and without underscores around them. */
