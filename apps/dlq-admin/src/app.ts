@@ -1,4 +1,5 @@
 import { adminSessionContract, dlqContract } from "@carewire/contracts";
+import { buildAdminOpenApiDocument } from "@carewire/contracts/openapi";
 import {
   type Authenticator,
   createHostCookie,
@@ -6,6 +7,7 @@ import {
   createRequestLimit,
   type Logger,
   mountContract,
+  mountDocs,
   mountWebApp,
 } from "@carewire/service-kit";
 import type { Express } from "express";
@@ -50,6 +52,8 @@ export interface AppDeps extends DlqDeps {
   oidc: OidcSettings | null;
   /** Folder of the web build. */
   pagesFolder: string;
+  /** Folder of the API reference's files; see `findDocsAssets`. */
+  docsAssetsFolder: string;
   logger: Pick<Logger, "warn">;
   /** After this long a request without an answer is given up; default 20,000. */
   requestTimeoutMs?: number;
@@ -91,6 +95,7 @@ export function mountDlqAdmin(app: Express, deps: AppDeps): void {
   });
   app.use(prefixes, createRequestDeadline(deps.requestTimeoutMs ?? 20_000));
   app.use(prefixes, createRequestLimit(requestsMax));
+  mountDocs(app, { document: buildAdminOpenApiDocument(), assetsFolder: deps.docsAssetsFolder });
   mountSessions(app, deps, signedIn);
   mountContract({
     app,

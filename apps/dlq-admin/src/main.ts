@@ -9,6 +9,7 @@ import {
   createMetrics,
   createVault,
   failpoint,
+  findDocsAssets,
   runService,
 } from "@carewire/service-kit";
 import { createDepthMetrics } from "./alerts/depth-metrics.ts";
@@ -65,6 +66,7 @@ await runService({
       sessionRule,
       oidc: oidcSettingsOf(env),
       pagesFolder: findPagesFolder(),
+      docsAssetsFolder: findDocsAssets(),
     }),
   start: () => {
     watches = [

@@ -1,5 +1,6 @@
 import type { Acceptor, Vault } from "@carewire/bus";
 import { apiContract, batchBytesMax } from "@carewire/contracts";
+import { buildOpenApiDocument } from "@carewire/contracts/openapi";
 import type { Sql } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
 import {
@@ -9,6 +10,7 @@ import {
   createRequestLimit,
   type EgressGuard,
   mountContract,
+  mountDocs,
   shapeProblems,
 } from "@carewire/service-kit";
 import type { Express } from "express";
@@ -29,7 +31,7 @@ import { createCancelDelivery } from "./deliveries/cancel-delivery.ts";
 import { createGetDelivery } from "./deliveries/get-delivery.ts";
 import { createListAttempts } from "./deliveries/list-attempts.ts";
 import { createListDeliveries } from "./deliveries/list-deliveries.ts";
-import { mountDocs } from "./docs/mount-docs.ts";
+import { createGetDoctor } from "./doctor/get-doctor.ts";
 import { createPublishEnvelope } from "./envelopes/publish-envelope.ts";
 import { createEventTypeRoutes } from "./event-types/event-type-routes.ts";
 import { createTypeSchemas } from "./event-types/type-schemas.ts";
@@ -64,6 +66,8 @@ import { timeoutsOf } from "./timeouts.ts";
 /** What the API is made of. */
 export interface ApiDeps {
   sql: Sql;
+  /** Sees every organization; for what is for the platform's operators only. */
+  platformSql: Sql;
   vault: Vault;
   clock: Clock;
   /** Stores single events and envelopes. */
@@ -108,7 +112,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
   const withProbes = { ...deps, probeTimeoutMs: deps.probeTimeoutMs ?? defaults.probeTimeoutMs };
   const { publish, publishBatch, ...events } = apiContract.events;
   const { create: signIn, ...sessions } = apiContract.sessions;
-  mountDocs(app, { assetsFolder: deps.docsAssetsFolder });
+  mountDocs(app, { document: buildOpenApiDocument(), assetsFolder: deps.docsAssetsFolder });
   app.use(prefixes, (_req, res, next) => {
     // Answers hold secrets and payloads; no proxy or browser may keep them.
     res.setHeader("cache-control", "no-store");
@@ -185,6 +189,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
         test: createTestSubscription(withProbes),
         stats: createGetStats(deps),
       },
+      doctor: { get: createGetDoctor(deps) },
       streams: {
         report: createReportOutcomes({ ...deps, random: deps.live.random, settings: deps.live.settings }),
       },

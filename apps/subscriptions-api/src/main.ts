@@ -10,10 +10,10 @@ import {
   createVault,
   egressPolicyOf,
   failpoint,
+  findDocsAssets,
   runService,
 } from "@carewire/service-kit";
 import { mountApi } from "./app.ts";
-import { findDocsAssets } from "./docs/assets-folder.ts";
 import { readApiEnv } from "./env.ts";
 import { createLive } from "./streams/create-live.ts";
 import { timeoutsOf } from "./timeouts.ts";
@@ -66,6 +66,7 @@ await runService({
       random: randomBytes,
       authenticator,
       live,
+      platformSql: sql,
       limits: { eventBytesMax: env.EVENT_BYTES_MAX, subscriptionsMax: env.SUBSCRIPTIONS_MAX },
       portal: { url: env.PORTAL_URL ?? null, embedOrigins: env.PORTAL_EMBED_ORIGINS },
       failpoint,

@@ -23,6 +23,8 @@ export {
   storedTrigger,
 } from "./deliveries/delivery-status.ts";
 export { readHeaderLines } from "./deliveries/header-lines.ts";
+export { copyDocsAssets, findDocsAssets } from "./docs/docs-assets.ts";
+export { type DocsOptions, mountDocs } from "./docs/mount-docs.ts";
 export { type DestinationWarning, destinationWarnings, type UrlCheck } from "./egress/check-url.ts";
 export {
   type ClientCertificate,

@@ -8,6 +8,7 @@ import {
   createLogger,
   createMetrics,
   createVault,
+  findDocsAssets,
   runService,
   type VaultOptions,
 } from "@carewire/service-kit";
@@ -61,6 +62,7 @@ export async function startTestService(
         sessionRule,
         oidc: oidc ?? null,
         pagesFolder: "/nowhere",
+        docsAssetsFolder: findDocsAssets(),
         ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
       }),
     close: async () => void (await Promise.all([sql.end({ timeout: 1 }), waker.close()])),

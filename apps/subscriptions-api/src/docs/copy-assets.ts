@@ -1,7 +1,3 @@
-import { copyFileSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { bundledFolderName, docsAssets, findDocsAssets } from "./assets-folder.ts";
+import { copyDocsAssets } from "@carewire/service-kit";
 
-const target = join("dist", bundledFolderName);
-mkdirSync(target, { recursive: true });
-for (const name of docsAssets) copyFileSync(join(findDocsAssets(), name), join(target, name));
+copyDocsAssets("dist");

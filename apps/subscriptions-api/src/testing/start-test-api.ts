@@ -9,11 +9,11 @@ import {
   createMetrics,
   createVault,
   type EgressGuardOptions,
+  findDocsAssets,
   runService,
 } from "@carewire/service-kit";
 import { createTestDatabase } from "@carewire/testkit";
 import { mountApi } from "../app.ts";
-import { findDocsAssets } from "../docs/assets-folder.ts";
 import { type ApiLimits, defaultLimits } from "../limits.ts";
 import { createLive } from "../streams/create-live.ts";
 import { answerProbes, type ProbeAnswerer } from "./answer-probes.ts";
@@ -137,6 +137,7 @@ async function startService(
     routes: (app) =>
       mountApi(app, {
         sql: handlersSql,
+        platformSql: sql,
         vault,
         clock: systemClock,
         acceptor,

@@ -69,18 +69,24 @@ function describeResponses(route: AppRoute, schemas: SchemaCollector): Responses
   return responses;
 }
 
+/** What a route asks of its caller, in words and as the document says it; one without metadata is how one signs in. */
+function describeAccess(metadata: RouteMetadata | undefined) {
+  if (metadata === undefined) return { sentence: "Needs no key.", security: [] };
+  const { scope } = metadata;
+  if (scope === null) return { sentence: "Needs no scope.", security: [{ [securitySchemeName]: [] }] };
+  return { sentence: `Needs scope \`${scope}\`.`, security: [{ [securitySchemeName]: [scope] }] };
+}
+
 /** Describes one route as an OpenAPI 3.1 operation. */
 export function describeOperation({ operationId, tag, route, schemas }: OperationSource): OperationObject {
-  const { scope } = route.metadata as RouteMetadata;
+  const { sentence, security } = describeAccess(route.metadata as RouteMetadata | undefined);
   const body = "body" in route ? route.body : undefined;
   return {
     operationId,
     tags: [tag],
     summary: route.summary,
-    description: [route.description, scope === null ? "Needs no scope." : `Needs scope \`${scope}\`.`]
-      .filter(Boolean)
-      .join(" "),
-    security: [{ [securitySchemeName]: scope === null ? [] : [scope] }],
+    description: [route.description, sentence].filter(Boolean).join(" "),
+    security,
     parameters: [
       ...parametersOf(route.pathParams, "path", schemas),
       ...parametersOf(route.query, "query", schemas),

@@ -1,1 +1,6 @@
-export { buildOpenApiDocument, routesOf } from "./build-document.ts";
+export {
+  adminApiContract,
+  buildAdminOpenApiDocument,
+  buildOpenApiDocument,
+  routesOf,
+} from "./build-document.ts";

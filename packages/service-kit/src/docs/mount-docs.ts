@@ -1,6 +1,5 @@
-import { buildOpenApiDocument } from "@carewire/contracts/openapi";
 import type { Express, Response } from "express";
-import { docsAssets } from "./assets-folder.ts";
+import { docsAssets } from "./docs-assets.ts";
 import { docsPage, docsPolicy, docsScript } from "./docs-page.ts";
 
 const assetMaxAgeSeconds = 3_600;
@@ -14,9 +13,17 @@ function secure(res: Response): Response {
   });
 }
 
-/** Serves the OpenAPI document at `/openapi.json` and rendered at `/docs`, from local files only. */
-export function mountDocs(app: Express, { assetsFolder }: { assetsFolder: string }): void {
-  const document = JSON.stringify(buildOpenApiDocument());
+/** What {@link mountDocs} needs. */
+export interface DocsOptions {
+  /** An OpenAPI document. */
+  document: object;
+  /** See `findDocsAssets`. */
+  assetsFolder: string;
+}
+
+/** Serves an OpenAPI document at `/openapi.json` and rendered at `/docs`, from local files only. */
+export function mountDocs(app: Express, { document: described, assetsFolder }: DocsOptions): void {
+  const document = JSON.stringify(described);
   app.get("/openapi.json", (_req, res) => {
     res.type("application/json").send(document);
   });

@@ -1,0 +1,3 @@
+import { copyDocsAssets } from "@carewire/service-kit";
+
+copyDocsAssets("dist");
