@@ -15,6 +15,7 @@ import {
   listAttemptsQuerySchema,
   listDeliveriesQuerySchema,
 } from "./deliveries.ts";
+import { doctorContract } from "./doctor.ts";
 import { publishEnvelopeSchema, publishedEnvelopeSchema } from "./envelopes.ts";
 import { eventTypesContract } from "./event-types-contract.ts";
 import {
@@ -149,6 +150,7 @@ export const apiContract = c.router({
   envelopes: envelopesContract,
   subscriptions: subscriptionsContract,
   streams: streamsContract,
+  doctor: doctorContract,
   deliveries: deliveriesContract,
   replays: replaysContract,
   lineage: lineageContract,

@@ -58,6 +58,7 @@ export {
   jobStatuses,
   runningJobsMax,
 } from "./dlq-jobs.ts";
+export type { DoctorCheck } from "./doctor.ts";
 export { type PublishEnvelope, publishEnvelopeSchema } from "./envelopes.ts";
 export {
   type CreateEventType,
