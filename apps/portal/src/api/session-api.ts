@@ -50,21 +50,31 @@ function faultOf({ status }: Answer): ApiFault | null {
   return { code: "service_unavailable", details: { detail, retryAfterSeconds: 2 } };
 }
 
+const unexpected = (status: number) => new Error(`subscriptions-api answered ${status} about a session`);
+
+async function signedInAs(answer: Answer): Promise<SignIn> {
+  switch (answer.status) {
+    case 201: {
+      const { token, ...caller } = openedSchema.parse(await answer.json());
+      return { outcome: "signed_in", session: { token, caller, expiresAt: new Date(caller.expires_at) } };
+    }
+    case 401:
+      return { outcome: "refused" };
+    case 409:
+      return { outcome: "too_many", detail: problemSchema.parse(await answer.json()).detail };
+    default:
+      throw unexpected(answer.status);
+  }
+}
+
 /** Asks the API about sessions. Throws when it answers what no version of it should. */
 export function createSessionApi(pool: Pool): SessionApi {
-  async function ask(
-    method: "GET" | "POST" | "DELETE",
-    path: string,
-    token: string,
-  ): Promise<Answer | ApiFault> {
+  async function ask(method: "GET" | "POST" | "DELETE", path: string, token: string) {
     try {
-      const { statusCode, body } = await pool.request({
-        method,
-        path,
-        headers: { authorization: `Bearer ${token}`, "user-agent": "carewire-portal" },
-      });
+      const headers = { authorization: `Bearer ${token}`, "user-agent": "carewire-portal" };
+      const { statusCode, body } = await pool.request({ method, path, headers });
       const text = await body.text();
-      const answer = { status: statusCode, json: async () => JSON.parse(text) as unknown };
+      const answer: Answer = { status: statusCode, json: async () => JSON.parse(text) as unknown };
       return faultOf(answer) ?? answer;
     } catch (error) {
       const fault = apiFaultOf(error);
@@ -73,27 +83,10 @@ export function createSessionApi(pool: Pool): SessionApi {
     }
   }
 
-  const unexpected = (status: number) => new Error(`subscriptions-api answered ${status} about a session`);
-
   return {
     async signIn(credential) {
       const answer = await ask("POST", "/v1/sessions", credential);
-      if ("code" in answer) return { outcome: "fault", fault: answer };
-      switch (answer.status) {
-        case 201: {
-          const { token, ...caller } = openedSchema.parse(await answer.json());
-          return {
-            outcome: "signed_in",
-            session: { token, caller, expiresAt: new Date(caller.expires_at) },
-          };
-        }
-        case 401:
-          return { outcome: "refused" };
-        case 409:
-          return { outcome: "too_many", detail: problemSchema.parse(await answer.json()).detail };
-        default:
-          throw unexpected(answer.status);
-      }
+      return "code" in answer ? { outcome: "fault", fault: answer } : signedInAs(answer);
     },
     async identify(token) {
       const answer = await ask("GET", "/v1/session", token);

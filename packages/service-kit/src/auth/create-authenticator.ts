@@ -11,7 +11,7 @@ import type { FoundAccessLink, FoundCredential } from "./found-credential.ts";
 import { createLastUsed } from "./last-used.ts";
 import { setAccessLink, setPrincipal } from "./principal.ts";
 import { createRecentCredentials } from "./recent-credentials.ts";
-import { tokenOfHeader } from "./token.ts";
+import { type TokenKind, tokenOfHeader } from "./token.ts";
 
 /** What {@link createAuthenticator} needs. */
 export interface AuthenticatorOptions {
@@ -51,6 +51,25 @@ function refuse(res: Response, isBodyRead: boolean): void {
   });
 }
 
+/** How the credentials that count for a purpose are found. */
+type FindByKind = Record<TokenKind, (hash: Buffer) => Promise<FoundCredential | FoundAccessLink | null>>;
+
+const nothing = async () => null;
+
+/** The credential in a header, by what it is for; or why there is none. */
+async function identify(
+  find: FindByKind,
+  header: string | undefined,
+  nowMs: number,
+): Promise<FoundCredential | FoundAccessLink | Refusal> {
+  if (header === undefined) return "missing";
+  const token = tokenOfHeader(header);
+  if (token === null) return "malformed";
+  const found = await find[token.kind](token.hash);
+  if (found === null) return "unknown";
+  return found.expiresAt !== null && found.expiresAt <= nowMs ? "expired" : found;
+}
+
 /** Builds the {@link Authenticator}; it keeps at most 10,000 keys and sessions each in memory, for less than a second. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { sql, clock } = options;
@@ -62,32 +81,17 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     help: "Requests refused for want of a valid API key or session, by reason.",
     labelNames: ["reason"],
   });
-
-  const finders = {
-    calling: { api_key: apiKeys.find, session: sessions.find, access_link: async () => null },
-    signIn: {
-      api_key: apiKeys.find,
-      session: async () => null,
-      access_link: (hash: Buffer) => findAccessLink(sql, hash),
-    },
+  const calling: FindByKind = { api_key: apiKeys.find, session: sessions.find, access_link: nothing };
+  const signIn: FindByKind = {
+    api_key: apiKeys.find,
+    session: nothing,
+    access_link: (hash) => findAccessLink(sql, hash),
   };
 
-  async function identify(
-    header: string | undefined,
-    purpose: keyof typeof finders,
-  ): Promise<FoundCredential | FoundAccessLink | Refusal> {
-    if (header === undefined) return "missing";
-    const token = tokenOfHeader(header);
-    if (token === null) return "malformed";
-    const found = await finders[purpose][token.kind](token.hash);
-    if (found === null) return "unknown";
-    return found.expiresAt !== null && found.expiresAt <= clock.now() ? "expired" : found;
-  }
-
   const middleware =
-    (purpose: keyof typeof finders): RequestHandler =>
+    (find: FindByKind): RequestHandler =>
     async (req, res, next) => {
-      const found = await identify(req.headers.authorization, purpose);
+      const found = await identify(find, req.headers.authorization, clock.now());
       if (typeof found === "string") {
         failures?.inc({ reason: found });
         refuse(res, req.complete);
@@ -100,8 +104,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     };
 
   return {
-    authenticate: middleware("calling"),
-    authenticateSignIn: middleware("signIn"),
+    authenticate: middleware(calling),
+    authenticateSignIn: middleware(signIn),
     forgetSession(authorization) {
       const token = tokenOfHeader(authorization);
       if (token?.kind === "session") sessions.forget(token.hash);
