@@ -1,4 +1,4 @@
-// Made from packages/contracts by `pnpm generate:client`; a test notices when it is out of date.
+// Made from packages/contracts by `npm run generate:client`; a test notices when it is out of date.
 import type { IdempotentOptions, RequestOptions } from "./request-options.ts";
 import type { PagePromise } from "./pages.ts";
 
@@ -473,32 +473,14 @@ export interface SubscriptionStats {
   };
 }
 
-export interface ReportOutcomes {
-  outcomes: readonly {
-    delivery_id: string;
-    /** As it came with the delivery. */
-    lease: string;
-    duration_ms: number;
-    answer?: {
-      status: number;
-      headers: Record<string, string>;
-      /** Its first 4 KiB, in base64. */
-      body: string;
-      truncated?: boolean;
-    };
-    /** In place of `answer`: why there was none. */
-    fault?: "timeout" | "dns" | "connect" | "tls" | "reset" | "protocol";
-  }[];
-}
-
-export interface SettledOutcomes {
-  data: {
-    delivery_id: string;
-    /** false: the lease had run out and the delivery went on without this outcome. */
-    in_force: boolean;
-    status: "delivered" | "retrying" | "failed";
-    reason: string;
-    next_retry_at: string | null;
+export interface DoctorReport {
+  /** No check failed. */
+  ok: boolean;
+  checks: {
+    name: string;
+    status: "ok" | "warning" | "failed" | "skipped";
+    /** What was found, in words and numbers. */
+    detail: string;
   }[];
 }
 
@@ -762,7 +744,7 @@ export interface Customer {
 export interface Lead {
   id: string;
   status: "accepted" | "quarantined" | "discarded";
-  /** Why it was held back: `honeypot`, `too_fast`, `no_contact`, `invalid_email`. */
+  /** Why it was held back: `honeypot`, `too_fast`, `no_contact`, `invalid_email`, `disposable_email`. */
   reason: string | null;
   source: string;
   campaign: string | null;
@@ -784,7 +766,7 @@ export interface Lead {
 export interface LeadDetail {
   id: string;
   status: "accepted" | "quarantined" | "discarded";
-  /** Why it was held back: `honeypot`, `too_fast`, `no_contact`, `invalid_email`. */
+  /** Why it was held back: `honeypot`, `too_fast`, `no_contact`, `invalid_email`, `disposable_email`. */
   reason: string | null;
   source: string;
   campaign: string | null;
@@ -865,7 +847,7 @@ export interface CreateAccessLink {
   /** Confines whoever uses the link to one account. Default: what the caller may see. */
   account_id?: string;
   /** Only scopes that the caller has itself. Default: those of them that managing endpoints takes: events, event types and payloads read, subscriptions and deliveries read and changed, secrets read. */
-  scopes?: readonly ("events:write" | "events:read" | "payloads:read" | "payloads:delete" | "event_types:read" | "event_types:write" | "customers:write" | "customers:read" | "leads:read" | "leads:write" | "payments:write" | "payments:read" | "resources:read" | "subscriptions:read" | "subscriptions:write" | "secrets:read" | "deliveries:read" | "streams:connect" | "deliveries:write" | "accounts:read" | "accounts:write" | "api_keys:read" | "api_keys:write" | "access_links:write" | "audit:read" | "dlq:read" | "dlq:write")[];
+  scopes?: readonly ("events:write" | "events:read" | "payloads:read" | "payloads:delete" | "event_types:read" | "event_types:write" | "customers:write" | "customers:read" | "leads:read" | "leads:write" | "payments:write" | "payments:read" | "resources:read" | "subscriptions:read" | "subscriptions:write" | "secrets:read" | "deliveries:read" | "streams:connect" | "deliveries:write" | "accounts:read" | "accounts:write" | "api_keys:read" | "api_keys:write" | "access_links:write" | "audit:read")[];
   /** Of the link, and of the session made from it. Default 3600, or less when the caller itself ends sooner; nobody makes a link that outlives them. */
   expires_in_seconds?: number;
   /** The page that shows the portal in a frame; it must be among PORTAL_EMBED_ORIGINS. */
@@ -1044,9 +1026,9 @@ export interface CarewireApi {
       since?: string;
     }, options?: RequestOptions): Promise<SubscriptionStats>;
   };
-  streams: {
-    /** Report what came of deliveries that were received over a stream. Each becomes an attempt and is judged by the same rules as one of ours: delivered, failed, or again later. Needs scope `streams:connect`. */
-    report(id: string, body: ReportOutcomes, options?: RequestOptions): Promise<SettledOutcomes>;
+  doctor: {
+    /** Check the platform. Of every organization: that each delivery is in one state and queued if it is open, that audit chains are unbroken, that partitions are there, that dispatchers live and work is not late. Reads only. Needs scope `platform:admin`. */
+    get(options?: RequestOptions): Promise<DoctorReport>;
   };
   deliveries: {
     /** List deliveries, newest first. Needs scope `deliveries:read`. */

@@ -8,7 +8,7 @@ import { schemaType } from "./generate/schema-type.ts";
 const { operations, components } = readOperations();
 const checkedIn = (name: string) => readFileSync(new URL(`./${name}`, import.meta.url), "utf8");
 
-test("what is generated equals what is checked in (write it again with `pnpm generate:client`)", () => {
+test("what is generated equals what is checked in (write it again with `npm run generate:client`)", () => {
   expect(checkedIn("routes.generated.ts")).toBe(renderRoutes(operations));
   expect(checkedIn("api.generated.ts")).toBe(renderTypes(operations, components));
 });

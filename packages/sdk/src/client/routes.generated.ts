@@ -1,4 +1,4 @@
-// Made from packages/contracts by `pnpm generate:client`; a test notices when it is out of date.
+// Made from packages/contracts by `npm run generate:client`; a test notices when it is out of date.
 import type { Route } from "./route.ts";
 
 export const routes: Record<string, Record<string, Route>> = {
@@ -38,8 +38,8 @@ export const routes: Record<string, Record<string, Route>> = {
     test: {"method":"POST","path":"/v1/subscriptions/:id/test","payload":"body","repeat":"unless_done","isList":false},
     stats: {"method":"GET","path":"/v1/subscriptions/:id/stats","payload":"query","repeat":"always","isList":false},
   },
-  streams: {
-    report: {"method":"POST","path":"/v1/subscriptions/:id/stream/outcomes","payload":"body","repeat":"unless_done","isList":false},
+  doctor: {
+    get: {"method":"GET","path":"/v1/doctor","payload":"none","repeat":"always","isList":false},
   },
   deliveries: {
     list: {"method":"GET","path":"/v1/deliveries","payload":"query","repeat":"always","isList":true},

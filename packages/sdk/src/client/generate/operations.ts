@@ -27,8 +27,8 @@ interface DocumentedOperation {
   responses: Record<string, { content?: Record<string, { schema: JsonSchema }> }>;
 }
 
-/** What the client does not offer: interfaces of other products, internal routes, and what `fetchDetails` is for. */
-const leftOut = /^(?:mycure|eka|envelopes)\.|AtEkaPath$/;
+/** What the client does not offer: interfaces of other products, internal routes, streams, and what `fetchDetails` is for. */
+const leftOut = /^(?:mycure|eka|envelopes|streams)\.|AtEkaPath$/;
 
 /** Requests that set a state: doing it twice is doing it once. */
 const setsState = new Set([

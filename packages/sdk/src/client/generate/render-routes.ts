@@ -2,7 +2,7 @@ import type { Operation } from "./operations.ts";
 
 /** What stands at the top of every generated file. */
 export const generatedNote =
-  "// Made from packages/contracts by `pnpm generate:client`; a test notices when it is out of date.\n";
+  "// Made from packages/contracts by `npm run generate:client`; a test notices when it is out of date.\n";
 
 /** Operations by their group, in the order of the document. */
 export function groupsOf(operations: readonly Operation[]): Map<string, Operation[]> {
