@@ -4,7 +4,7 @@ import { z } from "zod";
 
 const ingressSchema = z.object({
   ...ingressEnvShape(4105),
-  /** Standard Webhooks secrets (whsec_…) of the EMR's requests, JSON and HL7v2 alike. */
+  /** Standard Webhooks secrets (whsec_…) of the EMR's requests, JSON and HL7v2 alike; ehs_… for `X-EMR-Signature`, JSON only. */
   EMR_WEBHOOK_SECRET: secretListSchema,
   /** `production`: HL7 messages marked as training or debugging are rejected. Default: `production` there, else `any`. */
   HL7_PROCESSING: z.enum(["production", "any"]).optional(),

@@ -1,6 +1,7 @@
 export { type AcceptedBodySignature, parseBodySecret } from "./body-signature.ts";
 export type { SecretProblem } from "./decode-secret.ts";
 export { signEka, verifyEka } from "./eka.ts";
+export { parseEmrLegacySecret, signEmrLegacy, verifyEmrLegacy } from "./emr-legacy.ts";
 export { generateEd25519Secrets, generateHmacSecret, type RandomBytes } from "./generate-secret.ts";
 export { signHexSignature, verifyHexSignature } from "./hex-signature.ts";
 export { signLiveKit, signLiveKitRoomList, verifyLiveKit } from "./livekit.ts";

@@ -7,6 +7,8 @@ import { createHl7v2Provider } from "../providers/hl7v2/provider.ts";
 
 export const organizationId = newId(Date.now());
 export const secret = `whsec_${Buffer.alloc(32, 1).toString("base64")}`;
+/** Of an EMR that cannot sign by Standard Webhooks. */
+export const legacySecret = `ehs_${"e".repeat(32)}`;
 export const previousSecret = `whsec_${Buffer.alloc(32, 2).toString("base64")}`;
 
 /** Starts the EMR ingress as in production, but for TLS, on a free port; it cannot end the process it runs in. */
@@ -18,7 +20,7 @@ export function startTestEmr(options: { databaseUrl: string; clock: Clock }): Pr
     KEY_ENCRYPTION_KEYS: `test1:${Buffer.alloc(32, 7).toString("base64")}`,
     LOG_LEVEL: "fatal",
   });
-  const secrets = [secret, previousSecret];
+  const secrets = [secret, legacySecret, previousSecret];
   return runIngress({
     family: "emr",
     env: { ...env, PORT: 0 },

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { refusedStandardWebhooks } from "@carewire/testkit";
+import { parseEmrLegacySecret, signEmrLegacy } from "@carewire/verifiers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createIngressBench, type IngressBench } from "../../testing/ingress-bench.ts";
-import { previousSecret, secret } from "../../testing/start-test-emr.ts";
+import { legacySecret, previousSecret, secret } from "../../testing/start-test-emr.ts";
 import { recordedTopic, videoCallTopic } from "./emr-topics.ts";
 
 const samples = new URL("./samples/", import.meta.url);
@@ -46,6 +47,37 @@ test.each(refusedStandardWebhooks)(
 
 test("the previous secret is still accepted", async () => {
   expect((await bench.send(body, { secret: previousSecret })).status).toBe(200);
+});
+
+/** A request of an EMR that signs in the legacy way. */
+function legacy(payload: string, more: Record<string, string> = {}, by = legacySecret, nowMs = bench.nowMs) {
+  const parsed = parseEmrLegacySecret(by);
+  if (!parsed.ok) throw new Error(parsed.detail);
+  const body = Buffer.from(payload);
+  const signature = signEmrLegacy(parsed.key, Math.floor(nowMs / 1_000), body);
+  const headers = { "content-type": "application/json", "x-emr-signature": signature, ...more };
+  return bench.post({ headers, body });
+}
+
+test("a request signed by X-EMR-Signature is accepted, and its repeat, signed again later, is the same event", async () => {
+  const payload = JSON.stringify({ ...call, appointment_id: "appt_legacy" });
+  const first = await legacy(payload, {}, legacySecret, bench.nowMs - 60_000);
+  const answer = (await first.json()) as object;
+  expect(first.status).toBe(200);
+  expect(await (await legacy(payload)).json()).toEqual({ ...answer, duplicate: true });
+});
+
+test.each<[string, () => Promise<Response>]>([
+  ["another secret", () => legacy(body, {}, `ehs_${"x".repeat(32)}`)],
+  ["a time six minutes ago", () => legacy(body, {}, legacySecret, bench.nowMs - 360_000)],
+  ["the headers of both schemes", () => legacy(body, { "webhook-signature": "v1,x" })],
+])("a request signed by X-EMR-Signature with %s is 401", async (_name, send) => {
+  expect((await send()).status).toBe(401);
+});
+
+test("a secret for one scheme is none for the other", async () => {
+  const asStandard = `whsec_${Buffer.from(legacySecret).toString("base64")}`;
+  expect((await bench.send(body, { secret: asStandard })).status).toBe(401);
 });
 
 test("a repeat is the same event; another body under its id is a recorded conflict without effect", async () => {

@@ -1,10 +1,11 @@
 import type { InboundProvider } from "@carewire/service-kit/ingress";
-import { parseVerifyingSecret, type VerifyingKey, verifyStandardWebhook } from "@carewire/verifiers";
+import { type EmrKey, parseEmrSecret } from "../../signing/emr-key.ts";
+import { verifyEmr } from "../../signing/verify-emr.ts";
 import { recordedTopic } from "./emr-topics.ts";
 import { toEnvelopes } from "./to-envelopes.ts";
 
-/** The EMR's completed video calls, signed by Standard Webhooks. */
-export const emrProvider: InboundProvider<VerifyingKey> = {
+/** The EMR's completed video calls, signed by Standard Webhooks, or by `X-EMR-Signature`. */
+export const emrProvider: InboundProvider<EmrKey> = {
   provider: "emr",
   path: "/webhooks/emr/video-call-completed",
   methods: ["post"],
@@ -13,7 +14,7 @@ export const emrProvider: InboundProvider<VerifyingKey> = {
   keyTtlDays: 7,
   keptHeaders: ["webhook-id"],
   fallbackTopic: recordedTopic,
-  parseSecret: parseVerifyingSecret,
-  verify: verifyStandardWebhook,
+  parseSecret: parseEmrSecret,
+  verify: verifyEmr,
   toEnvelopes,
 };

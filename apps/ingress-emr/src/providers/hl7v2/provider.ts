@@ -1,5 +1,6 @@
 import type { InboundProvider } from "@carewire/service-kit/ingress";
-import { parseVerifyingSecret, type VerifyingKey, verifyStandardWebhook } from "@carewire/verifiers";
+import { type EmrKey, parseEmrSecret } from "../../signing/emr-key.ts";
+import { verifyEmrStandard } from "../../signing/verify-emr.ts";
 import { recordedTopic } from "./hl7v2-topics.ts";
 import type { AcceptedProcessing } from "./read-lab-message.ts";
 import { hl7MediaType, replyTo } from "./reply.ts";
@@ -10,7 +11,7 @@ export const createHl7v2Provider = ({
   processing,
 }: {
   processing: AcceptedProcessing;
-}): InboundProvider<VerifyingKey> => ({
+}): InboundProvider<EmrKey> => ({
   provider: "hl7v2",
   path: "/webhooks/emr/hl7v2",
   methods: ["post"],
@@ -19,8 +20,8 @@ export const createHl7v2Provider = ({
   keyTtlDays: 7,
   keptHeaders: ["webhook-id"],
   fallbackTopic: recordedTopic,
-  parseSecret: parseVerifyingSecret,
-  verify: verifyStandardWebhook,
+  parseSecret: parseEmrSecret,
+  verify: verifyEmrStandard,
   // The message itself is read by the mapper and for the answer.
   parse: () => ({ ok: true, body: {} }),
   toEnvelopes: (request) => toEnvelopes(request, processing),
