@@ -9,6 +9,7 @@ import { isolationRows } from "./isolation.ts";
 import { latencyRow } from "./latency.ts";
 import { retryStormRow } from "./retry-storm.ts";
 import { rssRow } from "./rss.ts";
+import { verifyRow } from "./verify.ts";
 
 /** Every row, in the order they run. */
 export const allRows: readonly Row[] = [
@@ -22,4 +23,5 @@ export const allRows: readonly Row[] = [
   retryStormRow,
   fifoRow,
   rssRow,
+  verifyRow,
 ];
