@@ -143,6 +143,7 @@ describe("dead letters", () => {
     await confirm(page, "Discard", "a test account");
     await page.locator("header").getByText("discarded").waitFor();
     await page.getByText("a test account").waitFor();
+    await dialog(page).waitFor({ state: "detached" });
     expect(await button(page, "Discard").getAttribute("aria-disabled")).toBe("true");
     await page.context().close();
   });

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 
 /** What keys do, by key, or by two after each other: `j`, `?`, `g d`. */
 export type Shortcuts = Record<string, () => void>;
@@ -7,17 +7,19 @@ const sequenceMs = 1_000;
 
 /** Runs what a key stands for, unless somebody is typing, a dialog is open, or the key belongs to the browser. */
 export function useShortcuts(shortcuts: Shortcuts): void {
+  // Outlives a rendering between two keys.
+  const last = useRef<{ key: string; at: number } | null>(null);
   useEffect(() => {
-    let first: { key: string; at: number } | null = null;
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (isTyping(event.target) || document.querySelector('[role="dialog"]')) return;
+      const first = last.current;
       const sequence =
         first && event.timeStamp - first.at < sequenceMs ? `${first.key} ${event.key}` : event.key;
-      first = { key: event.key, at: event.timeStamp };
+      last.current = { key: event.key, at: event.timeStamp };
       const run = shortcuts[sequence] ?? shortcuts[event.key];
       if (!run) return;
-      first = null;
+      last.current = null;
       event.preventDefault();
       run();
     };

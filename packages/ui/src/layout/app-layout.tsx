@@ -49,7 +49,10 @@ export function AppLayout({ product, sections, footer, children }: AppLayoutProp
   const [menuOpened, menu] = useDisclosure(false);
   const [helpOpened, help] = useDisclosure(false);
   const navigate = useNavigate();
-  const keyed = sections.flatMap(({ pages }) => pages).filter(({ key }) => key !== undefined);
+  const keyed = useMemo(
+    () => sections.flatMap(({ pages }) => pages).filter(({ key }) => key !== undefined),
+    [sections],
+  );
   const shortcuts = useMemo(
     () => ({
       "/": focusSearch,

@@ -34,7 +34,12 @@ const tones: Record<string, Tone> = {
   exhausted: "bad",
   failed: "bad",
   invalid: "bad",
+  handler: "bad",
   malformed: "bad",
+  network: "bad",
+  poison: "bad",
+  schema: "bad",
+  tls: "bad",
   open: "bad",
   rejected: "bad",
   refused: "bad",
@@ -43,5 +48,6 @@ const tones: Record<string, Tone> = {
 
 /** The tone of a state by its name; what has none of its own is muted. */
 export function toneOf(state: string): Tone {
+  if (state.startsWith("http_")) return state.startsWith("http_2") ? "ok" : "bad";
   return tones[state] ?? "muted";
 }

@@ -30,7 +30,7 @@ export function DetailActions({ letter, clear, onReveal }: DetailActionsProps) {
       before ? { ...before, status: changed.status } : before,
     );
     notifyDone(message);
-    await queryClient.invalidateQueries();
+    void queryClient.invalidateQueries();
   };
   const retry = async (reason: string | undefined, payload?: string) =>
     settle(await writes.retry(letter.id, reason, payload), "Sent back. This page shows what becomes of it.");

@@ -103,7 +103,7 @@ function ReplayButton({ request }: { request: InboundRequestDetail }) {
               ? `${events} ${events === 1 ? "event is" : "events are"} delivered again.`
               : "Its ingress maps it again.",
           );
-          await queryClient.invalidateQueries();
+          void queryClient.invalidateQueries();
         }}
       >
         <Text size="sm">{texts.explanation}</Text>
@@ -139,9 +139,12 @@ function RequestFacts({ request }: { request: InboundRequestDetail }) {
             None.
           </Text>
         ) : (
-          <KeyValue
-            items={request.events.map((event) => [event.type, <CopyId key={event.id} id={event.id} />])}
-          />
+          request.events.map((event) => (
+            <Text key={event.id} size="sm" component="div">
+              <span className="cw-mono">{event.type}</span>
+              <CopyId id={event.id} />
+            </Text>
+          ))
         )}
       </Panel>
     </aside>

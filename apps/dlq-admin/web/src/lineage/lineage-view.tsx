@@ -1,4 +1,4 @@
-import { AppLink, EmptyState, StatusBadge, TimeAgo } from "@carewire/ui";
+import { AppLink, EmptyState, ShortId, StatusBadge, TimeAgo } from "@carewire/ui";
 import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { LineageChain } from "../api/types.ts";
@@ -44,7 +44,11 @@ function EventStep({ event, chain }: { event: LineageEvent; chain: LineageChain 
     <li>
       <Step kind="Event" at={event.accepted_at} here={chain.asked.id === event.id}>
         <span className="cw-mono">{event.type}</span>
-        {event.caused_by === null ? null : <Text size="xs">by a handler of {event.caused_by}</Text>}
+        {event.caused_by === null ? null : (
+          <Text size="xs">
+            by a handler of <ShortId id={event.caused_by} />
+          </Text>
+        )}
       </Step>
       <ol>
         {event.deliveries.map((delivery) => (

@@ -24,7 +24,11 @@ export function BreakersPanel({ breakers }: { breakers: Overview["breakers"] }) 
         query={asPage(breakers.endpoints)}
         rowKey={(endpoint) => endpoint.subscription_id}
         rowTo={(endpoint) => `/subscriptions/${endpoint.subscription_id}`}
-        empty={<EmptyState title="No endpoint rests">Each is tried as soon as something is due.</EmptyState>}
+        empty={
+          <EmptyState title="No open breakers">
+            Every endpoint is tried as soon as something is due.
+          </EmptyState>
+        }
       />
     </Panel>
   );

@@ -26,7 +26,6 @@ const columns: Column<Source>[] = [
   },
   { header: "Health", cell: (source) => <StatusBadge status={source.health} tone={tones[source.health]} /> },
   { header: "Accepted", align: "end", cell: (source) => source.lately.accepted },
-  { header: "Repeated", align: "end", cell: (source) => source.lately.duplicate + source.lately.conflict },
   { header: "Malformed", align: "end", cell: (source) => source.lately.malformed },
   { header: "Last", cell: (source) => <TimeAgo at={source.last_received_at} /> },
 ];

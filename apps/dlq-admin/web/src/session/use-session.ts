@@ -1,17 +1,22 @@
 import { signedOutEvent } from "@carewire/ui";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect } from "react";
 import { reads } from "../api/reads.ts";
 import type { Session, User } from "../api/types.ts";
 
 export const sessionKey = ["session"] as const;
 
+/** Goes back to signing in, and forgets everything that was read: it was for whoever was signed in. */
+export function forgetSession(queryClient: QueryClient): void {
+  queryClient.setQueryData<Session>(sessionKey, (session) => session && { ...session, user: null });
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
+}
+
 /** Who is signed in; asked again when the window is looked at, and when the server says that nobody is. */
 export function useSession() {
   const queryClient = useQueryClient();
   useEffect(() => {
-    const leave = () =>
-      queryClient.setQueryData<Session>(sessionKey, (session) => session && { ...session, user: null });
+    const leave = () => forgetSession(queryClient);
     window.addEventListener(signedOutEvent, leave);
     return () => window.removeEventListener(signedOutEvent, leave);
   }, [queryClient]);

@@ -3,7 +3,7 @@ import { ActionIcon, Group, Text, Tooltip } from "@mantine/core";
 import { IconLogout } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { writes } from "../api/writes.ts";
-import { sessionKey, useUser } from "./use-session.ts";
+import { forgetSession, useUser } from "./use-session.ts";
 import classes from "./user-menu.module.css";
 
 /** Who is signed in, with what role, and the way out. */
@@ -12,9 +12,8 @@ export function UserMenu() {
   const queryClient = useQueryClient();
   const leave = async () => {
     try {
-      const session = await writes.signOut();
-      queryClient.clear();
-      queryClient.setQueryData(sessionKey, session);
+      await writes.signOut();
+      forgetSession(queryClient);
     } catch (error) {
       notifyFailure("You are still signed in", error);
     }
