@@ -5,6 +5,7 @@ import { createVault, type ServiceVault } from "../vault/create-vault.ts";
 import type { IngressEnv } from "./ingress-env.ts";
 import { createKeepMalformed, type KeepMalformed } from "./keep-malformed.ts";
 import { type ProviderSources, prepareStorage } from "./prepare-storage.ts";
+import type { ReceiverDeps } from "./receive.ts";
 import { type RetryMalformedDeps, retryMalformed } from "./retry-malformed.ts";
 import { createSources, type Sources } from "./sources.ts";
 
@@ -14,6 +15,7 @@ export interface IngressStorage {
   vault: ServiceVault;
   acceptor: Acceptor;
   sources: Sources;
+  isKnown: ReceiverDeps["isKnown"];
   keepMalformed: KeepMalformed;
   /** See {@link retryMalformed}. */
   retryMalformed(retried: RetriedProviders): Promise<boolean>;
@@ -52,6 +54,8 @@ export function openStorage({ env, service, clock }: OpenStorageOptions): Ingres
     vault,
     acceptor,
     sources,
+    isKnown: async (provider, request) =>
+      (await provider.isKnown?.(request, { sql, organizationId: env.CAREWIRE_ORGANIZATION_ID })) ?? true,
     keepMalformed: createKeepMalformed({ sql, vault, clock }),
     retryMalformed: (retried) => retryMalformed({ ...retried, sql, vault, acceptor }),
     async ping() {

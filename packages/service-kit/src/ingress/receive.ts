@@ -1,7 +1,6 @@
 import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Acceptance, Acceptor } from "@carewire/bus";
-import type { Sql } from "@carewire/db";
 import { type Clock, newId } from "@carewire/envelope";
 import { acceptsContentType } from "../http/content-type.ts";
 import { readBody } from "../http/read-body.ts";
@@ -10,7 +9,7 @@ import type { KeepMalformed } from "./keep-malformed.ts";
 import { pickHeaders } from "./kept-headers.ts";
 import { mapRequest, toEvents } from "./map-request.ts";
 import type { Outcome, StoredVerdict } from "./outcome.ts";
-import { addressUnknown, type BoundProvider, type PathParams } from "./provider.ts";
+import { addressUnknown, type BoundProvider, type PathParams, type RequestToMap } from "./provider.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { Sources } from "./sources.ts";
 import type { TlsRule } from "./tls-rule.ts";
@@ -20,8 +19,8 @@ export interface ReceiverDeps {
   /** Recorded as the `source_service` of the events, e.g. `ingress-payments`. */
   service: string;
   organizationId: string;
-  /** For providers that have to know what a request names. */
-  sql: Sql;
+  /** Whether a request of a provider that signs nothing names something we know of; see `InboundProvider.isKnown`. */
+  isKnown(provider: BoundProvider, request: RequestToMap): Promise<boolean>;
   acceptor: Acceptor;
   keepMalformed: KeepMalformed;
   sources: Sources;
@@ -121,13 +120,13 @@ async function accept(
   request: IncomingMessage,
   signed: SignedRequest,
 ): Promise<StoredOutcome | UnkeptOutcome> {
-  const { organizationId, clock, sql } = deps;
+  const { organizationId, clock } = deps;
   const { rawBody, isProven, ...known } = signed;
   const contentType = request.headers["content-type"] ?? "";
   const mapped = await mapRequest(provider, { ...known, rawBody, contentType, nowMs: clock.now() });
   if (!mapped.ok && !isProven) return { verdict: "unreadable", reason: mapped.reason };
   if (mapped.ok && provider.isKnown) {
-    const looking = provider.isKnown(mapped.request, { sql, organizationId });
+    const looking = deps.isKnown(provider, mapped.request);
     if (!(await withinTime(looking, lookupTimeoutMs, "looking up what a request names"))) {
       return { verdict: "ignored" };
     }

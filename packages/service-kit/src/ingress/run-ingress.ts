@@ -58,7 +58,7 @@ export async function runIngress(options: RunIngressOptions): Promise<RunningSer
   let retries: RetryLoop | null = null;
   const ingress = createIngress({
     ...shared,
-    sql: storage.sql,
+    isKnown: storage.isKnown,
     acceptor: storage.acceptor,
     sources: storage.sources,
     keepMalformed: storage.keepMalformed,
