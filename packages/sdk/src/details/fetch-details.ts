@@ -11,10 +11,14 @@ import type { DetailsOf } from "./details-types.ts";
 import { carewirePaths, nameResource } from "./resource-paths.ts";
 import { createSingleFlight } from "./single-flight.ts";
 
-/** What {@link DetailsFetcher.fetchDetails} needs to know of an event; `id` is the message's, for the audit trail. */
+/** What {@link DetailsFetcher.fetchDetails} needs to know of an event. */
 export interface DetailedEvent {
   type: string;
   data: unknown;
+  /**
+   * The message's id: goes into the audit trail, and makes sure that what is read is not older than the event. Without it
+   * the answer may be one that was under way when the event came.
+   */
   id?: string;
 }
 
