@@ -58,3 +58,7 @@ create table traffic_minutes (
 );
 
 select carewire_protect(name::regclass) from unnest(array['admin_sessions', 'dead_letter_jobs', 'traffic_minutes']) name;
+
+-- What was not accepted is rare and what people look for; accepted requests, nearly all, pay nothing for it.
+create index inbound_requests_refused on inbound_requests (verdict, id) where verdict <> 'accepted';
+create index inbound_requests_refused_by_source on inbound_requests (source_id, verdict, id) where verdict <> 'accepted';

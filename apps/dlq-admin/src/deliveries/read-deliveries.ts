@@ -5,8 +5,12 @@ import type { Access } from "../access/access.ts";
 import { withinAccess } from "../entries/entry-row.ts";
 import { type DeliveryRow, deliveryColumns, deliveryJoins } from "./delivery-row.ts";
 
-/** Deliveries that one page looks at: behind a filter that hardly anything passes it comes back short. */
-export const lookedAtMax = 10_000;
+/**
+ * Deliveries that one page looks at: behind a filter that hardly anything passes it comes back short. A class of answer
+ * is looked up in the attempts, which costs more.
+ */
+const lookedAtMax = ({ response_class: responseClass }: DeliveryFilters) =>
+  responseClass === undefined ? 50_000 : 10_000;
 
 export interface DeliveryFilters {
   status?: DeliveryStatus | undefined;
@@ -57,7 +61,7 @@ function lookAt(tx: Queryable, query: DeliveryQuery, position: Position | null) 
     const { condition, order } = beyondEvent(tx, position);
     const looked = tx`
       select d.* from events e join deliveries d on d.event_id = e.id
-      where ${withinAccess(tx, "e", access)} and ${condition} ${created} order by ${order} limit ${lookedAtMax}`;
+      where ${withinAccess(tx, "e", access)} and ${condition} ${created} order by ${order} limit ${lookedAtMax(filters)}`;
     return { looked, order };
   }
   const { condition } = beyondId(tx, "d.id", position);
@@ -66,7 +70,7 @@ function lookAt(tx: Queryable, query: DeliveryQuery, position: Position | null) 
     select d.* from deliveries d
     where ${withinAccess(tx, "d", access)} and ${condition} ${created}
       ${destinationId === null ? tx`` : tx`and d.destination_id = ${destinationId}::uuid`}
-    order by ${order} limit ${lookedAtMax}`;
+    order by ${order} limit ${lookedAtMax(filters)}`;
   return { looked, order };
 }
 
@@ -102,7 +106,7 @@ export async function readHorizon(
 ): Promise<string[] | null> {
   const { looked } = lookAt(tx, query, position);
   const [row] = await tx<{ id: string; event_id: string }[]>`
-    select id, event_id from (${looked}) d offset ${lookedAtMax - 1} limit 1`;
+    select id, event_id from (${looked}) d offset ${lookedAtMax(query.filters) - 1} limit 1`;
   if (row === undefined) return null;
   return isByEvent(query) ? [row.event_id, row.id] : [row.id];
 }

@@ -9,10 +9,10 @@ import { withinAccess } from "../entries/entry-row.ts";
 import { answerPage } from "../lists/answer-page.ts";
 import { type InboundRow, inboundColumns, presentInbound } from "./inbound-row.ts";
 
-/** Requests that one page looks at when a verdict narrows it, of each source. */
+/** Accepted requests are looked for among so many of each source; the other verdicts have indexes of their own. */
 const lookedAtMax = 2_000;
-/** Sources whose requests are merged into one list. */
-const sourcesMax = 200;
+/** Sources whose requests are merged into one list, the newest ones. */
+const sourcesMax = 1_000;
 
 interface Filters {
   source_id?: string | undefined;
@@ -22,8 +22,13 @@ interface Filters {
   until?: string | undefined;
 }
 
-/** Without a verdict every request looked at is shown; with one, more may have to be. */
-const depthOf = ({ verdict }: Filters, { limit }: PageRead) => (verdict === undefined ? limit : lookedAtMax);
+const depthOf = ({ verdict }: Filters, { limit }: PageRead) => (verdict === "accepted" ? lookedAtMax : limit);
+
+/** What the indexes of refused requests are asked for; their condition must stand there in so many words. */
+const ofVerdict = (tx: Queryable, { verdict }: Filters) =>
+  verdict === undefined || verdict === "accepted"
+    ? tx``
+    : tx`and r.verdict = ${verdict} and r.verdict <> 'accepted'`;
 
 /**
  * The next requests in the order of the list: through the index of the sources that can have them, the newest of each,
@@ -31,7 +36,7 @@ const depthOf = ({ verdict }: Filters, { limit }: PageRead) => (verdict === unde
  */
 function lookAt(tx: Queryable, access: Access, filters: Filters, page: PageRead) {
   const { condition, order } = beyondId(tx, "r.id", page.position);
-  const within = tx`${condition} ${withinTime(tx, "r.id", filters.since, filters.until)}`;
+  const within = tx`${condition} ${withinTime(tx, "r.id", filters.since, filters.until)} ${ofVerdict(tx, filters)}`;
   const depth = depthOf(filters, page);
   const { source_id: source, provider } = filters;
   if (access.organizationId === null && source === undefined && provider === undefined) {
@@ -58,7 +63,7 @@ function readInbound(tx: Queryable, access: Access, filters: Filters, page: Page
 }
 
 async function readHorizon(tx: Queryable, access: Access, filters: Filters, page: PageRead) {
-  if (filters.verdict === undefined) return null;
+  if (filters.verdict !== "accepted") return null;
   const [row] = await tx<{ id: string }[]>`
     select id from (${lookAt(tx, access, filters, page)}) r offset ${lookedAtMax - 1} limit 1`;
   return row === undefined ? null : [row.id];
