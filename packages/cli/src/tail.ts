@@ -49,7 +49,7 @@ export async function tail(context: CommandContext, { type, subscription }: Tail
             output.note("Ready; Ctrl-C ends it.");
           } else if (event === "end") {
             ended = new CliError("The API key was revoked or has expired.", exitCodes.unauthorized);
-          } else output.event({ type: event, ...data }, () => lineOf(context, event, data));
+          } else output.event({ kind: event, ...data }, () => lineOf(context, event, data));
         },
       });
     } catch (error) {

@@ -1,4 +1,4 @@
-export type { ChildProgram, ProgramExit } from "./child-program.ts";
+export { type ChildProgram, type ProgramExit, startProgram } from "./child-program.ts";
 export { type ConnectProxyOptions, type ForwardProxy, startConnectProxy } from "./connect-proxy.ts";
 export { type EventuallyOptions, eventually } from "./eventually.ts";
 export { createFakeClock, type FakeClock } from "./fake-clock.ts";

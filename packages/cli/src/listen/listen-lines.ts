@@ -33,7 +33,7 @@ export function createListenLines({ output, now }: { output: Output; now(): numb
       const { delivery_id, event_id, event_type, attempt } = delivery;
       const again = attempt > 1 ? colors.yellow(` attempt ${attempt}`) : "";
       output.event(
-        { type: "request", delivery_id, event_id, event_type, attempt },
+        { kind: "request", delivery_id, event_id, event_type, attempt },
         () => `${colors.dim(clock(now()))} ${colors.cyan("-->")} ${shortOf(delivery)}${again}`,
       );
     },
@@ -42,14 +42,14 @@ export function createListenLines({ output, now }: { output: Output; now(): numb
       const duration_ms = Math.round(outcome.durationMs);
       const said = "answer" in outcome ? { status: outcome.answer.status } : { fault: outcome.fault };
       output.event(
-        { type: "answer", delivery_id, event_id, ...said, duration_ms },
+        { kind: "answer", delivery_id, event_id, ...said, duration_ms },
         () =>
           `${colors.dim(clock(now()))} ${colors.cyan("<--")} ${statusText(outcome)} in ${duration_ms} ms  ${shortOf(delivery)}`,
       );
     },
     settled({ delivery_id, in_force, status, reason, next_retry_at }: Settled): void {
       if (status === "delivered" && in_force) return;
-      output.event({ type: "settled", delivery_id, in_force, status, reason, next_retry_at }, () => {
+      output.event({ kind: "settled", delivery_id, in_force, status, reason, next_retry_at }, () => {
         if (!in_force)
           return colors.dim(`         ${delivery_id}: the answer came too late, it is sent again`);
         const again =
@@ -58,14 +58,14 @@ export function createListenLines({ output, now }: { output: Output; now(): numb
       });
     },
     reconnecting(retryMs: number): void {
-      output.event({ type: "reconnecting", retry_ms: retryMs }, () =>
+      output.event({ kind: "reconnecting", retry_ms: retryMs }, () =>
         colors.yellow(
           `${clock(now())} connection lost; connecting again. Nothing is lost: what comes meanwhile waits.`,
         ),
       );
     },
     ready(isAgain: boolean): void {
-      if (isAgain) output.event({ type: "connected" }, () => colors.green(`${clock(now())} connected again`));
+      if (isAgain) output.event({ kind: "connected" }, () => colors.green(`${clock(now())} connected again`));
     },
   };
 }

@@ -97,7 +97,9 @@ export async function runSession(deps: SessionDeps): Promise<void> {
     backoffMs = Math.min(backoffMsMax, backoffMs * 2);
     await context.sleep(retryMs, interrupted);
   }
-  await Promise.race([Promise.all(running), context.sleep(stopMsMax)]);
+  const done = new AbortController();
+  await Promise.race([Promise.all(running), context.sleep(stopMsMax, done.signal)]);
+  done.abort();
   await reporter.flush(stopMsMax);
   if (ended !== null) throw ended;
 }

@@ -57,7 +57,7 @@ async function introduce(
   const { colors } = output;
   const { id, name, events } = subscription;
   const shown = { subscription_id: id, name, events, forward_to: target.href };
-  output.event({ type: "ready", ...shown, ...(secret === null ? {} : { secret }) }, () =>
+  output.event({ kind: "ready", ...shown, ...(secret === null ? {} : { secret }) }, () =>
     [
       `${colors.green("Ready.")} ${subscription.isNew ? "New subscription" : "Subscription"} ${id} (${name})`,
       `  events        ${events.join(", ")}`,

@@ -21,7 +21,7 @@ export interface OutcomeReporter {
 
 export interface ReporterDeps {
   send(outcomes: object[]): Promise<{ data: Settled[] }>;
-  sleep(ms: number): Promise<void>;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   onSettled(settled: Settled): void;
   /** The API refuses these for good. */
   onRefused(error: CliError): void;
@@ -86,7 +86,10 @@ export function createOutcomeReporter({ send, sleep, onSettled, onRefused }: Rep
     },
     async flush(timeoutMs) {
       if (running === null) return;
-      await Promise.race([running, sleep(timeoutMs)]);
+      const done = new AbortController();
+      await Promise.race([running, sleep(timeoutMs, done.signal)]);
+      // A timer that is left would keep the program alive.
+      done.abort();
     },
   };
 }
