@@ -65,6 +65,17 @@ async function expectLedgerToAddUp(): Promise<void> {
 describe("a broken endpoint", () => {
   const breaker = { failuresMax: 3, pauseMs: 60_000, pauseMsMax: 60_000 };
 
+  test("is not what one is that refuses some messages: the others reach it at once", async () => {
+    receiver.answer(({ body }) => ({ status: body.includes("never taken") ? 422 : 200 }));
+    const { id } = await bench.subscribe({ url: receiver.url });
+    await start({ breaker, scheduleMs: [60_000] });
+    for (let i = 0; i < 12; i++) await bench.publish({ data: '{"order_id":"never taken"}' });
+    await bench.publish({ data: '{"order_id":"good"}' });
+    await bench.wake();
+    await waitUntil(async () => (await statusCount("delivered")) === 1);
+    expect(await breakerOf(id)).not.toBe("open");
+  });
+
   test("gets nothing more while its breaker is open, also from the process that comes next", async () => {
     receiver.answer({ status: 500 });
     const { id } = await bench.subscribe({ url: receiver.url });

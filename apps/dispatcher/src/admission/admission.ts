@@ -179,11 +179,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
   function learn(endpoint: Endpoint, slot: Slot, answer: Answer, pauseMs: number | null): void {
     const inUse = endpoint.inFlight >= endpoint.limit || endpoint.backlogged;
     endpoint.inFlight--;
-    if (answer !== "not_sent") endpoint.limit = nextLimit(endpoint.limit, answer === "succeeded", inUse);
+    const works = answer === "succeeded" || answer === "refused";
+    if (answer !== "not_sent") endpoint.limit = nextLimit(endpoint.limit, works, inUse);
     if (answer === "timed_out") endpoint.slow = true;
     else if (answer !== "not_sent" && !slot.overdue) endpoint.slow = false;
-    if (answer !== "succeeded" || endpoint.breaker !== closedBreaker)
-      isolation.learn(endpoint, answer, slot.probe, pauseMs);
+    if (!works || endpoint.breaker !== closedBreaker) isolation.learn(endpoint, answer, slot.probe, pauseMs);
   }
 
   return {

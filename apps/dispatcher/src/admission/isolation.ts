@@ -97,6 +97,9 @@ export function createIsolation({ clock, random, breaker: settings, wake, onBrea
 
 function toEvent(answer: Answer, probe: boolean, pauseMs: number | null): BreakerEvent {
   switch (answer) {
+    // Or messages that an endpoint never takes would keep all others from it, one long pause after the other.
+    case "refused":
+      return { kind: "succeeded", probe };
     case "timed_out":
       return { kind: "failed", probe };
     case "throttled":

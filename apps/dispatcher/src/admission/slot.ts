@@ -12,8 +12,11 @@ export interface Slot {
   probe: boolean;
 }
 
-/** How an answer counts. `throttled`: the endpoint works and wants less. */
-export type Answer = "succeeded" | "failed" | "timed_out" | "throttled" | "not_sent";
+/**
+ * How an answer counts. `refused`: the endpoint works and does not take this message. `throttled`: it works and wants
+ * less.
+ */
+export type Answer = "succeeded" | "refused" | "failed" | "timed_out" | "throttled" | "not_sent";
 
 export interface ClaimedPlace {
   subscriptionId: string;

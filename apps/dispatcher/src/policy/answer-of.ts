@@ -9,6 +9,7 @@ export interface EndpointAnswer {
 }
 
 const succeeded: EndpointAnswer = { answer: "succeeded", pauseMs: null };
+const refused: EndpointAnswer = { answer: "refused", pauseMs: null };
 const failed: EndpointAnswer = { answer: "failed", pauseMs: null };
 const timedOut: EndpointAnswer = { answer: "timed_out", pauseMs: null };
 const notSent: EndpointAnswer = { answer: "not_sent", pauseMs: null };
@@ -43,11 +44,18 @@ export function answerOf(
   }
 }
 
+/**
+ * What RFC 9110 (section 15.5) says of the message and not of the server: bad request, conflict, content too large,
+ * unsupported media type, unprocessable content.
+ */
+const messageStatuses = new Set([400, 409, 413, 415, 422]);
+
 /** 429 is no failure; 503 is one unless it says when to come back. */
 function answerOfResponse(
   { status, headers }: Extract<SendOutcome, { kind: "response" }>,
   nowMs: number,
 ): EndpointAnswer {
+  if (messageStatuses.has(status)) return refused;
   if (status !== 429 && status !== 503) return failed;
   const pauseMs = parseRetryAfterMs(headers["retry-after"], nowMs);
   return status === 503 && pauseMs === null ? failed : { answer: "throttled", pauseMs };
