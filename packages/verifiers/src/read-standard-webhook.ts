@@ -31,9 +31,11 @@ export type StandardWebhookRequest = {
 };
 
 const signaturesMax = 16;
-// Exactly 32 and 64 bytes in canonical base64: the last character has no stray bits.
-const hmacPattern = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
-const ed25519Pattern = /^[A-Za-z0-9+/]{85}[AQgw]==$/;
+// Exactly 32 and 64 bytes in canonical base64: the last character has no stray bits. Counting is left to the length,
+// which is several times faster than {42}.
+const isHmac = (text: string): boolean =>
+  text.length === 44 && /^[A-Za-z0-9+/]+[AEIMQUYcgkosw048]=$/.test(text);
+const isEd25519 = (text: string): boolean => text.length === 88 && /^[A-Za-z0-9+/]+[AQgw]==$/.test(text);
 
 /** Reads and checks everything about a Standard Webhooks request that needs no key. Runs anywhere. Never throws. */
 export function readStandardWebhook(request: StandardWebhookRequest): StandardWebhookClaim | Refusal {
@@ -61,8 +63,8 @@ function readCandidates(
   const v1a = algorithms.includes("ed25519") ? entriesOf(entries, "v1a,") : [];
   if (v1.length + v1a.length === 0) return refuse("signature_unsupported");
   const wellFormed = {
-    v1: v1.filter((entry) => hmacPattern.test(entry)),
-    v1a: v1a.filter((entry) => ed25519Pattern.test(entry)),
+    v1: v1.filter(isHmac),
+    v1a: v1a.filter(isEd25519),
   };
   if (wellFormed.v1.length + wellFormed.v1a.length === 0) return refuse("signature_malformed");
   return { ok: true, ...wellFormed };

@@ -1,4 +1,4 @@
-import { readHeader } from "./request-header.ts";
+import { findHeaderProblem } from "./request-header.ts";
 import { type Refusal, refuse } from "./verdict.ts";
 import type { RequestHeaders } from "./verification-input.ts";
 
@@ -50,11 +50,8 @@ function readFamily(
   family: HeaderFamily,
 ): ({ ok: true } & StandardWebhookHeaders) | Refusal {
   const names = headerNames[family];
-  const id = readHeader(headers, names.id);
-  if (!id.ok) return id;
-  const timestamp = readHeader(headers, names.timestamp);
-  if (!timestamp.ok) return timestamp;
-  const signatures = readHeader(headers, names.signature);
-  if (!signatures.ok) return signatures;
-  return { ok: true, family, id: id.value, timestamp: timestamp.value, signatures: signatures.value };
+  const { [names.id]: id, [names.timestamp]: timestamp, [names.signature]: signatures } = headers;
+  const problem = findHeaderProblem(id) ?? findHeaderProblem(timestamp) ?? findHeaderProblem(signatures);
+  if (problem !== null) return refuse(problem);
+  return { ok: true, family, id, timestamp, signatures } as { ok: true } & StandardWebhookHeaders;
 }
