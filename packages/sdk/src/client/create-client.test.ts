@@ -114,6 +114,36 @@ describe("errors", () => {
     answerWith({ status: 200, body: "<html>" });
     expect(await failure(client().events.get("evt_1"))).toMatchObject({ code: "answer_not_json" });
   });
+
+  test.each([
+    [null, { code: "http_400", errors: [] }],
+    [[1], { code: "http_400", errors: [] }],
+    [
+      { code: 7, errors: "x", detail: {} },
+      { code: "http_400", errors: [] },
+    ],
+    [{ errors: [null, 5, { path: [] }] }, { errors: Array(3).fill({ path: "", message: "", code: "" }) }],
+  ])("a hostile problem %j is an error like any other", async (problem, expected) => {
+    answerWith(json(problem, 400));
+    const error = await failure(client().events.get("evt_1"));
+    expect(error).toMatchObject({ name: "CarewireApiError", status: 400, ...expected });
+  });
+
+  test("an error stays small, however much the answer says", async () => {
+    answerWith(
+      json(
+        {
+          code: "x".repeat(9_999),
+          detail: "y".repeat(99_999),
+          errors: Array(5_000).fill({ path: "z".repeat(99) }),
+        },
+        400,
+      ),
+    );
+    const error = await failure(client().events.get("evt_1"));
+    expect(error.message.length).toBeLessThan(2_100);
+    expect(error.errors).toHaveLength(100);
+  });
 });
 
 describe("retries", () => {

@@ -2,7 +2,11 @@ import { type ApiErrorItem, CarewireApiError } from "./api-error.ts";
 import type { HttpAnswer } from "./exchange.ts";
 import type { Sent } from "./send-with-retries.ts";
 
-const textOf = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+const textCharactersMax = 1_000;
+const itemsMax = 100;
+
+const textOf = (value: unknown): string | null =>
+  typeof value === "string" && value !== "" ? value.slice(0, textCharactersMax) : null;
 
 function parseObject(text: string): Record<string, unknown> {
   try {
@@ -15,7 +19,7 @@ function parseObject(text: string): Record<string, unknown> {
 
 function itemsOf(value: unknown): ApiErrorItem[] {
   if (!Array.isArray(value)) return [];
-  return value.map((item: Record<string, unknown>) => ({
+  return value.slice(0, itemsMax).map((item: Record<string, unknown> | null) => ({
     path: textOf(item?.path) ?? "",
     message: textOf(item?.message) ?? "",
     code: textOf(item?.code) ?? "",
@@ -27,7 +31,10 @@ function describeAnswer(what: string, answer: HttpAnswer, sent: Sent): CarewireA
   const problem = parseObject(answer.text);
   const errors = itemsOf(problem.errors);
   const detail = textOf(problem.detail) ?? textOf(problem.title);
-  const where = errors.map(({ path, message }) => `${path} ${message}`.trim()).join("; ");
+  const where = errors
+    .map(({ path, message }) => `${path} ${message}`.trim())
+    .join("; ")
+    .slice(0, textCharactersMax);
   const isRedirect = status === 0 || (status >= 300 && status <= 399);
   const said = isRedirect ? "answered with a redirect: check the base URL" : `answered ${status}`;
   const message = [`${what} ${said}`, detail, where].filter(Boolean).join(": ");
