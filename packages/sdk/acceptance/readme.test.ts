@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createTestDatabase, startRedis } from "@carewire/testkit";
-import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { buildPackage } from "../build/build-package.ts";
 import { readmeSnippets } from "./readme-snippets.ts";
 
@@ -22,6 +22,8 @@ beforeAll(async () => {
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(options));
   await buildPackage(join(folder, "node_modules/@carewire/sdk"));
 }, 30_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("the README shows every framework", () => {
   const shown = snippets.map(({ code }) => code).join("\n");

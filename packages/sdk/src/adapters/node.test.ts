@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { expect, test } from "vitest";
-import { signedRequest } from "../handler/testing/signed-request.ts";
+import { createWebhookHandler } from "../handler/create-webhook-handler.ts";
+import { secret, signedRequest } from "../handler/testing/signed-request.ts";
 import { checkAdapter } from "./testing/check-adapter.ts";
 import { collectingHandler } from "./testing/mounted-handler.ts";
 import { serve } from "./testing/serve.ts";
@@ -35,6 +36,16 @@ test("a body without end is answered 413 and the connection closed", async () =>
   const chunks: Buffer[] = [];
   for await (const chunk of socket) chunks.push(chunk);
   expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1.1 413 /);
+});
+
+test("a body that does not arrive is not waited for without end", async () => {
+  const handler = createWebhookHandler({ secrets: secret, deadlineMs: 100, onOutcome: () => {} });
+  const { port } = new URL(await serve(handler.on("*", () => {}).node()));
+  const socket = connect(Number(port), "127.0.0.1");
+  socket.write("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{");
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk);
+  expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1.1 400 [\s\S]*body_unreadable/);
 });
 
 test("only POST is received, and the advice fits servers without a framework", async () => {

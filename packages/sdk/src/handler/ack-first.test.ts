@@ -45,7 +45,7 @@ test.each<[string, () => unknown]>([
   ],
   ["hangs", () => new Promise(() => {})],
 ])("a queue that %s is answered 503, so nothing is lost", async (_name, enqueue) => {
-  const { handler, outcomes } = makeHandler(enqueue, 10);
+  const { handler, outcomes } = makeHandler(enqueue, 100);
   handler.on("*", () => {});
   expect((await handler.fetch(fetchRequest())).status).toBe(503);
   expect(outcomes).toMatchObject([{ kind: "unavailable", what: "enqueue", id: "evt_1" }]);

@@ -50,9 +50,11 @@ function answerToRefusal(code: RequestRefusalCode, message: string): Answer {
   switch (code) {
     case "method_not_allowed":
       return problem(405, code, message, { allow: "POST" });
+    // The rest of the body, if it ever comes, is nobody's business any more.
     case "body_too_large":
       return problem(413, code, message, { connection: "close" });
     case "body_unreadable":
+      return problem(400, code, message, { connection: "close" });
     case "payload_malformed":
     case "payload_format_unexpected":
       return problem(400, code, message);

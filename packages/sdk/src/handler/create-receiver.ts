@@ -43,7 +43,7 @@ export function createReceiver(
 
   return {
     async receive(request) {
-      const opened = await openRequest(request, options);
+      const opened = await openRequest(request, options, deadlineMs);
       const accept = options.mode === "ack-first" ? acknowledge(options.enqueue, deadlineMs) : processNow;
       const outcome = opened.kind === "opened" ? await accept(opened) : opened;
       report(outcome);

@@ -180,7 +180,7 @@ test("while one request is processed its repetition is asked to come again", asy
 });
 
 test("after the deadline the sender is asked to come again, and finds the event done", async () => {
-  const { handler, outcomes } = makeHandler({ idempotency: createMemoryStore(), deadlineMs: 5 });
+  const { handler, outcomes } = makeHandler({ idempotency: createMemoryStore(), deadlineMs: 100 });
   const { promise, resolve } = Promise.withResolvers<void>();
   let signal: AbortSignal | undefined;
   handler.on("*", (event) => {

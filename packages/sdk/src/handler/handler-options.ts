@@ -30,7 +30,7 @@ export type ProcessingOptions =
       mode?: "await";
       /**
        * For how long listeners may take before the sender is asked to come again (503), in milliseconds; default 10,000.
-       * They go on meanwhile. Carewire waits 15 s.
+       * They go on meanwhile. Carewire waits 15 s. Before that, the body has as long to arrive.
        */
       deadlineMs?: number;
       enqueue?: never;

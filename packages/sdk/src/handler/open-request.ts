@@ -7,6 +7,7 @@ import { pickWebhookHeaders } from "../verify/webhook-headers.ts";
 import type { CommonOptions, SenderOptions } from "./handler-options.ts";
 import type { IncomingWebhook } from "./incoming-webhook.ts";
 import type { RequestRefusalCode, WebhookOutcome } from "./outcome.ts";
+import { withinDeadline } from "./within-deadline.ts";
 
 /** A genuine request, read. */
 export type OpenedRequest = { kind: "opened"; id: string } & ParsedPayload;
@@ -21,13 +22,17 @@ const refuse = (code: RequestRefusalCode, message: string): WebhookOutcome => ({
   message,
 });
 
-/** Reads, verifies and parses a request. Never rejects. */
+/** Reads (within `deadlineMs`), verifies and parses a request. Never rejects. */
 export async function openRequest(
   request: IncomingWebhook,
   options: OpeningOptions,
+  deadlineMs: number,
 ): Promise<OpenedRequest | WebhookOutcome> {
   if (request.method !== "POST") return refuse("method_not_allowed", "Webhooks are sent with POST.");
-  const body = await request.readBody(options.bodyBytesMax ?? bodyBytesMaxDefault);
+  const reading = request.readBody(options.bodyBytesMax ?? bodyBytesMaxDefault);
+  const read = await withinDeadline(reading, deadlineMs);
+  if (read.late) return refuse("body_unreadable", `The body did not arrive within ${deadlineMs} ms.`);
+  const body = read.result;
   if (!body.ok) return refuse(body.code, body.message);
   const sender = await identify(request, body.bytes, options);
   if (sender.kind !== "identified") return sender;
