@@ -50,7 +50,7 @@ const oidcShape = {
   OIDC_ROLES: rolesSchema.optional(),
   OIDC_LABEL: z.string().max(64).default("Company account"),
   /** Where browsers reach this app. */
-  PUBLIC_URL: originSchema.optional(),
+  DLQ_ADMIN_URL: originSchema.optional(),
 };
 
 const neededForOidc = [
@@ -58,7 +58,7 @@ const neededForOidc = [
   "OIDC_CLIENT_SECRET",
   "OIDC_ORGANIZATION_ID",
   "OIDC_ROLES",
-  "PUBLIC_URL",
+  "DLQ_ADMIN_URL",
 ] as const;
 
 const dlqEnvSchema = z
@@ -92,7 +92,7 @@ export const readDlqEnv = () => readEnv(dlqEnvSchema);
 /** How operators sign in with their company's account; null when that is not set up. */
 export function oidcSettingsOf(env: DlqEnv): OidcSettings | null {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = env;
-  const { OIDC_ORGANIZATION_ID: organizationId, OIDC_ROLES: roles, PUBLIC_URL: publicUrl } = env;
+  const { OIDC_ORGANIZATION_ID: organizationId, OIDC_ROLES: roles, DLQ_ADMIN_URL: publicUrl } = env;
   const isSetUp = issuer !== undefined && clientId !== undefined && clientSecret !== undefined;
   if (!isSetUp || organizationId === undefined || roles === undefined || publicUrl === undefined) return null;
   const { OIDC_ROLE_CLAIM: roleClaim, OIDC_LABEL: label } = env;
