@@ -1,11 +1,9 @@
+import { allFamilies, type FamilyName } from "../families/all-families.ts";
 import type { BenchDatabase } from "../seed/bench-database.ts";
 
-export const stripeSecret = "whsec_bench_0123456789abcdefghijklmn";
-
-/** The environment of the payments ingress on this database. */
-export const ingressEnv = (database: BenchDatabase): Record<string, string> => ({
+/** The environment of a family's ingress on this database. */
+export const ingressEnv = (database: BenchDatabase, family: FamilyName): Record<string, string> => ({
   ...database.appEnv,
   CAREWIRE_ORGANIZATION_ID: database.organizationId,
-  STRIPE_WEBHOOK_SECRET: stripeSecret,
-  MOBILE_MONEY_CALLBACK_SECRET: "bench-callback-secret",
+  ...allFamilies[family].env,
 });

@@ -1,53 +1,28 @@
 import { newId, systemClock } from "@carewire/envelope";
 import { createLogger, createMetrics, runService } from "@carewire/service-kit";
 import {
-  bindProvider,
   createAddressList,
   createIngress,
   createSourceRules,
   createTlsRule,
-  type InboundProvider,
 } from "@carewire/service-kit/ingress";
-import { type HmacKey, parseStripeSecret, verifyStripe } from "@carewire/verifiers";
+import { allFamilies, type FamilyName } from "../families/all-families.ts";
 import { answerRequests } from "../processes/answer-requests.ts";
-
-/** As the payments ingress declares it, for the one kind of event that the load generator sends. */
-const stripe: InboundProvider<HmacKey> = {
-  provider: "stripe",
-  path: "/api/webhooks/stripe",
-  methods: ["post"],
-  contentTypes: ["application/json"],
-  bodyBytesMax: 1_048_576,
-  keyTtlDays: 31,
-  keptHeaders: ["stripe-account", "stripe-version", "idempotency-key"],
-  fallbackTopic: "cari.stripe.event_recorded",
-  parseSecret: parseStripeSecret,
-  verify: verifyStripe,
-  toEnvelopes({ rawBody, body, nowMs }) {
-    const key = String(body.id);
-    const envelope = {
-      topic: "cari.stripe.invoice_paid",
-      key,
-      occurredAt: new Date(nowMs),
-      payload: rawBody,
-    };
-    return { ok: true, externalId: key, envelopes: [envelope] };
-  },
-};
 
 const api = {
   /** Serves the ingress pipeline, everything but the database. Returns its base URL. */
-  async serve({ secret }: { secret: string }): Promise<string> {
+  async serve({ family }: { family: FamilyName }): Promise<string> {
     const service = "ingress-baseline";
     const logger = createLogger({ service, level: "error" });
     const metrics = createMetrics({ service });
-    const providers = [bindProvider(stripe, [secret])];
+    const providers = [allFamilies[family].provider];
     const trustedProxies = createAddressList([], "trusted proxy");
     const sourceId = newId(systemClock.now());
     const ingress = createIngress({
       service,
       organizationId: newId(systemClock.now()),
       providers,
+      isKnown: async () => true,
       acceptor: {
         submit: async ({ events }) =>
           events.map(({ draft }) => ({ status: "accepted" as const, eventId: draft.id })),

@@ -1,12 +1,13 @@
+import { allFamilies, type FamilyName } from "../families/all-families.ts";
+import { createBatchRequests } from "../families/messaging.ts";
 import { nowMs } from "../measure/now-ms.ts";
 import { answerRequests } from "../processes/answer-requests.ts";
 import { percentile } from "../statistics/percentile.ts";
 import type { HttpConnection } from "./http-connection.ts";
 import { runOpenLoop } from "./open-loop.ts";
-import { createStripeRequests } from "./stripe-requests.ts";
 import { withConnections } from "./with-connections.ts";
 
-/** Sends signed Stripe events over keep-alive connections, either as fast as they are answered or at a rate. */
+/** Sends signed requests of a family over keep-alive connections, either as fast as they are answered or at a rate. */
 let requests: Buffer[] = [];
 
 async function post(connection: HttpConnection): Promise<void> {
@@ -18,9 +19,24 @@ async function post(connection: HttpConnection): Promise<void> {
 
 const api = {
   /** Signs what the following calls send. */
-  prepare({ secret, count }: { secret: string; count: number }): void {
-    requests = createStripeRequests(secret, count);
+  prepare({ family, count }: { family: FamilyName; count: number }): void {
+    requests = allFamilies[family].createRequests(count);
   },
+  /** Signs WhatsApp requests of many messages each. */
+  prepareBatches({ count, items }: { count: number; items: number }): void {
+    requests = createBatchRequests(count, items);
+  },
+  /** Sends what is prepared one after the other; resolves to how long each took, milliseconds. */
+  oneByOne: (load: { url: string }): Promise<number[]> =>
+    withConnections(load.url, 1, async ([connection]) => {
+      const tookMs: number[] = [];
+      while (connection && requests.length > 0) {
+        const startedAtMs = nowMs();
+        await post(connection);
+        tookMs.push(nowMs() - startedAtMs);
+      }
+      return tookMs;
+    }),
   /** Closed loop: every connection sends its next request once the last one is answered. */
   flood: (load: { url: string; connections: number; count: number }): Promise<void> =>
     withConnections(load.url, load.connections, async (connections) => {

@@ -1,4 +1,4 @@
-import { ingressEnv, stripeSecret } from "../measure/ingress-env.ts";
+import { ingressEnv } from "../measure/ingress-env.ts";
 import { openApiLoad } from "../measure/open-api-load.ts";
 import { openEndpoints } from "../measure/open-endpoints.ts";
 import { untilRecorded } from "../measure/until-recorded.ts";
@@ -27,7 +27,7 @@ export const rssRow: Row = {
   async open(bench) {
     const { database, receiver } = await openEndpoints(bench, { endpoints, origins: originsCount });
     const env = database.appEnv;
-    const ingress = await startApp({ app: "ingress-payments", env: ingressEnv(database) });
+    const ingress = await startApp({ app: "ingress-payments", env: ingressEnv(database, "payments") });
     bench.defer(ingress.stop);
     const worker = await startApp({ app: "ingress-payments", role: "worker", env });
     bench.defer(worker.stop);
@@ -42,7 +42,7 @@ export const rssRow: Row = {
     return async () => {
       const count = scaled(bench, requestsPerRound, 200);
       await receiver.ask("reset", undefined);
-      await stripe.ask("prepare", { secret: stripeSecret, count });
+      await stripe.ask("prepare", { family: "payments", count });
       await stripe.ask("flood", { url: ingress.url, connections, count });
       await load.ask("flood", { count, endpoints });
       await receiver.ask("until", { count });
