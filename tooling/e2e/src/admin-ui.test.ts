@@ -74,7 +74,7 @@ describe("dead letters", () => {
     await page.keyboard.press("Enter");
     await page.waitForURL(/\/dead-letters\/list\?.*cause=schema/);
     const filtered = page.url();
-    await page.locator("main [data-row-link]").first().waitFor();
+    await page.locator("main [data-row-link][href^='/dead-letters/dlq_']").first().waitFor();
     await page.keyboard.press("j");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Does not fit its schema: doctors.profiles" }).waitFor();

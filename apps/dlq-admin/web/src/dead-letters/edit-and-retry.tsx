@@ -70,7 +70,9 @@ function Editor({ onClose, letter, clear, onRetry }: EditAndRetryProps & { clear
       }}
     >
       <Stack gap="sm">
-        <Fault letter={letter} />
+        <div>
+          <Fault letter={letter} />
+        </div>
         <Textarea
           label="Payload"
           description="JSON. The consumer gets this; the original stays beside it, with your name and reason."

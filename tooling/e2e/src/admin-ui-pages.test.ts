@@ -1,0 +1,176 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buryLetters } from "./admin-ui/bury-letters.ts";
+import { initialBytes } from "./admin-ui/initial-bytes.ts";
+import { type AdminStage, startAdminStage } from "./admin-ui/start-admin-stage.ts";
+import { bundleFolder } from "./bundles.ts";
+import { sendStripeEvent } from "./world/send-stripe-event.ts";
+import { invoicePaymentFailed } from "./world/stripe-events.ts";
+import { subscribe } from "./world/subscribe.ts";
+
+let stage: AdminStage;
+/** Every page, by its name. */
+let paths: Record<string, string>;
+
+beforeAll(async () => {
+  stage = await startAdminStage();
+  await subscribe(stage.api, { url: stage.world.receiver.url, count: 1, events: ["payment.*"] });
+  await sendStripeEvent(stage.ingressUrl, invoicePaymentFailed("evt_seen"));
+  await buryLetters(stage, ["one@hospital.org", "two@hospital.org"]);
+  const page = await stage.openPageAs("admin");
+  const firstOf = async (list: string) => {
+    await page.goto(stage.url + list);
+    return String(await page.locator("main [data-row-link]").first().getAttribute("href"));
+  };
+  paths = {
+    overview: "/",
+    groups: "/dead-letters",
+    letters: "/dead-letters/list",
+    letter: await firstOf("/dead-letters/list"),
+    jobs: "/bulk-jobs",
+    inbound: "/inbound",
+    "inbound request": await firstOf("/inbound"),
+    deliveries: "/deliveries",
+    delivery: await firstOf("/deliveries"),
+    subscriptions: "/subscriptions",
+    subscription: await firstOf("/subscriptions"),
+    consumers: "/consumers",
+    audit: "/audit",
+    unknown: "/no/such/page",
+  };
+  await page.context().close();
+});
+
+afterAll(() => stage?.close());
+
+/** Waits until a page shows what it is about. */
+async function settle(page: Page): Promise<void> {
+  await page.locator("h1").waitFor();
+  await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
+}
+
+async function violationsOf(page: Page): Promise<string[]> {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
+  );
+}
+
+describe("every page", () => {
+  test.each(["light", "dark"] as const)("is free of what axe finds, in %s", async (colorScheme) => {
+    const page = await stage.openPageAs("admin", "/", { colorScheme });
+    const found: Record<string, string[]> = {};
+    for (const [name, path] of Object.entries(paths)) {
+      await page.goto(stage.url + path);
+      await settle(page);
+      found[name] = await violationsOf(page);
+    }
+    await page.goto(`${stage.url}${paths.letter}`);
+    await page.getByRole("button", { name: "Discard" }).click();
+    await page.getByRole("dialog").waitFor();
+    found["a dialog"] = await violationsOf(page);
+    await page.context().clearCookies();
+    await page.goto(stage.url);
+    await page.getByLabel("Admin key").waitFor();
+    found["signing in"] = await violationsOf(page);
+    expect(Object.entries(found).filter(([, violations]) => violations.length > 0)).toEqual([]);
+    await page.context().close();
+  });
+
+  test("fits a telephone: nothing is wider than the screen, and the navigation opens", async () => {
+    const page = await stage.openPageAs("admin", "/", { viewport: { width: 360, height: 740 } });
+    for (const path of Object.values(paths)) {
+      await page.goto(stage.url + path);
+      await settle(page);
+      const tooWide = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+      expect(tooWide, path).toBeLessThanOrEqual(0);
+    }
+    await page.getByRole("button", { name: "Open the navigation" }).click();
+    await page.getByRole("link", { name: "Audit log" }).click();
+    await page.getByRole("heading", { name: "Audit log" }).waitFor();
+    await page.context().close();
+  });
+
+  test("comes at once, and little of it", async () => {
+    expect(initialBytes(`${bundleFolder("dlq-admin")}/web`)).toBeLessThan(300 * 1024);
+    const page = await stage.openPageAs("admin", "/dead-letters");
+    const paints: number[] = [];
+    for (let n = 0; n < 5; n++) {
+      await page.reload();
+      await page.locator("main [data-row-link]").first().waitFor();
+      paints.push(
+        Number(await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")),
+      );
+    }
+    // The best of some: other tests run at the same time.
+    expect(Math.min(...paints)).toBeLessThan(1_000);
+    await page.context().close();
+  });
+});
+
+describe("a page that cannot read", () => {
+  test("says that it is offline, keeps what it shows, and goes on by itself", async () => {
+    const page = await stage.openPageAs("viewer", "/dead-letters/list");
+    await page.locator("main [data-row-link]").first().waitFor();
+    await page.context().setOffline(true);
+    await page.getByText("You are offline").waitFor();
+    await page.getByText("Could not refresh").waitFor({ timeout: 20_000 });
+    expect(await page.locator("main [data-row-link]").count()).toBeGreaterThan(0);
+    await page.context().setOffline(false);
+    await page.getByText("Could not refresh").waitFor({ state: "detached", timeout: 20_000 });
+    expect(await page.getByText("You are offline").count()).toBe(0);
+    await page.context().close();
+  });
+
+  test("says what the server said, and tries again when asked", async () => {
+    const page = await stage.openPageAs("viewer", "/dead-letters");
+    await page.goto(`${stage.url}/dead-letters/list?since=yesterday`);
+    await page.getByText("This could not be loaded").waitFor();
+    await page.getByText(/since/).last().waitFor();
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.locator("main [data-row-link]").first().waitFor();
+    await page.context().close();
+  });
+
+  test("says that there is nothing, where there is nothing", async () => {
+    const page = await stage.openPageAs("viewer", "/dead-letters/list?topic=cari.none");
+    await page.getByText("Nothing matches these filters.").waitFor();
+    await page.context().close();
+  });
+});
+
+test("what is new appears without reloading", async () => {
+  const page = await stage.openPageAs("viewer", "/dead-letters/list");
+  const rows = page.locator("main [data-row-link]");
+  await rows.first().waitFor();
+  const before = await rows.count();
+  await buryLetters(stage, ["three@hospital.org"]);
+  await rows.nth(before).waitFor({ timeout: 20_000 });
+  await page.context().close();
+});
+
+test("the company's account is offered where it is set up", async () => {
+  const page = await stage.openPage();
+  const session = { user: null, sign_in: { oidc: { label: "Hospital account", path: "/session/oidc" } } };
+  await page.route("**/session", (route) => route.fulfill({ json: session }));
+  await page.goto(stage.url);
+  const link = page.getByRole("link", { name: "Sign in with Hospital account" });
+  expect(await link.getAttribute("href")).toBe("/session/oidc");
+  await page.context().close();
+});
+
+test("a changed audit entry is named, in red (93)", async () => {
+  const { sql } = stage.world;
+  const [entry] = await sql<{ seq: string }[]>`select seq from audit_log order by seq limit 1`;
+  await sql`alter table audit_log disable trigger user`;
+  await sql`update audit_log set actor = 'nobody' where seq = ${entry!.seq}`;
+  await sql`alter table audit_log enable trigger user`;
+  const page = await stage.openPageAs("viewer", "/audit");
+  await page.getByText("chain is broken").waitFor();
+  await page
+    .getByText(`Entry ${entry!.seq} of your own organization's chain is wrong: it was changed.`)
+    .waitFor();
+  await page.context().close();
+});
