@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 import { createPortalRouter } from "./router.tsx";
 import { takeAccessToken } from "./session/access-token.ts";
 import { signIn } from "./session/session-query.ts";
+import { reloadOnNewVersion } from "./shell/reload-on-new-version.ts";
 
 const linkOver = "This link was used already, or has expired. Ask for a new one.";
 
@@ -20,6 +21,7 @@ async function followLink(): Promise<string | null> {
   }
 }
 
+reloadOnNewVersion(window, Date.now);
 const notice = await followLink();
 const queryClient = createQueryClient();
 const router = createPortalRouter(notice);

@@ -9,9 +9,9 @@ export interface RunningApp extends ChildProgram {
 /** Settings of one process beyond the world's, such as `FAILPOINT: "ingress.after_commit:kill"`. */
 export type MoreSettings = Record<string, string>;
 
-/** Starts the real, bundled app and resolves once it is ready. */
+/** Starts the real, bundled app, on a free port unless `PORT` is among the settings, and resolves once it is ready. */
 export async function startApp(role: AppRole, world: WorldSettings, more: MoreSettings): Promise<RunningApp> {
-  const port = await findFreePort();
+  const port = more.PORT === undefined ? await findFreePort() : Number(more.PORT);
   const url = `http://127.0.0.1:${port}`;
   const env = { ...appSettings(role, port, world), ...more };
   const program = await startProcess({

@@ -95,7 +95,13 @@ function VerifyWithIt({ endpoint }: { endpoint: Created }) {
   return (
     <Panel
       title="2 · Verify deliveries"
-      end={fitting ? <AppLink to={`/catalog/${fitting.type}`}>{fitting.type} in the catalog</AppLink> : null}
+      end={
+        fitting ? (
+          <Text size="sm" component="span">
+            <AppLink to={`/catalog/${fitting.type}`}>{fitting.type} in the catalog</AppLink>
+          </Text>
+        ) : null
+      }
     >
       <SnippetTabs type={fitting?.type ?? "order.paid"} example={fitting?.example ?? null} scheme={scheme} />
     </Panel>

@@ -24,11 +24,13 @@ export function ProbeOutcome({ result, error }: { result: ProbeResult | null; er
     <Stack gap="xs" role="status">
       <Group gap="sm">
         <StatusBadge status={delivered ? "delivered" : "failed"} />
-        <Text fw={600}>{title}</Text>
+        {delivered ? null : <Text fw={600}>{title}</Text>}
         <Text size="sm" c="dimmed">
           {attempt.duration_ms === null ? null : describeLatency(attempt.duration_ms)}
         </Text>
-        <AppLink to={`/deliveries/${delivery_id}`}>Request and response</AppLink>
+        <Text size="sm" component="span">
+          <AppLink to={`/deliveries/${delivery_id}`}>Request and response</AppLink>
+        </Text>
       </Group>
       <Text size="sm">{meaning}</Text>
       {advice.length === 0 ? null : (

@@ -1,0 +1,204 @@
+import { readFileSync, statSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { AxeBuilder } from "@axe-core/playwright";
+import { eventually } from "@carewire/testkit";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bundleFolder } from "../bundles.ts";
+import { publishOrders } from "../world/publish-orders.ts";
+import { type PortalStage, startPortalStage } from "./start-portal-stage.ts";
+
+let stage: PortalStage;
+/** Every page by a name, with things on it. */
+let pages: Record<string, string>;
+
+beforeAll(async () => {
+  stage = await startPortalStage();
+  stage.world.receiver.answer(({ path }) => (path === "/bad" ? { status: 500, body: "no" } : {}));
+  const subscribe = (name: string, path: string) =>
+    stage.api.post<{ id: string }>("/v1/subscriptions", {
+      name,
+      url: stage.world.receiver.url + path,
+      events: ["order.*"],
+    });
+  const good = await subscribe("Good", "/good");
+  const bad = await subscribe("Bad", "/bad");
+  const [eventId] = await publishOrders(stage.api, "looks", 12);
+  const { data } = await eventually(
+    async () => {
+      const path = `/v1/deliveries?subscription_id=${bad.id}&status=retrying`;
+      const found = await stage.api.get<{ data: { id: string }[] }>(path);
+      return found.data.length > 0 && found;
+    },
+    { timeoutMs: 20_000, description: "a failed attempt" },
+  );
+  const replay = await stage.api.post<{ id: string }>("/v1/replays", {
+    filter: { subscription_id: good.id },
+  });
+  pages = {
+    start: "/start",
+    endpoints: "/endpoints",
+    "new endpoint": "/endpoints/new",
+    endpoint: `/endpoints/${bad.id}`,
+    "try it": `/endpoints/${good.id}?tab=try`,
+    secret: `/endpoints/${good.id}?tab=secret`,
+    recover: `/endpoints/${good.id}?tab=recover`,
+    settings: `/endpoints/${good.id}?tab=settings`,
+    deliveries: "/deliveries",
+    delivery: `/deliveries/${data[0]?.id}`,
+    events: "/events",
+    event: `/events/${eventId}`,
+    catalog: "/catalog",
+    "event type": "/catalog/order.paid",
+    replays: "/replays",
+    replay: `/replays/${replay.id}`,
+    "API keys": "/api-keys",
+    "access links": "/access-links",
+    tail: "/tail",
+    "nothing found": "/deliveries?type=no.such",
+  };
+});
+
+afterAll(() => stage?.close());
+
+async function settle(page: Page, path: string): Promise<void> {
+  await page.goto(stage.url + path);
+  await page.locator("h1").waitFor();
+  await page.locator("[aria-label=Loading]").first().waitFor({ state: "detached" });
+}
+
+/** What axe finds against WCAG 2.2 AA, as `rule: elements`. */
+async function violationsOf(page: Page): Promise<string[]> {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
+  );
+}
+
+describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
+  test("no page has anything axe objects to", async () => {
+    const page = await stage.openSignedIn("/", { colorScheme });
+    const found: Record<string, string[]> = {};
+    for (const [name, path] of Object.entries(pages)) {
+      await settle(page, path);
+      const violations = await violationsOf(page);
+      if (violations.length > 0) found[name] = violations;
+    }
+    expect(found).toEqual({});
+    await page.context().close();
+  });
+
+  test("neither has signing in, a dialog, or the help", async () => {
+    const out = await stage.openPage({ colorScheme });
+    await out.goto(stage.url);
+    await out.getByLabel("API key").waitFor();
+    expect(await violationsOf(out)).toEqual([]);
+    await out.context().close();
+    const page = await stage.openSignedIn("/deliveries?status=delivered", { colorScheme });
+    await page.getByRole("button", { name: "Replay all of these" }).click();
+    await page.getByRole("button", { name: /^Replay \d+ messages/ }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.context().close();
+  });
+});
+
+test("on a narrow screen no page is wider than the screen, and the navigation opens", async () => {
+  const page = await stage.openSignedIn("/", { viewport: { width: 360, height: 740 } });
+  const wide: string[] = [];
+  for (const [name, path] of Object.entries(pages)) {
+    await settle(page, path);
+    const excess = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth");
+    if (Number(excess) > 0) wide.push(`${name} by ${excess} px`);
+  }
+  expect(wide).toEqual([]);
+  await page.getByRole("button", { name: "Open the navigation" }).click();
+  await page.getByRole("link", { name: "Events" }).click();
+  await page.getByRole("heading", { name: "Events" }).waitFor();
+  await page.context().close();
+});
+
+test("a server that is gone is said, and the page goes on by itself once it is back", async () => {
+  const page = await stage.openSignedIn("/deliveries");
+  await page.context().setOffline(true);
+  await page.getByText("You are offline.").waitFor();
+  await page.getByText("Could not refresh.").waitFor({ timeout: 30_000 });
+  await page.getByRole("table", { name: "deliveries" }).waitFor();
+  await page.context().setOffline(false);
+  await page.getByText("Could not refresh.").waitFor({ state: "detached", timeout: 30_000 });
+  await page.context().close();
+});
+
+test("a list of 100,000 deliveries is shown a page at a time", async () => {
+  await stage.world.sql`
+    insert into deliveries (id, organization_id, event_id, destination_id, destination_kind, status, attempts, created_at)
+    select gen_random_uuid(), d.organization_id, d.event_id, d.destination_id, d.destination_kind, d.status, d.attempts, d.created_at
+    from (select * from deliveries where status = 2 limit 1) d, generate_series(1, 100000)`;
+  const page = await stage.openSignedIn("/deliveries");
+  expect(await page.getByRole("row").count()).toBeLessThan(60);
+  const first = await page.locator("[data-row-link]").first().getAttribute("href");
+  await page.getByRole("button", { name: "Older" }).click();
+  await eventually(
+    async () => (await page.locator("[data-row-link]").first().getAttribute("href")) !== first,
+    {
+      timeoutMs: 10_000,
+      description: "the next page",
+    },
+  );
+  expect(page.url()).toContain("cursor=");
+  await page.getByRole("button", { name: "Newer" }).click();
+  await eventually(
+    async () => (await page.locator("[data-row-link]").first().getAttribute("href")) === first,
+    {
+      timeoutMs: 10_000,
+      description: "the page before",
+    },
+  );
+  await page.context().close();
+});
+
+test("a page is there within a second", async () => {
+  const page = await stage.openSignedIn("/endpoints");
+  const times: number[] = [];
+  for (let run = 0; run < 3; run++) {
+    await page.goto(`${stage.url}/endpoints`);
+    await page.getByRole("table").waitFor();
+    times.push(Number(await page.evaluate("performance.now()")));
+  }
+  expect(Math.min(...times)).toBeLessThan(1_000);
+  await page.context().close();
+});
+
+interface Chunk {
+  file: string;
+  imports?: string[];
+  css?: string[];
+  isEntry?: boolean;
+}
+
+test("what has to be loaded before the first page is less than 300 KB, and holds no charts", () => {
+  const folder = `${bundleFolder("portal")}/web`;
+  const manifest = JSON.parse(readFileSync(`${folder}/.vite/manifest.json`, "utf8")) as Record<string, Chunk>;
+  const needed = new Set<string>();
+  const visit = (key: string): void => {
+    const chunk = manifest[key];
+    if (chunk === undefined || needed.has(chunk.file)) return;
+    needed.add(chunk.file);
+    for (const file of chunk.css ?? []) needed.add(file);
+    for (const imported of chunk.imports ?? []) visit(imported);
+  };
+  const entry = Object.keys(manifest).find((key) => manifest[key]?.isEntry);
+  visit(entry ?? "");
+  visit("src/endpoints/endpoints-page.tsx");
+  const sizes = [...needed].map((file) => gzipSync(readFileSync(`${folder}/${file}`)).byteLength);
+  expect(needed.size).toBeGreaterThan(2);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(300_000);
+  const charts = Object.values(manifest).find(({ file }) => /charts-/.test(file));
+  expect(charts && statSync(`${folder}/${charts.file}`).size).toBeGreaterThan(100_000);
+  expect(needed.has(charts?.file ?? "")).toBe(false);
+});
