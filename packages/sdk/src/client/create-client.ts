@@ -5,6 +5,7 @@ import { baseUrlOf } from "../http/base-url.ts";
 import { errorOf } from "../http/error-of.ts";
 import { completeTools } from "../http/http-tools.ts";
 import { type Sent, sendWithRetries } from "../http/send-with-retries.ts";
+import { sendWithToken } from "../http/send-with-token.ts";
 import type { CarewireApi } from "./api.generated.ts";
 import { buildRequest, readArguments } from "./build-request.ts";
 import { type ClientOptions, clientLimits } from "./client-options.ts";
@@ -41,10 +42,7 @@ export function createClient(options: ClientOptions): CarewireClient {
       request.headers.authorization = `Bearer ${bearer}`;
       return sendWithRetries(tools, request, { ...limits, timeoutMs, repeatable, signal });
     };
-    const bearer = await token.get();
-    let sent = await send(bearer);
-    const isRefused = sent.kind === "answered" && sent.answer.status === 401;
-    if (isRefused && token.refuse(bearer)) sent = await send(await token.get());
+    const sent = await sendWithToken(token, send);
     return readAnswer(route, sent, timeoutMs);
   }
 

@@ -28,38 +28,24 @@ interface Flight<Result> {
 export function createSingleFlight<Result>(): SingleFlight<Result> {
   const flights = new Map<string, Flight<Result>>();
 
-  function start({ key, cause, run }: Join<Result>, before: Flight<Result> | null): Flight<Result> {
-    const stop = new AbortController();
-    const begun = before === null ? Promise.resolve() : before.result.then(ignore, ignore);
-    const flight: Flight<Result> = {
-      causes: new Set([cause]),
-      waiting: 0,
-      stop,
-      next: null,
-      result: begun.then(() => {
-        stop.signal.throwIfAborted();
-        return run(stop.signal);
-      }),
-    };
-    const end = () => {
-      if (flights.get(key) !== flight) return;
-      if (flight.next === null) flights.delete(key);
-      else flights.set(key, flight.next);
-    };
-    flight.result = flight.result.finally(end);
-    flight.result.catch(ignore);
+  function begin(options: Join<Result>, before: Flight<Result> | null): Flight<Result> {
+    const flight = startFlight(options, before, () => {
+      if (flights.get(options.key) !== flight) return;
+      if (flight.next === null) flights.delete(options.key);
+      else flights.set(options.key, flight.next);
+    });
     return flight;
   }
 
   function find(options: Join<Result>): Flight<Result> {
     const current = flights.get(options.key);
     if (current === undefined || current.stop.signal.aborted) {
-      const flight = start(options, null);
+      const flight = begin(options, null);
       flights.set(options.key, flight);
       return flight;
     }
     if (current.causes.has(options.cause)) return current;
-    if (current.next === null || current.next.stop.signal.aborted) current.next = start(options, current);
+    if (current.next === null || current.next.stop.signal.aborted) current.next = begin(options, current);
     current.next.causes.add(options.cause);
     return current.next;
   }
@@ -78,6 +64,25 @@ export function createSingleFlight<Result>(): SingleFlight<Result> {
       }
     },
   };
+}
+
+/** Begins when the flight before it has ended; calls `end` before its own result is seen. */
+function startFlight<Result>(
+  { cause, run }: Join<Result>,
+  before: Flight<Result> | null,
+  end: () => void,
+): Flight<Result> {
+  const stop = new AbortController();
+  const begun = before === null ? Promise.resolve() : before.result.then(ignore, ignore);
+  const result = begun
+    .then(() => {
+      stop.signal.throwIfAborted();
+      return run(stop.signal);
+    })
+    .finally(end);
+  // Nobody may be waiting any more when it fails.
+  result.catch(ignore);
+  return { causes: new Set([cause]), waiting: 0, stop, result, next: null };
 }
 
 function ignore(): void {}

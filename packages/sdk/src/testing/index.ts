@@ -9,12 +9,11 @@ export {
 } from "./build-event.ts";
 export {
   createFakeCarewire,
-  type FakeAttempt,
   type FakeCarewire,
   type FakeCarewireOptions,
-  type FakeDelivery,
 } from "./fake/create-fake-carewire.ts";
 export type { RetryRules } from "./fake/decide-next.ts";
+export type { FakeAttempt, FakeDelivery } from "./fake/deliver-event.ts";
 export type { FakeEndpoint } from "./fake/send-to.ts";
 export type { DetailsRead } from "./fake/serve-details.ts";
 export { type SignOptions, signWebhook } from "./sign-webhook.ts";
