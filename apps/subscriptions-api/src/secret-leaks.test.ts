@@ -69,6 +69,7 @@ async function answersOfEveryRoute(ids: ExampleIds): Promise<string[]> {
   return texts;
 }
 
+// Every route is asked, and every row looked through.
 test("no credential of a subscription is in any answer, refusal, log line, metric, event or column in the clear", async () => {
   const { changes, refused, texts } = await everyCredential();
   const id = await createSubscription(api, { secret });
@@ -97,4 +98,4 @@ test("no credential of a subscription is in any answer, refusal, log line, metri
     for (const place of [...seen, database]) expect(place).not.toContain(text);
     expect(database).not.toContain(inHex(text));
   }
-});
+}, 30_000);
