@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import {
   generateEd25519Secrets,
   generateHmacSecret,
@@ -6,6 +5,7 @@ import {
   parseSigningSecret,
   signatureHeaders,
 } from "@carewire/verifiers";
+import vectorFile from "@carewire/verifiers/provider-vectors.json" with { type: "json" };
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { engine as webEngine } from "./engine-web.ts";
@@ -26,8 +26,7 @@ interface Vector {
   code?: string;
 }
 
-const path = new URL("../../../verifiers/src/provider-vectors.json", import.meta.url);
-const { vectors } = JSON.parse(readFileSync(path, "utf8")) as { vectors: Vector[] };
+const vectors = vectorFile.vectors as unknown as Vector[];
 const ours = vectors.filter(({ provider }) => ["standard-webhooks", "resend", "eka"].includes(provider));
 
 const nowSeconds = 1_767_225_600;
