@@ -16,6 +16,8 @@ type Failure = "refused" | "no_role" | "unavailable";
 
 const departureSeconds = 600;
 const nameLengthMax = 128;
+/** As long as the specification lets it be: cut shorter, two people could become one. */
+const subjectLengthMax = 255;
 
 // Not strict: the way back from the provider is another site's redirect.
 const departureCookie = createHostCookie({ name: "carewire-dlq-oidc", sameSite: "lax" });
@@ -76,7 +78,7 @@ export function mountOidc(app: Express, { settings, signedIn, logger }: OidcDeps
     const { organizationId } = settings;
     await signedIn.start(req, res, {
       kind: "oidc",
-      subject: claims.sub.slice(0, nameLengthMax),
+      subject: claims.sub.slice(0, subjectLengthMax),
       organizationId,
       name: nameOf(claims),
       role,
