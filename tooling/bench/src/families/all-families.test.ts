@@ -12,15 +12,9 @@ function read(request: Buffer) {
   return { line, headers: Object.fromEntries(pairs), rawBody: request.subarray(headEnd + 4) };
 }
 
-test("every ingress app is a family of the bench", () => {
-  const apps = readdirSync(new URL("../../../../apps", import.meta.url)).filter((app) =>
-    app.startsWith("ingress-"),
-  );
-  expect(
-    Object.values(allFamilies)
-      .map(({ app }) => app)
-      .sort(),
-  ).toEqual(apps.sort());
+test("every family is that of an app", () => {
+  const apps = readdirSync(new URL("../../../../apps", import.meta.url));
+  for (const { app } of Object.values(allFamilies)) expect(apps).toContain(app);
 });
 
 test.each(Object.entries<BenchFamily>(allFamilies))(
