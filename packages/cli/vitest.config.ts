@@ -2,7 +2,6 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    globalSetup: "./src/testing/build-cli.ts",
     // Far beyond what tests take: what is awaited has deadlines of its own, and machines are busy sometimes.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -5,7 +5,9 @@ import { readCliEnv } from "./env.ts";
 import { CliError, type ExitCode, exitCodes } from "./exit-codes.ts";
 import { CommanderError, createProgram } from "./program.ts";
 
-const version = "0.1.0";
+/** The package's version, put in by the build. */
+declare const CAREWIRE_CLI_VERSION: string;
+
 const env = readCliEnv();
 const interrupt = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -39,7 +41,7 @@ function exitCodeFor(error: unknown): ExitCode {
   return say(error instanceof Error ? (error.stack ?? error.message) : String(error), exitCodes.failed, {});
 }
 
-const program = createProgram(version, (flags) =>
+const program = createProgram(CAREWIRE_CLI_VERSION, (flags) =>
   createContext({ env, cwd: process.cwd(), interrupted: interrupt.signal }, flags),
 );
 try {

@@ -46,7 +46,8 @@ export async function tail(context: CommandContext, { type, subscription }: Tail
         onMessage({ event, data }) {
           if (event === "ready") {
             wasOpen = true;
-            output.note("Ready; Ctrl-C ends it.");
+            if (output.json) output.event({ kind: "ready" }, () => "");
+            else output.note("Ready; Ctrl-C ends it.");
           } else if (event === "end") {
             ended = new CliError("The API key was revoked or has expired.", exitCodes.unauthorized);
           } else output.event({ kind: event, ...data }, () => lineOf(context, event, data));

@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 import { type ChildProgram, startProgram } from "@carewire/testkit";
 
 const repository = fileURLToPath(new URL("../../../..", import.meta.url));
-const builtCli = `${repository}tooling/e2e/.bundles/cli/carewire.mjs`;
+const builtFolder = `${repository}tooling/e2e/.bundles/cli`;
+const builtCli = `${builtFolder}/carewire.mjs`;
 
 /** What a command that ended said, and how it ended. */
 export interface CliRun {
@@ -41,7 +42,7 @@ const commandMsMax = 90_000;
 
 /** Builds the CLI and makes a folder to run it in. */
 export async function buildCli(): Promise<CliProgram> {
-  await promisify(execFile)(process.execPath, [`${repository}packages/cli/src/build/build.ts`, builtCli], {
+  await promisify(execFile)(process.execPath, [`${repository}packages/cli/src/build/build.ts`, builtFolder], {
     timeout: 60_000,
   });
   const folder = mkdtempSync(join(tmpdir(), "carewire-cli-"));

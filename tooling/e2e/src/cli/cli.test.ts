@@ -6,6 +6,7 @@ import { verify } from "@carewire/sdk";
 import { type ChildProgram, eventually, startTcpProxy, type TcpProxy } from "@carewire/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isConserved, readBalance } from "../conservation.ts";
+import { createApiClient } from "../world/api-client.ts";
 import { standardSecret, stripeSecret } from "../world/app-settings.ts";
 import { createWorld, type World } from "../world/create-world.ts";
 import type { RunningApp } from "../world/start-app.ts";
@@ -77,8 +78,12 @@ async function startListening(
   return { program, ready };
 }
 
-const trigger = async (order: string) =>
-  (await json("trigger", "order.paid", "--data", `order_id=${order}`)).id as string;
+/** Publishes an event, past the proxy; returns its id. */
+async function publish(order: string): Promise<string> {
+  const body = { type: "order.paid", data: { order_id: order, customer_id: "c-1" } };
+  const client = createApiClient({ url: api.url, key });
+  return (await client.post<{ id: string }>("/v1/events", body)).id;
+}
 
 const receivedOf = (id: string) =>
   world.receiver.requests().filter(({ headers }) => headers["webhook-id"] === id);
@@ -90,7 +95,7 @@ async function stop(program: ChildProgram): Promise<void> {
 
 test("listen forwards real deliveries byte for byte and genuine, and what was answered is on the delivery", async () => {
   const { program, ready } = await startListening("--print-secret", "--events", "order.*");
-  const id = await trigger("o-1");
+  const id = await publish("o-1");
   const [request] = await eventually(() => (receivedOf(id).length === 1 ? receivedOf(id) : null), {
     timeoutMs: 10_000,
   });
@@ -110,7 +115,7 @@ test("listen forwards real deliveries byte for byte and genuine, and what was an
 });
 
 test("listen takes up its subscription again: same secret, and what came meanwhile comes now", async () => {
-  const meanwhile = await trigger("o-2");
+  const meanwhile = await publish("o-2");
   const first = await startListening("--print-secret");
   await eventually(() => receivedOf(meanwhile).length === 1, { timeoutMs: 10_000 });
   await stop(first.program);
@@ -130,7 +135,7 @@ test("connections that break lose nothing, and forward nothing twice", async () 
   world.receiver.answer({ delayMs: 150 });
   const ids: string[] = [];
   for (let round = 0; round < 4; round++) {
-    for (let i = 0; i < 5; i++) ids.push(await trigger(`o-3-${round}-${i}`));
+    for (let i = 0; i < 5; i++) ids.push(await publish(`o-3-${round}-${i}`));
     proxy.cut();
     await eventually(() => proxy.connections() === 0);
     proxy.restore();
@@ -155,26 +160,26 @@ test("a second listener of the same name takes over, and the first one says so",
   const second = await startListening();
   expect((await first.program.exited).code).toBe(1);
   expect(first.program.output()).toContain("taken over");
-  const id = await trigger("o-4");
+  const id = await publish("o-4");
   await eventually(() => receivedOf(id).length === 1, { timeoutMs: 10_000 });
   await stop(second.program);
 });
 
 test("trigger sends what Stripe would send, and tail tells what happens", async () => {
   const tail = await cli.start(["tail", "--json"]);
-  await eventually(() => tail.output().length === 0 && proxy.connections() > 0);
+  await eventually(() => said(tail).some(({ kind }) => kind === "ready"), { timeoutMs: 20_000 });
   const answer = await json("trigger", "stripe:invoice.payment_failed");
   expect(answer).toMatchObject({
     provider: "stripe",
     status: 200,
     answer: expect.stringContaining('"received":true'),
   });
+  const published = await json("trigger", "order.paid", "--data", "order_id=o-5", "--data", '{"amount": 5}');
+  expect(published).toMatchObject({ type: "order.paid" });
   const again = await json("trigger", "stripe:invoice.payment_failed");
   expect(again.answer).not.toContain("duplicate");
-  await eventually(() => tail.output().includes('"kind":"event"') || trigger("o-5").then(() => false), {
-    intervalMs: 700,
-    timeoutMs: 20_000,
-  });
+  const told = () => said(tail).find(({ kind, id }) => kind === "event" && id === published.id);
+  expect(await eventually(told, { timeoutMs: 20_000 })).toMatchObject({ type: "order.paid" });
   await stop(tail);
   const wrong = await cli.run(["trigger", "stripe:charge.refunded"], {
     STRIPE_WEBHOOK_SECRET: "whsec_wrong",
@@ -311,7 +316,7 @@ test.skipIf(!hasTmux)(
       await eventually(async () => /Ready\..*[\s\S]*secret +whsec_/.test(await screen()), {
         timeoutMs: 20_000,
       });
-      const id = await trigger("o-6");
+      const id = await publish("o-6");
       await eventually(async () => /--> order\.paid[\s\S]*<-- 200 in \d+ ms/.test(await screen()), {
         timeoutMs: 10_000,
         description: id,

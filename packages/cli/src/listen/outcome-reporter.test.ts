@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import { CliError, exitCodes } from "../exit-codes.ts";
+import { createOutcomeReporter, type Settled } from "./outcome-reporter.ts";
+
+const outcome = { fault: "connect", durationMs: 1.4 } as const;
+const settled = (id: string): Settled => ({
+  delivery_id: id,
+  in_force: true,
+  status: "delivered",
+  reason: "",
+  next_retry_at: null,
+});
+
+type Sent = { delivery_id: string; lease: string }[];
+
+/** A reporter whose API answers as told, one answer per request. */
+function setUp(answers: ((sent: Sent) => { data: Settled[] })[]) {
+  const sent: Sent[] = [];
+  const refused: string[] = [];
+  const done: string[] = [];
+  const reporter = createOutcomeReporter({
+    async send(outcomes) {
+      sent.push(outcomes as Sent);
+      const answer =
+        answers[sent.length - 1] ?? ((all: Sent) => ({ data: all.map((one) => settled(one.delivery_id)) }));
+      return answer(outcomes as Sent);
+    },
+    sleep: () => new Promise((resolve) => setImmediate(resolve)),
+    onSettled: ({ delivery_id }) => done.push(delivery_id),
+    onRefused: ({ message }) => refused.push(message),
+  });
+  return { reporter, sent, refused, done };
+}
+
+const fail = (status: number) => () => {
+  throw new CliError(`status ${status}`, exitCodes.failed, { status });
+};
+
+test("an outcome is reported until the API takes it", async () => {
+  const { reporter, sent, done } = setUp([fail(503), fail(429)]);
+  reporter.report("dlv_1", "lease", outcome);
+  await reporter.flush(1_000);
+  for (let i = 0; i < 20 && done.length === 0; i++) await new Promise((resolve) => setImmediate(resolve));
+  expect(sent).toHaveLength(3);
+  expect(done).toEqual(["dlv_1"]);
+});
+
+test("what comes while a report is on its way goes with the next, together", async () => {
+  const { reporter, sent } = setUp([]);
+  for (const id of ["dlv_1", "dlv_2", "dlv_3"]) reporter.report(id, "lease", outcome);
+  await reporter.flush(1_000);
+  expect(
+    sent
+      .flat()
+      .map(({ delivery_id }) => delivery_id)
+      .sort(),
+  ).toEqual(["dlv_1", "dlv_2", "dlv_3"]);
+  expect(sent.length).toBeLessThanOrEqual(2);
+});
+
+test("a delivery that came again before it could be reported counts under its new lease", async () => {
+  const { reporter, sent, done } = setUp([fail(503)]);
+  reporter.report("dlv_1", "old", outcome);
+  expect(reporter.renew("dlv_1", "new")).toBe(true);
+  expect(reporter.renew("dlv_2", "new")).toBe(false);
+  for (let i = 0; i < 20 && done.length === 0; i++) await new Promise((resolve) => setImmediate(resolve));
+  expect(sent.at(-1)).toMatchObject([{ delivery_id: "dlv_1", lease: "new" }]);
+});
+
+test("what is refused for good is given up, and said", async () => {
+  const { reporter, sent, refused } = setUp([fail(422)]);
+  reporter.report("dlv_1", "lease", outcome);
+  for (let i = 0; i < 20 && refused.length === 0; i++) await new Promise((resolve) => setImmediate(resolve));
+  expect(refused).toEqual(["status 422"]);
+  expect(sent).toHaveLength(1);
+});
