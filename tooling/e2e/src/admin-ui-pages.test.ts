@@ -59,25 +59,29 @@ async function violationsOf(page: Page): Promise<string[]> {
 }
 
 describe("every page", () => {
-  test.each(["light", "dark"] as const)("is free of what axe finds, in %s", async (colorScheme) => {
-    const page = await stage.openPageAs("admin", "/", { colorScheme });
-    const found: Record<string, string[]> = {};
-    for (const [name, path] of Object.entries(paths)) {
-      await page.goto(stage.url + path);
-      await settle(page);
-      found[name] = await violationsOf(page);
-    }
-    await page.goto(`${stage.url}${paths.letter}`);
-    await page.getByRole("button", { name: "Discard" }).click();
-    await page.getByRole("dialog").waitFor();
-    found["a dialog"] = await violationsOf(page);
-    await page.context().clearCookies();
-    await page.goto(stage.url);
-    await page.getByLabel("Admin key").waitFor();
-    found["signing in"] = await violationsOf(page);
-    expect(Object.entries(found).filter(([, violations]) => violations.length > 0)).toEqual([]);
-    await page.context().close();
-  });
+  test.each(["light", "dark"] as const)(
+    "is free of what axe finds, in %s",
+    async (colorScheme) => {
+      const page = await stage.openPageAs("admin", "/", { colorScheme });
+      const found: Record<string, string[]> = {};
+      for (const [name, path] of Object.entries(paths)) {
+        await page.goto(stage.url + path);
+        await settle(page);
+        found[name] = await violationsOf(page);
+      }
+      await page.goto(`${stage.url}${paths.letter}`);
+      await page.getByRole("button", { name: "Discard" }).click();
+      await page.getByRole("dialog").waitFor();
+      found["a dialog"] = await violationsOf(page);
+      await page.context().clearCookies();
+      await page.goto(stage.url);
+      await page.getByLabel("Admin key").waitFor();
+      found["signing in"] = await violationsOf(page);
+      expect(Object.entries(found).filter(([, violations]) => violations.length > 0)).toEqual([]);
+      await page.context().close();
+    },
+    240_000,
+  );
 
   test("fits a telephone: nothing is wider than the screen, and the navigation opens", async () => {
     const page = await stage.openPageAs("admin", "/", { viewport: { width: 360, height: 740 } });

@@ -20,7 +20,6 @@ export type Delivery = Answer<Routes["deliveries"]["list"]>["data"][number];
 export type DeliveryDetail = Answer<Routes["deliveries"]["get"]>;
 export type Attempt = DeliveryDetail["attempt_history"][number];
 export type Consumer = Answer<Routes["consumers"]["list"]>["data"][number];
-export type Organization = Answer<Routes["organizations"]["list"]>["data"][number];
 export type AuditEntry = Answer<Routes["audit"]["list"]>["data"][number];
 export type AuditVerdict = Answer<Routes["audit"]["verify"]>;
 export type LineageChain = Answer<Routes["lineage"]["get"]>;
