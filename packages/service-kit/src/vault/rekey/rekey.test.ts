@@ -221,6 +221,7 @@ describe("new data keys", () => {
 
 it("every column of bytes is sealed again, ages out, or is named here as not sealed with a data key", async () => {
   const notSealed = [
+    "access_links.token_hash",
     "admin_sessions.token_hash",
     "api_keys.key_hash",
     "audit_anchors.hash",
@@ -231,6 +232,7 @@ it("every column of bytes is sealed again, ages out, or is named here as not sea
     "inbound_requests.body_hash",
     "leads.contact_hash",
     "mobile_payments.notif_token_hash",
+    "sessions.token_hash",
   ];
   const rows = await database.sql<{ name: string }[]>`
     select table_name || '.' || column_name as name from information_schema.columns
