@@ -21,6 +21,7 @@ create table mobile_payments (
   provider_transaction_id text,
   settled_at timestamptz,
   hinted_at timestamptz,                -- the latest callback
+  hint_event_id uuid,                   -- its event, which what is told then was caused by
   looked_at timestamptz,
   look_count integer not null default 0,
   problem text,                         -- why the latest look settled nothing

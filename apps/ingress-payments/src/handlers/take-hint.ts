@@ -4,8 +4,9 @@ import { noteHint } from "../mobile-money/payment-store.ts";
 
 /** Has the payment that a callback names looked at. What the callback claims changes nothing. */
 export function createTakeHint({ clock }: { clock: Clock }): ConsumerHandler<MobileMoneyHintPayload> {
-  return async (tx, { topic, payload }, { organizationId }) => {
+  return async (tx, { topic, payload }, { organizationId, eventId }) => {
     const provider = topic === orangeMoneyTopic ? "orange-money" : "mtn-momo";
-    await noteHint(tx, organizationId, provider, payload.payment, new Date(clock.now()));
+    const now = new Date(clock.now());
+    await noteHint(tx, organizationId, provider, payload.payment, { eventId, now });
   };
 }

@@ -114,7 +114,9 @@ async function perform(
     if (step.kind === "hint") {
       const name = { by: "reference", reference: ids[step.payment] ?? "" } as const;
       const now = new Date(bench.clock.now());
-      await bench.sql.begin((tx) => noteHint(tx, bench.organizationId, "mtn-momo", name, now));
+      await bench.sql.begin((tx) =>
+        noteHint(tx, bench.organizationId, "mtn-momo", name, { eventId: randomUUID(), now }),
+      );
     }
   }
   const payments = await Promise.all(ids.map((id) => bench.payment("mtn-momo", id)));
@@ -174,7 +176,10 @@ test("a callback that comes while the provider is being asked has it asked again
     bench.clock.advance(1_000);
     const name = { by: "reference", reference: id } as const;
     await bench.sql.begin((tx) =>
-      noteHint(tx, bench.organizationId, "mtn-momo", name, new Date(bench.clock.now())),
+      noteHint(tx, bench.organizationId, "mtn-momo", name, {
+        eventId: randomUUID(),
+        now: new Date(bench.clock.now()),
+      }),
     );
     return { outcome: "pending" };
   };

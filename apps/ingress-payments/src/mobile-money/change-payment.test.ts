@@ -28,6 +28,7 @@ const row: PaymentRow = {
   provider_transaction_id: null,
   settled_at: null,
   hinted_at: null,
+  hint_event_id: null,
   looked_at: null,
   look_count: 1,
   problem: null,

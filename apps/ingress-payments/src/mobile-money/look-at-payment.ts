@@ -92,7 +92,11 @@ async function record(
   const change = changePayment(current, reading, circumstances);
   if (change === null) return null;
   await savePayment(tx, current.id, withHint(change, current, nowMs));
-  await publisher.publish(tx, toDrafts({ clock, sourceService }, organizationId, change.events));
+  const drafts = toDrafts({ clock, sourceService }, organizationId, change.events);
+  await publisher.publish(
+    tx,
+    drafts.map((draft) => ({ ...draft, causedBy: current.hint_event_id })),
+  );
   return change;
 }
 

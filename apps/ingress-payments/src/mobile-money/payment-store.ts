@@ -42,11 +42,12 @@ export async function noteHint(
   organizationId: string,
   provider: MobileMoneyProvider,
   name: PaymentName,
-  now: Date,
+  hint: { eventId: string; now: Date },
 ): Promise<void> {
+  const { eventId, now } = hint;
   await tx`
     update mobile_payments set hinted_at = greatest(hinted_at, ${now}::timestamptz),
-      next_look_at = case when started_at is null then next_look_at else least(next_look_at, ${now}::timestamptz) end
+      hint_event_id = ${eventId}, next_look_at = case when started_at is null then next_look_at else least(next_look_at, ${now}::timestamptz) end
     where organization_id = ${organizationId} and provider = ${provider} and ${matching(tx, name)}
       and state in ('pending', 'expired')`;
 }

@@ -23,6 +23,8 @@ export interface PaymentRow {
   provider_transaction_id: string | null;
   settled_at: Date | null;
   hinted_at: Date | null;
+  /** The event of the latest callback. */
+  hint_event_id: string | null;
   looked_at: Date | null;
   look_count: number;
   problem: string | null;

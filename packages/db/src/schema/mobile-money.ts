@@ -23,6 +23,7 @@ export const mobilePayments = pgTable("mobile_payments", {
   provider_transaction_id: text(),
   settled_at: moment(),
   hinted_at: moment(),
+  hint_event_id: uuid(),
   looked_at: moment(),
   look_count: integer().notNull().default(0),
   problem: text(),

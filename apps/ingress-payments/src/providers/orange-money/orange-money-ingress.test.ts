@@ -66,6 +66,18 @@ test.each([
   },
 );
 
+test("one look-up shows the way from the notification to what was told because of it", async () => {
+  const path = await start();
+  bench.orange.become(orderId, "SUCCESS");
+  const { body } = await bench.callback(path, bench.orange.notification(orderId));
+  await settle();
+  const rows = await bench.sql<{ type: string }[]>`
+    select e.type from events e join events hint on hint.id = e.caused_by
+    join inbound_requests r on r.id = hint.inbound_request_id where r.external_id = ${orderId} order by e.id`;
+  expect(body.received).toBe(true);
+  expect(rows.map(({ type }) => type)).toEqual(["payment.succeeded", "order.paid"]);
+});
+
 test("a notification to the address that all payments share is known by its token, by PUT as by POST", async () => {
   await start();
   bench.orange.become(orderId, "SUCCESS");
