@@ -155,13 +155,15 @@ test("what is new appears without reloading", async () => {
   await page.context().close();
 });
 
-test("the company's account is offered where it is set up", async () => {
+test("the company's account is offered where it is set up, and its refusal is explained", async () => {
   const page = await stage.openPage();
   const session = { user: null, sign_in: { oidc: { label: "Hospital account", path: "/session/oidc" } } };
   await page.route("**/session", (route) => route.fulfill({ json: session }));
   await page.goto(stage.url);
   const link = page.getByRole("link", { name: "Sign in with Hospital account" });
   expect(await link.getAttribute("href")).toBe("/session/oidc");
+  await page.goto(`${stage.url}/sign-in?problem=no_role`);
+  await page.getByRole("alert").getByText("no role here").waitFor();
   await page.context().close();
 });
 

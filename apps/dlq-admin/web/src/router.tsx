@@ -1,5 +1,11 @@
 import { plainSearch, textSearch } from "@carewire/ui";
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
 import { AdminFrame } from "./frame/admin-frame.tsx";
 import { BrokenPage, UnknownPage } from "./frame/error-page.tsx";
 
@@ -21,6 +27,14 @@ const letterSearch = textSearch(
 );
 
 const pages = [
+  createRoute({
+    getParentRoute: () => root,
+    path: "/sign-in",
+    // Where the company's sign-in comes back to; whoever is signed in has no business here.
+    beforeLoad: () => {
+      throw redirect({ to: "/" });
+    },
+  }),
   createRoute({
     getParentRoute: () => root,
     path: "/",

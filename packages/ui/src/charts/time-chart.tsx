@@ -10,8 +10,8 @@ export interface ChartSeries {
 }
 
 export interface TimeChartProps {
-  /** One object per moment: `at` (RFC 3339) and a number per series. */
-  data: Record<string, string | number>[];
+  /** One object per moment: `at` (RFC 3339) and a number per series; null leaves a gap. */
+  data: Record<string, string | number | null>[];
   series: ChartSeries[];
   /** What the chart shows, in words. */
   label: string;
@@ -31,6 +31,7 @@ export function TimeChart({ data, series, label, height = 190 }: TimeChartProps)
         series={series}
         curveType="monotone"
         withDots={false}
+        connectNulls={false}
         strokeWidth={1.75}
         fillOpacity={0.14}
         withLegend={series.length > 1}

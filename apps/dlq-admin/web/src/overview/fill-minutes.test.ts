@@ -14,9 +14,9 @@ const minuteOf = (index: number, events: number) => ({
 });
 
 describe("minutes of a chart", () => {
-  it("that nobody counted are zero", () => {
+  it("that nobody counted are a gap, not zero", () => {
     const moments = fillMinutes([minuteOf(0, 4), minuteOf(3, 2)]);
-    expect(moments.map(({ events }) => events)).toEqual([4, 0, 0, 2]);
+    expect(moments.map(({ events }) => events)).toEqual([4, null, null, 2]);
     expect(moments[1]?.at).toBe("2026-11-21T10:01:00.000Z");
   });
 

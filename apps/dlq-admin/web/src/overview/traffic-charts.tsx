@@ -1,5 +1,6 @@
 import { EmptyState, Panel } from "@carewire/ui";
 import { TimeChart } from "@carewire/ui/charts";
+import { Text } from "@mantine/core";
 import type { Overview } from "../api/types.ts";
 import { fillMinutes } from "./fill-minutes.ts";
 import classes from "./overview.module.css";
@@ -26,9 +27,19 @@ export default function TrafficCharts({ series }: { series: Overview["series"] }
       </Panel>
     );
   }
+  const isEstimated = series.some(({ estimated }) => estimated);
   return (
     <div className={classes.halves}>
-      <Panel title="Events and deliveries, per minute">
+      <Panel
+        title="Events and deliveries, per minute"
+        end={
+          isEstimated ? (
+            <Text size="xs" c="dimmed">
+              partly estimated
+            </Text>
+          ) : null
+        }
+      >
         <TimeChart
           data={data}
           series={traffic}

@@ -31,6 +31,7 @@ export function SignInPage({ ways }: { ways: Session["sign_in"] }) {
               Dead letters, deliveries and what comes in.
             </Text>
           </div>
+          <SignInProblem />
           {ways.oidc ? (
             <>
               <Button component="a" href={ways.oidc.path} size="sm" variant="default" fullWidth>
@@ -71,6 +72,23 @@ export function SignInPage({ ways }: { ways: Session["sign_in"] }) {
         </Stack>
       </div>
     </main>
+  );
+}
+
+const problems: Record<string, string> = {
+  refused: "Your company's account did not let you in, or the attempt took too long. Try once more.",
+  no_role: "Your account has no role here. Ask whoever manages accounts for one.",
+  unavailable: "Your company's sign-in does not answer. Try again in a moment, or use an admin key.",
+};
+
+/** Why signing in with the company's account came to nothing, as the address says after coming back. */
+function SignInProblem() {
+  const problem = problems[new URLSearchParams(window.location.search).get("problem") ?? ""];
+  if (problem === undefined) return null;
+  return (
+    <Alert color="red" role="alert">
+      {problem}
+    </Alert>
   );
 }
 
