@@ -18,6 +18,7 @@ import { mountDlqAdmin } from "./app.ts";
 import { oidcSettingsOf, readDlqEnv } from "./env.ts";
 import { runJobs } from "./jobs/run-job-step.ts";
 import { findPagesFolder } from "./pages/pages-folder.ts";
+import { requireOrganization } from "./sessions/oidc/require-organization.ts";
 import { createSessionStore } from "./sessions/session-store.ts";
 import { countTraffic } from "./traffic/count-traffic.ts";
 import { startWatch, type Watch } from "./watch/watch.ts";
@@ -47,6 +48,7 @@ const shared = {
 const loop = { ...shared, sql: loopSql };
 const look = { ...loop, publisher: createPublisher({ vault }), metrics: createDepthMetrics(metrics) };
 const everyMs = env.DLQ_WATCH_SECONDS * 1_000;
+const oidc = oidcSettingsOf(env);
 let watches: Watch[] = [];
 
 await runService({
@@ -64,11 +66,12 @@ await runService({
       authenticate,
       sessionStore,
       sessionRule,
-      oidc: oidcSettingsOf(env),
+      oidc,
       pagesFolder: findPagesFolder(),
       docsAssetsFolder: findDocsAssets(),
     }),
-  start: () => {
+  start: async () => {
+    await requireOrganization(sql, oidc);
     watches = [
       startWatch(() => lookAtDepths(look), { what: "the dead letters", everyMs, logger }),
       startWatch(() => countTraffic(loop), { what: "the traffic", everyMs, logger }),

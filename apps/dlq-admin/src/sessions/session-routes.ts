@@ -1,7 +1,7 @@
 import { type AdminSession, adminSessionContract } from "@carewire/contracts";
 import type { Sql } from "@carewire/db";
 import { type Clock, publicId } from "@carewire/envelope";
-import { hasScope, problemResult, requestOriginOf, sendProblem } from "@carewire/service-kit";
+import { hasScope, type Logger, problemResult, requestOriginOf, sendProblem } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import type { RequestHandler } from "express";
 import { roleOf } from "../access/caller.ts";
@@ -13,6 +13,7 @@ export interface SessionRouteDeps {
   sql: Sql;
   clock: Clock;
   signedIn: SignedIn;
+  logger: Pick<Logger, "warn">;
   rule: SessionRule;
   /** How one signs in through OIDC; null when that is not set up. */
   oidc: { label: string; path: string } | null;
@@ -29,7 +30,7 @@ export const refuseForeignSignIn: RequestHandler = (req, res, next) => {
 };
 
 /** `GET, POST, DELETE /session` */
-export function createSessionRoutes({ sql, clock, signedIn, rule, oidc }: SessionRouteDeps) {
+export function createSessionRoutes({ sql, clock, signedIn, logger, rule, oidc }: SessionRouteDeps) {
   const present = (session: Session | null): AdminSession => ({
     user: session && {
       actor: session.caller.actor,
@@ -53,9 +54,11 @@ export function createSessionRoutes({ sql, clock, signedIn, rule, oidc }: Sessio
     create: server.route(adminSessionContract.create, async ({ body, req, res }) => {
       const key = await findKey({ sql, clock }, body.api_key);
       if (key === null) {
+        logger.warn({ reason: "unknown_key" }, "a sign-in was refused");
         return problemResult(res, "unauthorized", { detail: "There is no such API key, or it is over." });
       }
       if (key.account_id !== null || roleOf(key.scopes) === null) {
+        logger.warn({ reason: "no_role", api_key_id: key.id }, "a sign-in was refused");
         return problemResult(res, "insufficient_scope", {
           detail:
             "This key makes no viewer, operator or admin: it needs dlq:read, dlq:write or dlq:admin, and must not be " +

@@ -86,6 +86,7 @@ describe("signing in", () => {
     const answer = await signIn(await keyOf());
     expect(answer.status).toBe(status);
     expect(answer.headers.getSetCookie()).toEqual([]);
+    expect(dlq.logs()).toContain("a sign-in was refused");
   });
 
   test("keeps the key and the token out of the database, the logs and the answer", async () => {

@@ -74,7 +74,10 @@ export function mountOidc(app: Express, { settings, signedIn, logger }: OidcDeps
       return res.redirect(303, fail(claims));
     }
     const role = roleOfClaims(claims, settings.roleClaim, settings.roles);
-    if (role === null) return res.redirect(303, fail("no_role"));
+    if (role === null) {
+      logger.warn({ reason: "no_role" }, "a sign-in through OIDC came to nothing");
+      return res.redirect(303, fail("no_role"));
+    }
     const { organizationId } = settings;
     await signedIn.start(req, res, {
       kind: "oidc",

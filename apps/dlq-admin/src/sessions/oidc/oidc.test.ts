@@ -2,6 +2,8 @@ import { newId } from "@carewire/envelope";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startOidcProvider, type TestOidcProvider } from "../../testing/start-oidc-provider.ts";
 import { startTestDlq, type TestDlq } from "../../testing/start-test-dlq.ts";
+import type { OidcSettings } from "./oidc-settings.ts";
+import { requireOrganization } from "./require-organization.ts";
 
 const publicUrl = "https://dlq.example.com";
 const organizationId = newId(Date.now());
@@ -171,6 +173,15 @@ test("a provider that is away is said to be, and the next try asks it again", as
     expect([answer.status, answer.headers.get("location")]).toEqual([303, "/sign-in?problem=unavailable"]);
   }
   await away.stop();
+});
+
+test("an organization that is not there is told at the start, not to the first who signs in", async () => {
+  const settings = { organizationId: newId(Date.now()) } as OidcSettings;
+  await expect(requireOrganization(dlq.sql, settings)).rejects.toThrow(
+    "OIDC_ORGANIZATION_ID names no organization",
+  );
+  await expect(requireOrganization(dlq.sql, { ...settings, organizationId })).resolves.toBeUndefined();
+  await expect(requireOrganization(dlq.sql, null)).resolves.toBeUndefined();
 });
 
 test("without a provider there is no such way in", async () => {
