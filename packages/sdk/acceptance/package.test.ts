@@ -6,6 +6,7 @@ import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/co
 import { nodeBinaries } from "@carewire/node-versions";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { build } from "tsdown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { publishedEntries } from "../build/published-entries.ts";
 import { cjsProgram, esmProgram, typedProgram } from "./consumer-programs.ts";
@@ -23,13 +24,13 @@ const entries = publishedEntries.map(({ subpath }) => subpath.replace(".", "@car
 test("publint finds nothing", async () => {
   const { messages, pkg } = await publint({ pkgDir: packed.builtDir, pack: false, strict: true });
   expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
-});
+}, 30_000);
 
 test("are the types wrong? Under no way of resolving them", async () => {
   const analysis = await checkPackage(createPackageFromTarballData(packed.tarball));
   expect(analysis.types).toBeTruthy();
   expect("problems" in analysis ? analysis.problems : ["no types"]).toEqual([]);
-});
+}, 30_000);
 
 test("what is published depends on nothing, does nothing when imported, and holds no source of the workspace", () => {
   const manifest = JSON.parse(read("package.json"));
@@ -50,7 +51,7 @@ test("what is published depends on nothing, does nothing when imported, and hold
       name,
     ).toEqual([]);
   }
-});
+}, 30_000);
 
 test("what runs on edge runtimes imports nothing of Node", () => {
   for (const name of [
@@ -71,6 +72,22 @@ test.each(["node", "web"])(
     expect(gzipSync(text, { level: 9 }).length).toBeLessThan(6_000);
   },
 );
+
+test("a bundler takes from the main entry only what is used", async () => {
+  const program = join(packed.root, "uses-verify.mjs");
+  writeFileSync(
+    program,
+    `import { verify } from "${join(packed.builtDir, "node/index.mjs")}"; globalThis.verify = verify;`,
+  );
+  await build({
+    ...{ config: false, entry: { bundle: program }, outDir: join(packed.root, "bundled"), platform: "node" },
+    ...{ minify: true, dts: false, logLevel: "error", report: false },
+  });
+  const bundled = readFileSync(join(packed.root, "bundled/bundle.mjs"));
+  expect(bundled.toString()).toContain("node:crypto");
+  expect(bundled.toString()).not.toContain("onUnknown");
+  expect(gzipSync(bundled, { level: 9 }).length).toBeLessThan(6_000);
+}, 30_000);
 
 /** A built file and all files it imports. */
 function closure(path: string, seen = new Set<string>()): string[] {
