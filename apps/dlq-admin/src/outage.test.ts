@@ -31,11 +31,17 @@ test.each(["cut", "freeze"] as const)(
   async (failure) => {
     const { id, rowId } = await dlq.bury("cari.test.outage", {});
     expect((await dlq.send("GET", "/admin/dlq")).status).toBe(200);
+    const signedIn = await dlq.send("POST", "/session", { key: null, body: { api_key: dlq.tenant.key } });
+    const cookie = signedIn.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+    const withCookie = { key: null, headers: { cookie, "sec-fetch-site": "same-origin" } };
+    expect((await dlq.send("GET", "/admin/dlq/depth", withCookie)).status).toBe(200);
     proxy[failure]();
-    const answers = [
-      await dlq.send("GET", "/admin/dlq/depth"),
-      await dlq.send("POST", `/admin/dlq/${id}/retry`, { body: {} }),
-    ];
+    const answers = await Promise.all([
+      dlq.send("GET", "/admin/dlq/depth"),
+      dlq.send("GET", "/admin/dlq/depth", withCookie),
+      dlq.send("GET", "/session", withCookie),
+      dlq.send("POST", `/admin/dlq/${id}/retry`, { body: {} }),
+    ]);
     for (const { body, headers } of answers) {
       expect(body).toMatchObject({ status: 503, code: "service_unavailable" });
       expect(headers.get("retry-after")).toBe("5");
@@ -48,6 +54,7 @@ test.each(["cut", "freeze"] as const)(
       timeoutMs: 15_000,
     });
     expect((await dlq.send("POST", `/admin/dlq/${id}/retry`, { body: {} })).status).toBe(202);
+    expect((await dlq.send("GET", "/admin/dlq/depth", withCookie)).status).toBe(200);
   },
   40_000,
 );

@@ -1,5 +1,5 @@
 import { requireOwnOrigin, sendProblem } from "@carewire/service-kit";
-import type { RequestHandler } from "express";
+import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { SignedIn } from "../sessions/signed-in.ts";
 import { adoptPrincipal, setCaller } from "./caller.ts";
 
@@ -20,7 +20,7 @@ export function createAuthenticateCaller({ authenticate, signedIn }: CallerDeps)
       next(problem);
     });
 
-  const withSession: RequestHandler = async (req, res, next) => {
+  async function withSession(req: Request, res: Response, next: NextFunction): Promise<void> {
     const session = await signedIn.find(req);
     if (session === null) {
       signedIn.forget(res);
@@ -30,13 +30,14 @@ export function createAuthenticateCaller({ authenticate, signedIn }: CallerDeps)
     }
     setCaller(res, session.caller);
     next();
-  };
+  }
 
   return (req, res, next) => {
     if (req.headers.authorization !== undefined || !signedIn.claims(req)) return withKey(req, res, next);
     return requireOwnOrigin(req, res, (problem?: unknown) => {
-      if (problem === undefined) return withSession(req, res, next);
-      next(problem);
+      if (problem !== undefined) return next(problem);
+      // Express awaits what it calls itself, not what is called from here: a lost database would end the process.
+      withSession(req, res, next).catch(next);
     });
   };
 }

@@ -47,6 +47,8 @@ const tokenBytes = 32;
 const minuteMs = 60_000;
 /** Expired sessions that one look removes. */
 const removedMax = 1_000;
+/** Of one key or person at a time; one more ends the oldest. */
+export const sessionsMax = 50;
 
 const hashOf = (token: string): Buffer => createHash("sha256").update(token).digest();
 
@@ -94,6 +96,12 @@ export function createSessionStore({ sql, clock, random, rule }: SessionStoreDep
           (id, organization_id, api_key_id, token_hash, subject, name, role, created_at, last_seen_at, expires_at)
         values (${id}, ${organizationId}, ${keyId}, ${hashOf(token)}, ${subject}, ${name}, ${role}, ${now}, ${now},
           ${new Date(nowMs + rule.hoursMax * 60 * minuteMs)})`;
+      await tx`
+        delete from admin_sessions where id in (
+          select id from admin_sessions
+          where organization_id = ${organizationId} and api_key_id is not distinct from ${keyId}::uuid
+            and subject is not distinct from ${subject}
+          order by id desc offset ${sessionsMax})`;
       await appendAudit(tx, audit({ id, organizationId, actor }, "session.started"));
     });
     return token;

@@ -2,6 +2,7 @@ import { hashApiKey } from "@carewire/service-kit";
 import { createFakeClock } from "@carewire/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestDlq, type TestAnswer, type TestDlq } from "../testing/start-test-dlq.ts";
+import { sessionsMax } from "./session-store.ts";
 
 let dlq: TestDlq;
 const clock = createFakeClock(Date.now());
@@ -165,6 +166,16 @@ describe("a session", () => {
     clock.advance(20 * minuteMs);
     expect(await depthStatus(used)).toBe(401);
   });
+});
+
+test("of one key there are fifty sessions at most: one more ends the oldest", async () => {
+  const key = await dlq.tenant.createKey();
+  const cookies: string[] = [];
+  for (let n = 0; n <= sessionsMax; n++) {
+    clock.advance(1);
+    cookies.push(cookieOf(await signIn(key)));
+  }
+  expect([await depthStatus(cookies[0] ?? ""), await depthStatus(cookies[1] ?? "")]).toEqual([401, 200]);
 });
 
 describe("another site's page", () => {
