@@ -52,54 +52,65 @@ const rejected: Answer = {
   body: "<html><head><title>Request Rejected</title></head><body>The requested URL was rejected.</body></html>",
 };
 
+/** The payments of a fake, and what is answered about them. */
+function createPayments() {
+  const payments = new Map<string, Record<string, unknown>>();
+  return {
+    start({ reference, payerId, ...request }: MtnPaymentRequest): void {
+      const payer = { partyIdType: "MSISDN", partyId: payerId };
+      payments.set(reference, { ...request, payer, payerMessage: "", payeeNote: "", status: "PENDING" });
+    },
+    of: (reference: string) => payments.get(reference),
+    change(reference: string, change: Record<string, unknown>): void {
+      const payment = payments.get(reference);
+      if (payment === undefined) throw new Error(`no payment ${reference} was asked for`);
+      payments.set(reference, { ...payment, ...change });
+    },
+    answerStart(request: RecordedRequest): Answer {
+      const reference = request.headers["x-reference-id"];
+      const { amount, currency, externalId, payer } = jsonBodyOf(request);
+      if (typeof reference !== "string" || typeof amount !== "string") return jsonAnswer(400, {});
+      if (payments.has(reference)) {
+        return jsonAnswer(409, { code: "RESOURCE_ALREADY_EXIST", message: "Duplicated reference id." });
+      }
+      payments.set(reference, { amount, currency, externalId, payer, status: "PENDING" });
+      return { status: 202 };
+    },
+    answerStatus(reference: string): Answer {
+      const payment = payments.get(reference);
+      return payment === undefined ? notFound : jsonAnswer(200, payment);
+    },
+  };
+}
+
+/** What the real token endpoint is known to do with bodies it does not like. */
+function answerToken(
+  request: RecordedRequest,
+  { apiUser, apiKey }: FakeMtnMomoOptions,
+  token: string,
+): Answer {
+  if (request.body.length === 0) return { status: 411 };
+  if (!request.headers["content-type"]?.startsWith("application/json")) return rejected;
+  if (request.headers.authorization !== basicOf(apiUser, apiKey)) {
+    return jsonAnswer(401, { error: "login_failed" });
+  }
+  if (jsonBodyOf(request).grant_type !== "client_credentials") return jsonAnswer(400, { error: "bad_grant" });
+  return jsonAnswer(200, { access_token: token, token_type: "access_token", expires_in: 3_600 });
+}
+
 /** Starts a {@link FakeMtnMomo} on a free port. */
 export async function startFakeMtnMomo(options: FakeMtnMomoOptions): Promise<FakeMtnMomo> {
-  const { apiUser, apiKey, subscriptionKey, targetEnvironment = "sandbox" } = options;
+  const { subscriptionKey, targetEnvironment = "sandbox" } = options;
   const tokens = createFakeTokens();
-  const payments = new Map<string, Record<string, unknown>>();
+  const payments = createPayments();
   const interjections: Answer[] = [];
   const counts = { token: 0, start: 0, status: 0 };
-
-  function start({ reference, payerId, ...request }: MtnPaymentRequest): void {
-    const payer = { partyIdType: "MSISDN", partyId: payerId };
-    payments.set(reference, { ...request, payer, payerMessage: "", payeeNote: "", status: "PENDING" });
-  }
-
-  /** What the real token endpoint is known to do with bodies it does not like. */
-  function answerToken(request: RecordedRequest): Answer {
-    if (request.body.length === 0) return { status: 411 };
-    if (!request.headers["content-type"]?.startsWith("application/json")) return rejected;
-    if (request.headers.authorization !== basicOf(apiUser, apiKey)) {
-      return jsonAnswer(401, { error: "login_failed" });
-    }
-    if (jsonBodyOf(request).grant_type !== "client_credentials")
-      return jsonAnswer(400, { error: "bad_grant" });
-    return jsonAnswer(200, { access_token: tokens.issue(), token_type: "access_token", expires_in: 3_600 });
-  }
-
-  function answerStart(request: RecordedRequest): Answer {
-    const reference = request.headers["x-reference-id"];
-    const { amount, currency, externalId, payer } = jsonBodyOf(request);
-    if (typeof reference !== "string" || typeof amount !== "string") return jsonAnswer(400, {});
-    if (payments.has(reference)) {
-      return jsonAnswer(409, { code: "RESOURCE_ALREADY_EXIST", message: "Duplicated reference id." });
-    }
-    payments.set(reference, { amount, currency, externalId, payer, status: "PENDING" });
-    return { status: 202 };
-  }
-
-  function answerStatus(reference: string): Answer {
-    const interjected = interjections.shift();
-    if (interjected) return interjected;
-    const payment = payments.get(reference);
-    return payment === undefined ? notFound : jsonAnswer(200, payment);
-  }
 
   function answer(request: RecordedRequest): Answer {
     if (request.headers["ocp-apim-subscription-key"] !== subscriptionKey) return denied;
     if (request.method === "POST" && request.path === "/collection/token/") {
       counts.token++;
-      return answerToken(request);
+      return answerToken(request, options, tokens.issue());
     }
     if (!tokens.has(request)) return jsonAnswer(401, { error: "invalid_token" });
     if (request.headers["x-target-environment"] !== targetEnvironment) {
@@ -107,24 +118,22 @@ export async function startFakeMtnMomo(options: FakeMtnMomoOptions): Promise<Fak
     }
     if (request.method === "POST" && request.path === paymentPath) {
       counts.start++;
-      return answerStart(request);
+      return payments.answerStart(request);
     }
     if (request.method !== "GET" || !request.path.startsWith(`${paymentPath}/`)) return notFound;
     counts.status++;
-    return answerStatus(request.path.slice(paymentPath.length + 1));
+    return interjections.shift() ?? payments.answerStatus(request.path.slice(paymentPath.length + 1));
   }
 
   const receiver = await startReceiver({ answer, recordedMax: 1_000 });
   return {
     url: receiver.url,
-    start,
+    start: payments.start,
     become(reference, status, change = {}) {
-      const payment = payments.get(reference);
-      if (payment === undefined) throw new Error(`no payment ${reference} was asked for`);
       const transaction = status === "SUCCESSFUL" ? { financialTransactionId: "1927264368" } : {};
-      payments.set(reference, { ...payment, status, ...transaction, ...change });
+      payments.change(reference, { status, ...transaction, ...change });
     },
-    callback: (reference) => ({ ...payments.get(reference) }),
+    callback: (reference) => ({ ...payments.of(reference) }),
     interject: (...answers) => void interjections.push(...answers),
     revokeTokens: tokens.revoke,
     counts: () => ({ ...counts }),

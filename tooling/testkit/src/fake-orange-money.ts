@@ -41,14 +41,9 @@ const expiredCredentials = jsonAnswer(401, {
 const notFound = jsonAnswer(404, { code: 60, message: "Resource not found" });
 const badRequest = jsonAnswer(400, { code: 23, message: "Missing body field" });
 
-/** Starts a {@link FakeOrangeMoney} on a free port. */
-export async function startFakeOrangeMoney(options: FakeOrangeMoneyOptions): Promise<FakeOrangeMoney> {
-  const { clientId, clientSecret, environment = "dev" } = options;
-  const base = `/orange-money-webpay/${environment}/v1`;
-  const tokens = createFakeTokens();
+/** The payments of a fake, and what is answered about them. */
+function createPayments() {
   const payments = new Map<string, Payment>();
-  const interjections: Answer[] = [];
-  const counts = { token: 0, start: 0, status: 0 };
 
   function start({ orderId, amount }: { orderId: string; amount: number }): StartedOrangePayment {
     const started = {
@@ -60,67 +55,81 @@ export async function startFakeOrangeMoney(options: FakeOrangeMoneyOptions): Pro
     return started;
   }
 
-  function answerToken(request: RecordedRequest): Answer {
-    const form = new URLSearchParams(request.body.toString());
-    const isClient = request.headers.authorization === basicOf(clientId, clientSecret);
-    if (!isClient) return jsonAnswer(401, { error: "invalid_client", error_description: "unknown client" });
-    if (form.get("grant_type") !== "client_credentials") {
-      return jsonAnswer(400, { error: "unsupported_grant_type" });
-    }
-    return jsonAnswer(200, { token_type: "Bearer", access_token: tokens.issue(), expires_in: 3_600 });
-  }
+  return {
+    start,
+    of(orderId: string): Payment {
+      const payment = payments.get(orderId);
+      if (payment === undefined) throw new Error(`no payment of order ${orderId} was started`);
+      return payment;
+    },
+    answerStart(request: RecordedRequest): Answer {
+      const { order_id: orderId, amount, merchant_key: merchant } = jsonBodyOf(request);
+      if (typeof orderId !== "string" || orderId.length > 30) return badRequest;
+      if (typeof amount !== "number" || !Number.isInteger(amount) || merchant === undefined)
+        return badRequest;
+      if (payments.has(orderId)) return jsonAnswer(403, { code: 50, message: "Order id already used" });
+      return jsonAnswer(201, { status: 201, message: "OK", ...start({ orderId, amount }) });
+    },
+    answerStatus(request: RecordedRequest): Answer {
+      const { order_id: orderId, amount, pay_token: payToken } = jsonBodyOf(request);
+      const payment = typeof orderId === "string" ? payments.get(orderId) : undefined;
+      if (payment === undefined || payment.pay_token !== payToken) return notFound;
+      if (payment.amount !== amount) return badRequest;
+      const { status, transactionId } = payment;
+      return jsonAnswer(201, { status, order_id: orderId, txnid: transactionId ?? "" });
+    },
+  };
+}
 
-  function answerStart(request: RecordedRequest): Answer {
-    const { order_id: orderId, amount, merchant_key: merchant } = jsonBodyOf(request);
-    if (typeof orderId !== "string" || orderId.length > 30) return badRequest;
-    if (typeof amount !== "number" || !Number.isInteger(amount) || merchant === undefined) return badRequest;
-    if (payments.has(orderId)) return jsonAnswer(403, { code: 50, message: "Order id already used" });
-    return jsonAnswer(201, { status: 201, message: "OK", ...start({ orderId, amount }) });
+function answerToken(
+  request: RecordedRequest,
+  { clientId, clientSecret }: FakeOrangeMoneyOptions,
+  token: string,
+) {
+  const form = new URLSearchParams(request.body.toString());
+  if (request.headers.authorization !== basicOf(clientId, clientSecret)) {
+    return jsonAnswer(401, { error: "invalid_client", error_description: "unknown client" });
   }
+  if (form.get("grant_type") !== "client_credentials") {
+    return jsonAnswer(400, { error: "unsupported_grant_type" });
+  }
+  return jsonAnswer(200, { token_type: "Bearer", access_token: token, expires_in: 3_600 });
+}
 
-  function answerStatus(request: RecordedRequest): Answer {
-    const interjected = interjections.shift();
-    if (interjected) return interjected;
-    const { order_id: orderId, amount, pay_token: payToken } = jsonBodyOf(request);
-    const payment = typeof orderId === "string" ? payments.get(orderId) : undefined;
-    if (payment === undefined || payment.pay_token !== payToken) return notFound;
-    if (payment.amount !== amount) return badRequest;
-    const { status, transactionId } = payment;
-    return jsonAnswer(201, { status, order_id: orderId, txnid: transactionId ?? "" });
-  }
+/** Starts a {@link FakeOrangeMoney} on a free port. */
+export async function startFakeOrangeMoney(options: FakeOrangeMoneyOptions): Promise<FakeOrangeMoney> {
+  const base = `/orange-money-webpay/${options.environment ?? "dev"}/v1`;
+  const tokens = createFakeTokens();
+  const payments = createPayments();
+  const interjections: Answer[] = [];
+  const counts = { token: 0, start: 0, status: 0 };
 
   function answer(request: RecordedRequest): Answer {
     if (request.method !== "POST") return notFound;
     if (request.path === "/oauth/v3/token") {
       counts.token++;
-      return answerToken(request);
+      return answerToken(request, options, tokens.issue());
     }
     if (!tokens.has(request)) return expiredCredentials;
     if (request.path === `${base}/webpayment`) {
       counts.start++;
-      return answerStart(request);
+      return payments.answerStart(request);
     }
     if (request.path !== `${base}/transactionstatus`) return notFound;
     counts.status++;
-    return answerStatus(request);
-  }
-
-  function paymentOf(orderId: string): Payment {
-    const payment = payments.get(orderId);
-    if (payment === undefined) throw new Error(`no payment of order ${orderId} was started`);
-    return payment;
+    return interjections.shift() ?? payments.answerStatus(request);
   }
 
   const receiver = await startReceiver({ answer, recordedMax: 1_000 });
   return {
     url: receiver.url,
-    start,
+    start: payments.start,
     become(orderId, status, transactionId = "MP260101.0001.A00001") {
       const isFinal = status === "SUCCESS" || status === "FAILED";
-      Object.assign(paymentOf(orderId), { status, transactionId: isFinal ? transactionId : null });
+      Object.assign(payments.of(orderId), { status, transactionId: isFinal ? transactionId : null });
     },
     notification(orderId) {
-      const { status, notif_token, transactionId: txnid } = paymentOf(orderId);
+      const { status, notif_token, transactionId: txnid } = payments.of(orderId);
       return { status, notif_token, txnid };
     },
     interject: (...answers) => void interjections.push(...answers),

@@ -29,6 +29,22 @@ export function createLookMetrics(metrics: Metrics): LookObserver {
   return (provider, outcome) => looks.inc({ provider, outcome });
 }
 
+/** Never rejects. A look that was given up leaves the payment due; one that was not recorded, until its lease is over. */
+async function look(options: PollerOptions, payment: PaymentRow, signal: AbortSignal): Promise<void> {
+  const { sql, logger, provider, observe } = options;
+  try {
+    const outcome = await lookAtPayment(options, payment, signal);
+    observe(provider, outcome);
+    if (outcome !== "expired" || payment.state === "expired") return;
+    const { id: payment_id, organization_id } = payment;
+    logger.warn({ payment_id, organization_id, provider }, "a payment's outcome never became known");
+  } catch (err) {
+    if (signal.aborted) return await releaseClaim(sql, payment).catch(() => {});
+    observe(provider, "unrecorded");
+    logger.error({ payment_id: payment.id, provider, err }, "a look at a payment was not recorded");
+  }
+}
+
 /**
  * Looks at one provider's due payments until `stop`; runs beside the consumers and stops like one. Any number of workers
  * may do so at once. Each provider has slots of its own, so that one that hangs does not hold up the other.
@@ -40,27 +56,13 @@ export function startPoller(options: PollerOptions): Consumption {
   const { signal } = stopping;
   const running = new Set<Promise<void>>();
 
-  async function look(payment: PaymentRow): Promise<void> {
-    try {
-      const outcome = await lookAtPayment(options, payment, signal);
-      observe(provider, outcome);
-      if (outcome !== "expired" || payment.state === "expired") return;
-      const { id: payment_id, organization_id } = payment;
-      logger.warn({ payment_id, organization_id, provider }, "a payment's outcome never became known");
-    } catch (err) {
-      if (signal.aborted) return await releaseClaim(sql, payment).catch(() => {});
-      observe(provider, "unrecorded");
-      logger.error({ payment_id: payment.id, provider, err }, "a look at a payment was not recorded");
-    }
-  }
-
   /** Fills free slots; resolves to whether there may be more to do. */
   async function fill(): Promise<boolean> {
     const limit = concurrency - running.size;
     if (limit <= 0) return false;
     const due = await claimDue(sql, { provider, now: new Date(clock.now()), leaseMs, limit });
     for (const payment of due) {
-      const looking: Promise<void> = look(payment).finally(() => running.delete(looking));
+      const looking: Promise<void> = look(options, payment, signal).finally(() => running.delete(looking));
       running.add(looking);
     }
     return due.length === limit;

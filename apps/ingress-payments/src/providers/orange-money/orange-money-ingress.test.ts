@@ -111,57 +111,6 @@ test("what subscribers are told names payment, order, amount and currency, and n
   for (const token of [notif_token, pay_token]) expect(JSON.stringify([told, stored])).not.toContain(token);
 });
 
-describe("what a notification claims moves nothing", () => {
-  test.each([
-    ["PENDING", "pending"],
-    ["INITIATED", "pending"],
-    ["FAILED", "failed"],
-    ["EXPIRED", "failed"],
-  ] as const)("it says SUCCESS and the status %s: %s, no credit", async (status, state) => {
-    const path = await start();
-    bench.orange.become(orderId, status);
-    const { notif_token } = bench.orange.notification(orderId);
-    await bench.callback(path, { ...success, notif_token });
-    expect(await settle()).toBe(state);
-    expect(await toldTypes()).not.toContain("payment.succeeded");
-  });
-
-  test.each([
-    ["404", { status: 404, body: '{"code":60,"message":"Resource not found"}' }, "not_found"],
-    ["500", { status: 500, body: "{}" }, "provider_unavailable"],
-    ["429", { status: 429 }, "provider_unavailable"],
-    ["a page of HTML", { status: 200, body: "<html>" }, "answer_unreadable"],
-    ["nothing, ever", { hang: true as const }, "no_answer"],
-    ["a broken connection", { destroy: true as const }, "provider_unavailable"],
-    [
-      "another order",
-      { status: 201, body: '{"status":"SUCCESS","order_id":"order-0","txnid":"x"}' },
-      "order_differs",
-    ],
-    ["an unknown word", { status: 201, body: "" }, "answer_unreadable"],
-  ])("it says SUCCESS and the status answers %s: looked at again", async (_name, answer, problem) => {
-    const path = await start();
-    bench.orange.become(orderId, "SUCCESS");
-    await bench.callback(path, bench.orange.notification(orderId));
-    bench.orange.interject(answer);
-    expect(await settle()).toBe("pending");
-    expect((await payment()).problem).toBe(problem);
-    bench.clock.advance(30_000);
-    await bench.look("orange-money");
-    expect((await payment()).state).toBe("succeeded");
-  });
-
-  test("the status of another amount is refused by the provider, and settles nothing", async () => {
-    await register();
-    const tokens = bench.orange.start({ orderId, amount: 50 });
-    await register({ notif_token: tokens.notif_token, pay_token: tokens.pay_token });
-    bench.orange.become(orderId, "SUCCESS");
-    bench.clock.advance(15_000);
-    await bench.look("orange-money");
-    expect(await payment()).toMatchObject({ state: "pending", problem: "request_refused" });
-  });
-});
-
 describe("a notification nobody can have been asked to send", () => {
   test("under an address with a wrong tag is 404, and not kept", async () => {
     const path = await start();
@@ -251,18 +200,4 @@ test("a callback is acknowledged within 2 s while the provider hangs", async () 
   expect((await bench.callback(path, bench.orange.notification(orderId))).status).toBe(200);
   expect(performance.now() - startedAt).toBeLessThan(2_000);
   await looking;
-});
-
-test("the token is fetched once for many looks, and again when the provider takes it no more", async () => {
-  for (let i = 0; i < 5; i++) {
-    await start();
-    orderId = `order-${++sequence}`;
-  }
-  bench.clock.advance(15_000);
-  await bench.look("orange-money");
-  const before = bench.orange.counts().token;
-  bench.clock.advance(15_000);
-  bench.orange.revokeTokens();
-  expect(await bench.look("orange-money")).not.toContain("fenced_off");
-  expect(bench.orange.counts().token - before).toBe(1);
 });
