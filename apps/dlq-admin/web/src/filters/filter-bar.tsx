@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
-import { IconX } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { IconAdjustmentsHorizontal, IconX } from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
 import classes from "./filter-bar.module.css";
 import { useFilters } from "./use-filters.ts";
 
@@ -13,11 +13,22 @@ export interface FilterBarProps {
 /** Filters of a list; all of them live in the address, so that a link shows the same rows to somebody else. */
 export function FilterBar({ names, children }: FilterBarProps) {
   const [filters, change] = useFilters();
-  const isFiltered = names.some((name) => filters[name]);
+  const [isOpen, setOpen] = useState(false);
+  const appliedCount = names.filter((name) => filters[name]).length;
   return (
-    <search className={classes.bar} aria-label="Filters">
+    <search className={classes.bar} aria-label="Filters" data-open={isOpen || undefined}>
       {children}
-      {isFiltered ? (
+      <Button
+        className={classes.toggle}
+        variant="default"
+        leftSection={<IconAdjustmentsHorizontal size={14} />}
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        {isOpen ? "Fewer" : "Filters"}
+        {appliedCount === 0 ? "" : ` (${appliedCount})`}
+      </Button>
+      {appliedCount > 0 ? (
         <Button
           className={classes.clear}
           variant="subtle"
