@@ -73,6 +73,24 @@ test("a worker that is told to stop gives up what it asks and leaves the payment
   await next.stop();
 });
 
+test("the poller outlives a look that fails", async () => {
+  const [reference = ""] = await addPayments(1);
+  bench.clock.advance(15_000);
+  let looks = 0;
+  const clock = { now: () => (++looks === 1 ? Number.NaN : bench.clock.now()) };
+  const poller = startPoller({
+    ...bench.deps,
+    clock,
+    provider: "mtn-momo",
+    readStatus: bench.asks["mtn-momo"],
+    livemode: true,
+    observe: () => {},
+    intervalMs: 20,
+  });
+  await eventually(async () => (await statesOf([reference]))[0] === "succeeded", { timeoutMs: 5_000 });
+  await poller.stop();
+});
+
 test("a payment whose outcome never becomes known is given up after a day, visibly, and a late word still counts", async () => {
   const [reference = ""] = await addPayments(1);
   bench.mtn.become(reference, "PENDING");

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Consumption } from "@carewire/bus";
-import { isLostInfrastructure, type Metrics } from "@carewire/service-kit";
+import type { Metrics } from "@carewire/service-kit";
 import { type LookDeps, lookAtPayment } from "./look-at-payment.ts";
 import type { MobileMoneyProvider, PaymentRow } from "./payment.ts";
 import { claimDue, releaseClaim } from "./payment-store.ts";
@@ -50,7 +50,7 @@ async function look(options: PollerOptions, payment: PaymentRow, signal: AbortSi
  * may do so at once. Each provider has slots of its own, so that one that hangs does not hold up the other.
  */
 export function startPoller(options: PollerOptions): Consumption {
-  const { sql, clock, logger, provider, observe } = options;
+  const { sql, clock, logger, provider } = options;
   const { concurrency = 8, intervalMs = 1_000, leaseMs = 60_000 } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -71,9 +71,7 @@ export function startPoller(options: PollerOptions): Consumption {
   async function run(): Promise<void> {
     while (!signal.aborted) {
       const isMore = await fill().catch((err: unknown) => {
-        // The database says so itself, once a second at most.
         logger.error({ provider, err }, "due payments could not be looked for");
-        if (!isLostInfrastructure(err)) observe(provider, "unrecorded");
         return false;
       });
       const pause = sleep(intervalMs, undefined, { signal }).catch(() => {});
