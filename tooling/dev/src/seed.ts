@@ -19,7 +19,7 @@ const createdBy = "local stack";
 const providers = ["stripe"];
 
 /** What only the platform's operators may do; a customer's own key may do everything else. */
-const operatorScopes: Scope[] = ["internal:publish", "dlq:admin", "platform:admin"];
+const operatorScopes: Scope[] = ["internal:publish", "dlq:read", "dlq:write", "dlq:admin", "platform:admin"];
 const everydayScopes = scopes.filter((scope) => !operatorScopes.includes(scope));
 
 /**
