@@ -222,7 +222,7 @@ describe("API keys", () => {
       });
     expect((await publish()).status).toBe(202);
     await page.getByRole("button", { name: "I have it" }).click();
-    await page.getByText("nightly import").waitFor();
+    await page.getByRole("table").getByText("nightly import", { exact: true }).first().waitFor();
     expect(await page.content()).not.toContain(key);
     await page.getByRole("button", { name: "Revoke nightly import" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Revoke the key" }).click();

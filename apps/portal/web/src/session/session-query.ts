@@ -1,5 +1,5 @@
 import { ProblemError } from "@carewire/ui";
-import { queryOptions } from "@tanstack/react-query";
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { request } from "../api/call.ts";
 import type { Answer } from "../api/routes.ts";
 
@@ -29,4 +29,11 @@ export async function signIn(credential: { api_key: string } | { access_token: s
 /** Ends the session, here and on the server. */
 export async function signOut(): Promise<void> {
   await request("DELETE", "/session", {});
+}
+
+/** Nobody is signed in any more: nothing that the session saw stays in memory for the next one. */
+export function forgetSession(client: QueryClient): void {
+  client.setQueryData(sessionQuery.queryKey, null);
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
+  client.getMutationCache().clear();
 }

@@ -3,7 +3,7 @@ import { ActionIcon, Group, Text, Tooltip } from "@mantine/core";
 import { IconLogout } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useSession } from "../session/session-context.ts";
-import { sessionQuery, signOut } from "../session/session-query.ts";
+import { forgetSession, signOut } from "../session/session-query.ts";
 
 /** Whose webhooks these are, the colours, and the way out. */
 export function NavFooter() {
@@ -11,11 +11,7 @@ export function NavFooter() {
   const client = useQueryClient();
   const leave = useMutation({
     mutationFn: signOut,
-    onSuccess: () => {
-      // Nothing that this session saw stays in memory for the next one.
-      client.clear();
-      client.setQueryData(sessionQuery.queryKey, null);
-    },
+    onSuccess: () => forgetSession(client),
   });
   return (
     <Group justify="space-between" wrap="nowrap" gap="xs" pt="sm" px={10}>

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { type Session, SessionContext } from "../session/session-context.ts";
-import { type Caller, sessionQuery } from "../session/session-query.ts";
+import { type Caller, forgetSession, sessionQuery } from "../session/session-query.ts";
 import { SignInPage } from "../session/sign-in-page.tsx";
 import { NavFooter } from "./nav-footer.tsx";
 import { navSections } from "./nav-sections.ts";
@@ -19,8 +19,7 @@ export function SessionFrame({ notice }: { notice: string | null }) {
   useEffect(() => {
     const onSignedOut = () => {
       if (client.getQueryData(sessionQuery.queryKey) == null) return;
-      client.clear();
-      client.setQueryData(sessionQuery.queryKey, null);
+      forgetSession(client);
       setEnded("Your session has ended. Sign in again to go on where you were.");
     };
     window.addEventListener(signedOutEvent, onSignedOut);
