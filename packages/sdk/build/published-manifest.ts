@@ -34,11 +34,6 @@ export function publishedManifest(): object {
     description:
       "Receive Carewire webhooks: verified, typed, once per event. Reads details and manages subscriptions.",
     license: "Apache-2.0",
-    repository: {
-      type: "git",
-      url: "git+https://github.com/carewire/carewire.git",
-      directory: "packages/sdk",
-    },
     keywords: ["webhook", "webhooks", "standard-webhooks", "svix", "signature", "healthcare"],
     type: "module",
     sideEffects: false,

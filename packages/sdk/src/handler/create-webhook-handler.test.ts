@@ -223,6 +223,15 @@ test("secrets may be found for each request; when they cannot be, the sender com
   expect((await handler.fetch(fetchRequest())).status).toBe(503);
 });
 
+test("secrets may be found by a header, which only says where to look", async () => {
+  const bySource: Record<string, string> = { clinic: secret };
+  const { handler } = makeHandler({ secrets: ({ header }) => bySource[header("X-Tenant") ?? ""] ?? [] });
+  handler.on("*", () => {});
+  const from = (tenant: string) => post(body, { ...headers, "x-tenant": tenant });
+  expect((await handler.fetch(from("clinic"))).status).toBe(200);
+  expect((await handler.fetch(from("nobody"))).status).toBe(401);
+});
+
 test.each([
   ["no secret", { secrets: undefined }, "No secret"],
   ["an empty list", { secrets: [] }, "No secret"],

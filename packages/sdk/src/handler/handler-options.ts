@@ -6,14 +6,20 @@ import type { WebhookScheme } from "../verify/verify-result.ts";
 import type { WebhookOutcome } from "./outcome.ts";
 import type { WebhookJob } from "./webhook-job.ts";
 
+/** What secrets may be found by. Nothing of it is verified yet: a hint, which the signature confirms or refutes. */
+export interface SecretHint {
+  /** The value of a header, named in any case; null when it is not there or more than once. */
+  header(name: string): string | null;
+}
+
 /**
  * One secret, several during a rotation, or a function that finds them, which is asked for every request (keep what it
- * finds, and do not throw for a request's sake).
+ * finds). An empty list means that nobody is known by the hint, and is answered 401.
  */
 export type HandlerSecrets =
   | string
   | readonly string[]
-  | (() => string | readonly string[] | Promise<string | readonly string[]>);
+  | ((hint: SecretHint) => string | readonly string[] | Promise<string | readonly string[]>);
 
 /** Who may send. */
 export type SenderOptions =

@@ -10,6 +10,7 @@ export type {
   CommonOptions,
   HandlerSecrets,
   ProcessingOptions,
+  SecretHint,
   SenderOptions,
   WebhookHandlerOptions,
 } from "./handler-options.ts";
