@@ -50,23 +50,23 @@ async function settle(page: Page): Promise<void> {
   await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
 }
 
-/** Colours are all that differs between the two schemes. */
-const rulesOf = {
-  light: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
-  dark: { type: "rule", values: ["color-contrast", "link-in-text-block"] },
-} as const;
+type Scheme = "light" | "dark";
 
-async function violationsOf(page: Page, scheme: keyof typeof rulesOf): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .options({ runOnly: { ...rulesOf[scheme] } })
-    .analyze();
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+async function violationsOf(page: Page, scheme: Scheme): Promise<string[]> {
+  const axe = new AxeBuilder({ page });
+  // Colours are all that differs between the two schemes.
+  const looking =
+    scheme === "light" ? axe.withTags(tags) : axe.withRules(["color-contrast", "link-in-text-block"]);
+  const { violations } = await looking.analyze();
   return violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
   );
 }
 
 describe("every page", () => {
-  test.each(["light", "dark"] as const)(
+  test.each<Scheme>(["light", "dark"])(
     "is free of what axe finds, in %s",
     async (colorScheme) => {
       const page = await stage.openPageAs("admin", "/", { colorScheme });
