@@ -14,7 +14,8 @@ let stage: AdminStage;
 let paths: Record<string, string>;
 
 beforeAll(async () => {
-  stage = await startAdminStage();
+  // Bulk jobs begin and then wait, so that there is time to cancel one.
+  stage = await startAdminStage({ DLQ_JOB_EVERY_MS: "600000" });
   await subscribe(stage.api, { url: stage.world.receiver.url, count: 1, events: ["payment.*"] });
   await sendStripeEvent(stage.ingressUrl, invoicePaymentFailed("evt_seen"));
   await buryLetters(stage, ["one@hospital.org", "two@hospital.org"]);
@@ -159,6 +160,23 @@ test("what is new appears without reloading", async () => {
   const before = await rows.count();
   await buryLetters(stage, ["three@hospital.org"]);
   await rows.nth(before).waitFor({ timeout: 20_000 });
+  await page.context().close();
+});
+
+test("a bulk job that has not ended is cancelled, and what it left is still open", async () => {
+  const page = await stage.openPageAs("operator", "/dead-letters/list?consumer=doctors.profiles");
+  await page.getByRole("button", { name: "Retry all that match" }).click();
+  await page.getByRole("dialog").getByLabel("Reason").fill("too early");
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /^Retry \d+/ })
+    .click();
+  const row = page.getByRole("row", { name: /too early/ });
+  await row.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel the job" }).click();
+  await row.getByText("cancelled").waitFor();
+  const open = await stage.world.sql`select from dead_letters where status = 'open'`;
+  expect(open.length).toBeGreaterThan(0);
   await page.context().close();
 });
 

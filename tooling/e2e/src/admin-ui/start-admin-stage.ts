@@ -26,6 +26,9 @@ export interface AdminStage {
   close(): Promise<void>;
 }
 
+// Far beyond what a page takes: machines are busy sometimes.
+const waitTimeoutMs = 60_000;
+
 const scopesOf = (role: Role) => ({ viewer: "dlq:read", operator: "dlq:write", admin: "dlq:admin" })[role];
 
 export async function startAdminStage(settings: Record<string, string> = {}): Promise<AdminStage> {
@@ -46,6 +49,7 @@ export async function startAdminStage(settings: Record<string, string> = {}): Pr
   };
   const openPage = async (options: BrowserContextOptions = {}) => {
     const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+    context.setDefaultTimeout(waitTimeoutMs);
     return context.newPage();
   };
   return {
