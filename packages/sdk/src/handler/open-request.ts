@@ -3,10 +3,11 @@ import type { PayloadFormat } from "../events/webhook-event.ts";
 import { messageIdOf } from "../verify/message-id.ts";
 import { verifyAsync } from "../verify/verify.ts";
 import type { RefusedWebhook } from "../verify/verify-result.ts";
-import { pickHeader, pickWebhookHeaders } from "../verify/webhook-headers.ts";
-import type { CommonOptions, SecretHint, SenderOptions } from "./handler-options.ts";
+import { pickWebhookHeaders } from "../verify/webhook-headers.ts";
+import type { CommonOptions, SenderOptions } from "./handler-options.ts";
 import type { IncomingWebhook } from "./incoming-webhook.ts";
 import type { RequestRefusalCode, WebhookOutcome } from "./outcome.ts";
+import { secretHintOf } from "./secret-hint.ts";
 import { withinDeadline } from "./within-deadline.ts";
 
 /** A genuine request, read. */
@@ -60,22 +61,15 @@ async function identify(
   const { secrets: given, scheme, toleranceSeconds, now } = options;
   let secrets: string | readonly string[];
   try {
-    secrets = typeof given === "function" ? await given(hintOf(headers)) : given;
+    secrets = typeof given === "function" ? await given(secretHintOf(headers)) : given;
   } catch (error) {
     return { kind: "unavailable", what: "secrets", error };
   }
-  if (secrets?.length === 0) return refuse("signature_mismatch", "No secret is known for this request.");
+  if (Array.isArray(secrets) && secrets.length === 0) {
+    return refuse("signature_mismatch", "No secret is known for this request.");
+  }
   const verified = await verifyAsync(body, headers, secrets, { scheme, toleranceSeconds, now: now?.() });
   return verified.ok ? { kind: "identified", id: verified.id } : asOutcome(verified);
-}
-
-function hintOf(headers: IncomingWebhook["headers"]): SecretHint {
-  return {
-    header(name) {
-      const values = pickHeader(headers, name);
-      return values.length === 1 ? (values[0] ?? null) : null;
-    },
-  };
 }
 
 function identifyUnsigned(

@@ -27,13 +27,6 @@ export function pickWebhookHeaders(headers: WebhookHeaders): RequestHeaders {
   return hasGet(headers) ? readWithGet(headers) : readEntries(headers);
 }
 
-/** All values of one header, whatever the case of its name. */
-export function pickHeader(headers: WebhookHeaders, name: string): readonly string[] {
-  if (hasGet(headers)) return [headers.get(name) ?? []].flat();
-  const spellings = Object.keys(headers).filter((spelling) => spelling.toLowerCase() === name.toLowerCase());
-  return spellings.flatMap((spelling) => headers[spelling] ?? []);
-}
-
 /** Whether the request is signed in Eka's way and in no other. */
 export function isEkaRequest(headers: RequestHeaders): boolean {
   return (
