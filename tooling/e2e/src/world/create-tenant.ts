@@ -22,6 +22,7 @@ const scopes = [
   "customers:write",
   "leads:read",
   "leads:write",
+  "payments:write",
   "resources:read",
   "event_types:read",
   "api_keys:read",
