@@ -88,6 +88,17 @@ async function publish(order: string): Promise<string> {
 const receivedOf = (id: string) =>
   world.receiver.requests().filter(({ headers }) => headers["webhook-id"] === id);
 
+/** Resolves when no delivery is open any more. */
+async function allDelivered(): Promise<void> {
+  await eventually(
+    async () => {
+      const [row] = await world.sql`select count(*)::int open from deliveries where status in (0, 1)`;
+      return row?.open === 0;
+    },
+    { timeoutMs: 30_000 },
+  );
+}
+
 async function stop(program: ChildProgram): Promise<void> {
   program.kill("SIGINT");
   expect(await program.exited).toEqual({ code: 0, signal: null });
@@ -141,13 +152,24 @@ test("connections that break lose nothing, and forward nothing twice", async () 
     proxy.restore();
   }
   await eventually(() => ids.every((id) => receivedOf(id).length > 0), { timeoutMs: 30_000 });
-  await eventually(
-    async () => {
-      const [row] = await world.sql`select count(*)::int open from deliveries where status in (0, 1)`;
-      return row?.open === 0;
-    },
-    { timeoutMs: 30_000 },
-  );
+  await allDelivered();
+  expect(ids.filter((id) => receivedOf(id).length !== 1)).toEqual([]);
+  const balance = await readBalance(world.sql);
+  expect(isConserved(balance), JSON.stringify(balance)).toBe(true);
+  world.receiver.answer({});
+  await stop(program);
+});
+
+test("an API that is killed in the middle loses nothing, and nothing is forwarded twice", async () => {
+  const { program } = await startListening();
+  world.receiver.answer({ delayMs: 300 });
+  const ids = await Promise.all(Array.from({ length: 12 }, (_, i) => publish(`o-kill-${i}`)));
+  await eventually(() => ids.some((id) => receivedOf(id).length > 0), { timeoutMs: 10_000 });
+  api.kill("SIGKILL");
+  await api.exited;
+  api = await world.start("subscriptions-api", { PORT: new URL(api.url).port });
+  await eventually(() => ids.every((id) => receivedOf(id).length > 0), { timeoutMs: 30_000 });
+  await allDelivered();
   expect(ids.filter((id) => receivedOf(id).length !== 1)).toEqual([]);
   const balance = await readBalance(world.sql);
   expect(isConserved(balance), JSON.stringify(balance)).toBe(true);
