@@ -6,7 +6,7 @@ import { initServer } from "@ts-rest/express";
 import type { RequestHandler } from "express";
 import { roleOf } from "../access/caller.ts";
 import { findKey } from "./find-key.ts";
-import type { Session, SessionRule } from "./session-store.ts";
+import type { Session, SessionRule } from "./session.ts";
 import type { SignedIn } from "./signed-in.ts";
 
 export interface SessionRouteDeps {

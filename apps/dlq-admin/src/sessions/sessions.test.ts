@@ -2,7 +2,7 @@ import { hashApiKey } from "@carewire/service-kit";
 import { createFakeClock } from "@carewire/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestDlq, type TestAnswer, type TestDlq } from "../testing/start-test-dlq.ts";
-import { sessionsMax } from "./session-store.ts";
+import { sessionsMax } from "./start-session.ts";
 
 let dlq: TestDlq;
 const clock = createFakeClock(Date.now());

@@ -1,6 +1,7 @@
 import type { HostCookie } from "@carewire/service-kit";
 import type { Request, Response } from "express";
-import type { Session, SessionRule, SessionStore, SignIn } from "./session-store.ts";
+import type { Session, SessionRule, SignIn } from "./session.ts";
+import type { SessionStore } from "./session-store.ts";
 
 /** Sessions as a browser carries them. */
 export interface SignedIn {
