@@ -1,5 +1,5 @@
 import express, { type RequestHandler } from "express";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { signedRequest } from "../handler/testing/signed-request.ts";
 import { checkAdapter } from "./testing/check-adapter.ts";
 import { collectingHandler } from "./testing/mounted-handler.ts";
@@ -48,4 +48,15 @@ test("after express.json() the answer says what to change", async () => {
     detail: expect.stringContaining("above app.use(express.json())"),
   });
   expect(received).toEqual([]);
+});
+
+test("an answer that comes after the application's own timeout is dropped", async () => {
+  const { send, received } = await mount((_request, response, next) => {
+    response.status(504).json({ code: "gateway_timeout" });
+    next();
+  });
+  const response = await send({ method: "POST", ...signedRequest() });
+  expect(response.status).toBe(504);
+  await vi.waitFor(() => expect(received).toHaveLength(1));
+  expect((await send({ method: "POST", ...signedRequest() })).status).toBe(504);
 });

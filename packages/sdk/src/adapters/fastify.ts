@@ -5,6 +5,7 @@ import { readNodeBody } from "./read-node-body.ts";
 
 /** What is used of a Fastify reply. */
 export interface FastifyReply {
+  readonly sent: boolean;
   code(status: number): unknown;
   headers(values: Record<string, string>): unknown;
   send(body: string): unknown;
@@ -30,6 +31,7 @@ export function createFastifyRoute(receive: (request: IncomingWebhook) => Promis
         headers: raw.headers,
         readBody: (bytesMax) => readNodeBody(raw, bytesMax, advice),
       });
+      if (reply.sent) return reply;
       reply.code(status);
       reply.headers(headers);
       reply.send(body);

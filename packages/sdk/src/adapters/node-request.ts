@@ -11,6 +11,7 @@ export interface NodeRequest {
 
 /** What is used of `http.ServerResponse`. */
 export interface NodeResponse {
+  readonly headersSent?: boolean;
   statusCode: number;
   setHeader(name: string, value: string): unknown;
   end(body: string): unknown;

@@ -26,6 +26,8 @@ export async function answerNodeRequest(
     headers: request.headers,
     readBody: (bytesMax) => readNodeBody(request, bytesMax, whenParsed),
   });
+  // A timeout of the application's own may have answered meanwhile.
+  if (response.headersSent) return;
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.end(body);

@@ -1,5 +1,5 @@
 import type { RequestRefusalCode, WebhookOutcome } from "./outcome.ts";
-import { WebhookError } from "./webhook-error.ts";
+import { isWebhookError } from "./webhook-error.ts";
 
 /** An HTTP answer, to be written by an adapter. */
 export interface Answer {
@@ -40,7 +40,7 @@ export function answerOf(outcome: WebhookOutcome): Answer {
 
 function answerToError(error: unknown): Answer {
   const detail = "The receiver could not process the event.";
-  if (!(error instanceof WebhookError)) return problem(500, "listener_failed", detail);
+  if (!isWebhookError(error)) return problem(500, "listener_failed", detail);
   if (!error.retryable) return problem(422, error.code, detail, { "webhook-delivery": "abort-message" });
   if (error.retryAfterSeconds === null) return problem(500, error.code, detail);
   return problem(503, error.code, detail, retryAfter(error.retryAfterSeconds));

@@ -20,6 +20,18 @@ test.each<[WebhookErrorOptions, number, Record<string, string | null>]>([
   for (const [name, value] of Object.entries(headers)) expect(response.headers.get(name)).toBe(value);
 });
 
+test("a WebhookError of the package's other module system counts as well", async () => {
+  const foreign = Object.assign(new Error("x"), {
+    name: "WebhookError",
+    code: "x",
+    retryable: false,
+    retryAfterSeconds: null,
+  });
+  const handler = createWebhookHandler({ secrets: secret, onOutcome: () => {} });
+  handler.on("*", () => Promise.reject(foreign));
+  expect((await handler.fetch(fetchRequest())).status).toBe(422);
+});
+
 test("without an observer what goes wrong is written to the console, and nothing of the payload is", async () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
   try {

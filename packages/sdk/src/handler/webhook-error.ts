@@ -27,3 +27,9 @@ export class WebhookError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
 }
+
+/** Whether an error is a {@link WebhookError}, also one of the package's other module system (ESM beside CommonJS). */
+export function isWebhookError(error: unknown): error is WebhookError {
+  if (error instanceof WebhookError) return true;
+  return error instanceof Error && error.name === "WebhookError" && "retryAfterSeconds" in error;
+}
