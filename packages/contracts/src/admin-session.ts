@@ -25,12 +25,9 @@ export const adminSessionSchema = z
       .nullable()
       .meta({ description: "Null: nobody is signed in." }),
     sign_in: z.object({
-      oidc: z
-        .object({ label: z.string(), path: z.string() })
-        .nullable()
-        .meta({
-          description: "Where the browser goes to sign in with the company's account, if that is set up.",
-        }),
+      oidc: z.object({ label: z.string(), path: z.string() }).nullable().meta({
+        description: "Where the browser goes to sign in with the company's account, if that is set up.",
+      }),
     }),
   })
   .meta({ id: "AdminSession" });
