@@ -56,6 +56,10 @@ function addTrigger(program: Command, run: RunCommand): void {
     .option("--subject <subject>", "what the event is about")
     .option("--account <id>", "whose event it is")
     .option("--ingress-url <url>", "the ingress app's address; default: the local stack's")
+    .option(
+      "--reference <id>",
+      "which payment a callback of mobile money is about; default: one nobody waits for",
+    )
     .option("--list", "show the providers' events")
     .addHelpText(
       "after",
@@ -67,7 +71,7 @@ function addTrigger(program: Command, run: RunCommand): void {
       ),
     );
   command.action((event: string | undefined) => {
-    const { data, subject, account, ingressUrl, list } = command.opts();
+    const { data, subject, account, ingressUrl, reference, list } = command.opts();
     return run(command, async (context) => {
       if (list === true)
         return context.output.result(listProviderEvents(), () => listProviderEvents().join("\n"));
@@ -78,7 +82,7 @@ function addTrigger(program: Command, run: RunCommand): void {
         );
       const [provider = "", name] = event.split(":");
       if (name === undefined) return triggerEvent(context, { type: event, data, subject, account });
-      return triggerProvider(context, { provider, event: name, data, ingressUrl });
+      return triggerProvider(context, { provider, event: name, data, ingressUrl, reference });
     });
   });
 }

@@ -7,6 +7,7 @@ import {
   parseVerifyingSecret,
   verifyLiveKit,
   verifyMeta,
+  verifyPathTag,
   verifyStandardWebhook,
   verifyStripe,
   verifyTypeform,
@@ -28,6 +29,7 @@ const secrets: Record<string, string> = {
   LIVEKIT_API_SECRET: "livekit-secret-0123456789abcdef01",
   WHATSAPP_APP_SECRET: "meta-app-secret",
   RESEND_WEBHOOK_SECRET: standard,
+  MOBILE_MONEY_CALLBACK_SECRET: "callback-secret,older",
   GTM_INBOUND_SECRET: standard,
   EMR_WEBHOOK_SECRET: standard,
   WORKFORCE_WEBHOOK_SECRET: standard,
@@ -85,27 +87,39 @@ test("every provider's event has one name, and every sample has one", () => {
   expect(names).toContain("stripe:invoice.payment_failed");
 });
 
-test.each(providerSamples.map((sample) => [`${sample.provider}/${sample.file}`, sample] as const))(
-  "%s is signed as its provider signs",
-  (_, sample) => {
-    const { provider, file, text } = sample;
-    const body = Buffer.from(
-      file.endsWith(".json")
-        ? JSON.stringify(freshen(provider, JSON.parse(text), { seed: "a", nowSeconds }))
-        : text,
-    );
-    const route = providerRoutes[provider];
-    const headers = route?.headers({
-      body,
-      file,
-      nowSeconds,
-      messageId: "msg_1",
-      secret: (name) => secrets[name] ?? "",
-    });
-    expect(isGenuine(provider, file, headers ?? {}, body)).toBe(true);
-    expect(isGenuine(provider, file, headers ?? {}, Buffer.concat([body, Buffer.from(" ")]))).toBe(false);
-  },
-);
+const inAddress = new Set(["orange-money", "mtn-momo"]);
+
+test.each([...inAddress])("%s is proven by its address", (provider) => {
+  const path = providerRoutes[provider]?.path({ reference: "pay_1", secret: (name) => secrets[name] ?? "" });
+  const [reference = "", tag = ""] = path?.split("/").slice(-2) ?? [];
+  const key = keyOf(parseBodySecret("callback-secret"));
+  expect(path).toMatch(new RegExp(`^/api/payments/webhooks/${provider}/pay_1/`));
+  expect(verifyPathTag([key], [provider, reference], tag).ok).toBe(true);
+});
+
+test.each(
+  providerSamples
+    .filter(({ provider }) => !inAddress.has(provider))
+    .map((sample) => [`${sample.provider}/${sample.file}`, sample] as const),
+)("%s is signed as its provider signs", (_, sample) => {
+  const { provider, file, text } = sample;
+  const body = Buffer.from(
+    file.endsWith(".json")
+      ? JSON.stringify(freshen(provider, JSON.parse(text), { seed: "a", nowSeconds }))
+      : text,
+  );
+  const route = providerRoutes[provider];
+  const headers = route?.headers({
+    body,
+    file,
+    nowSeconds,
+    messageId: "msg_1",
+    reference: "pay_1",
+    secret: (name) => secrets[name] ?? "",
+  });
+  expect(isGenuine(provider, file, headers ?? {}, body)).toBe(true);
+  expect(isGenuine(provider, file, headers ?? {}, Buffer.concat([body, Buffer.from(" ")]))).toBe(false);
+});
 
 test.each(
   providerSamples

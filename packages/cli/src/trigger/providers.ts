@@ -7,6 +7,7 @@ import {
   parseStripeSecret,
   signLiveKit,
   signMeta,
+  signPathTag,
   signStandardWebhook,
   signStripe,
   signTypeform,
@@ -20,13 +21,15 @@ export interface SigningInput {
   messageId: string;
   nowSeconds: number;
   file: string;
+  /** The payment that a callback is about. */
+  reference: string;
   secret(name: string): string;
 }
 
 /** How a provider's requests reach us. */
 export interface ProviderRoute {
   app: string;
-  path: string;
+  path(input: Pick<SigningInput, "reference" | "secret">): string;
   contentType(file: string): string;
   headers(input: SigningInput): Record<string, string>;
 }
@@ -52,10 +55,22 @@ function standardHeaders(name: string, input: SigningInput, prefix: "webhook" | 
 
 const json = () => "application/json";
 
+/** Senders of mobile money sign nothing; the address that we gave them proves which payment it is about. */
+const mobileMoney = (provider: string): ProviderRoute => ({
+  app: "ingress-payments",
+  path({ reference, secret }) {
+    const name = "MOBILE_MONEY_CALLBACK_SECRET";
+    const tag = signPathTag(keyOf(name, parseBodySecret(firstOf(secret(name)))), [provider, reference]);
+    return `/api/payments/webhooks/${provider}/${encodeURIComponent(reference)}/${tag}`;
+  },
+  contentType: json,
+  headers: () => ({}),
+});
+
 export const providerRoutes: Record<string, ProviderRoute> = {
   stripe: {
     app: "ingress-payments",
-    path: "/api/webhooks/stripe",
+    path: () => "/api/webhooks/stripe",
     contentType: json,
     headers: ({ secret, nowSeconds, body }) => {
       const name = "STRIPE_WEBHOOK_SECRET";
@@ -68,9 +83,11 @@ export const providerRoutes: Record<string, ProviderRoute> = {
       };
     },
   },
+  "orange-money": mobileMoney("orange-money"),
+  "mtn-momo": mobileMoney("mtn-momo"),
   livekit: {
     app: "ingress-telemedicine",
-    path: "/api/webhooks/livekit",
+    path: () => "/api/webhooks/livekit",
     contentType: () => "application/webhook+json",
     headers: ({ secret, nowSeconds, body }) => {
       const pair = `${firstOf(secret("LIVEKIT_API_KEY"))}:${firstOf(secret("LIVEKIT_API_SECRET"))}`;
@@ -81,7 +98,7 @@ export const providerRoutes: Record<string, ProviderRoute> = {
   },
   whatsapp: {
     app: "ingress-messaging",
-    path: "/webhook",
+    path: () => "/webhook",
     contentType: json,
     headers: ({ secret, body }) => {
       const name = "WHATSAPP_APP_SECRET";
@@ -90,13 +107,13 @@ export const providerRoutes: Record<string, ProviderRoute> = {
   },
   resend: {
     app: "ingress-gtm",
-    path: "/api/gtm/webhooks/resend",
+    path: () => "/api/gtm/webhooks/resend",
     contentType: json,
     headers: (input) => standardHeaders("RESEND_WEBHOOK_SECRET", input, "svix"),
   },
   leads: {
     app: "ingress-gtm",
-    path: "/api/gtm/webhooks/inbound",
+    path: () => "/api/gtm/webhooks/inbound",
     contentType: (file) =>
       file.endsWith(".urlencoded") ? "application/x-www-form-urlencoded" : "application/json",
     headers: (input) => {
@@ -112,19 +129,19 @@ export const providerRoutes: Record<string, ProviderRoute> = {
   },
   emr: {
     app: "ingress-emr",
-    path: "/webhooks/emr/video-call-completed",
+    path: () => "/webhooks/emr/video-call-completed",
     contentType: json,
     headers: (input) => standardHeaders("EMR_WEBHOOK_SECRET", input, "webhook"),
   },
   hl7v2: {
     app: "ingress-emr",
-    path: "/webhooks/emr/hl7v2",
+    path: () => "/webhooks/emr/hl7v2",
     contentType: () => "x-application/hl7-v2+er7",
     headers: (input) => standardHeaders("EMR_WEBHOOK_SECRET", input, "webhook"),
   },
   workforce: {
     app: "ingress-workforce",
-    path: "/api/workforce/webhooks/leave-approved",
+    path: () => "/api/workforce/webhooks/leave-approved",
     contentType: json,
     headers: (input) => standardHeaders("WORKFORCE_WEBHOOK_SECRET", input, "webhook"),
   },

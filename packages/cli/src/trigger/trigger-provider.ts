@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { addressOf, unreachable } from "../api/request.ts";
 import type { CommandContext } from "../command-context.ts";
 import { CliError, exitCodes } from "../exit-codes.ts";
@@ -13,6 +14,8 @@ export interface ProviderTrigger {
   data: string[];
   /** The ingress app's address; default: the local stack's. */
   ingressUrl: string | undefined;
+  /** The payment that a callback of mobile money is about. */
+  reference: string | undefined;
 }
 
 const samplesOf = (provider: string): ProviderSample[] =>
@@ -69,7 +72,7 @@ function bodyOf(sample: ProviderSample, seed: string, nowSeconds: number, data: 
 
 /** Sends what a provider would send now, signed with the configured secret. */
 export async function triggerProvider(context: CommandContext, trigger: ProviderTrigger): Promise<void> {
-  const { provider, event, data, ingressUrl } = trigger;
+  const { provider, event, data, ingressUrl, reference = randomUUID() } = trigger;
   const route = findRoute(provider);
   const sample = findSample(provider, event);
   const nowSeconds = Math.floor(context.now() / 1_000);
@@ -81,8 +84,8 @@ export async function triggerProvider(context: CommandContext, trigger: Provider
     throw new CliError(`${provider} signs with ${name}: set it, or start a local stack.`, exitCodes.usage);
   };
   const messageId = `msg_${idFrom(seed, 24)}`;
-  const headers = route.headers({ body, messageId, nowSeconds, file: sample.file, secret });
-  const address = addressOf(findIngressUrl(context, route, ingressUrl), route.path);
+  const headers = route.headers({ body, messageId, nowSeconds, file: sample.file, secret, reference });
+  const address = addressOf(findIngressUrl(context, route, ingressUrl), route.path({ reference, secret }));
   const response = await context
     .fetch(address, {
       method: "POST",

@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url";
 
 const apps = fileURLToPath(new URL("../../../../../apps/", import.meta.url));
 
-/** Providers whose requests are made from samples alone; mobile money also needs a payment that is waited for. */
+/** What each family has. */
 const families: Record<string, string[]> = {
-  "ingress-payments": ["stripe"],
+  "ingress-payments": ["stripe", "orange-money", "mtn-momo"],
   "ingress-telemedicine": ["livekit"],
   "ingress-messaging": ["whatsapp"],
   "ingress-gtm": ["resend", "leads"],
@@ -18,10 +18,14 @@ export function renderProviderSamples(): string {
   const entries = Object.entries(families).flatMap(([app, providers]) =>
     providers.flatMap((provider) => {
       const folder = `${apps}${app}/src/providers/${provider}/samples`;
-      return readdirSync(folder)
-        .filter((file) => /\.(json|hl7|urlencoded)$/.test(file))
-        .sort()
-        .map((file) => ({ provider, file, text: readFileSync(`${folder}/${file}`, "utf8") }));
+      return (
+        readdirSync(folder)
+          .filter((file) => /\.(json|hl7|urlencoded)$/.test(file))
+          // What mobile money answers when it is asked, not what it sends.
+          .filter((file) => !(app === "ingress-payments" && file.startsWith("status_")))
+          .sort()
+          .map((file) => ({ provider, file, text: readFileSync(`${folder}/${file}`, "utf8") }))
+      );
     }),
   );
   const lines = entries.map((entry) => `  ${JSON.stringify(entry)},`);
