@@ -6,6 +6,7 @@ export {
   type ConfirmWithReasonProps,
   reasonLengthMax,
 } from "./actions/confirm-with-reason.tsx";
+export { FailureNote } from "./actions/failure-note.tsx";
 export { notifyDone, notifyFailure } from "./actions/notify.ts";
 export { type Answer, call, fillPath, type Input, signedOutEvent, toQueryString } from "./api/call.ts";
 export { explainError, ProblemError, type ProblemField, readProblem } from "./api/problem.ts";

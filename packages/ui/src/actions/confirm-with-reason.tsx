@@ -1,7 +1,7 @@
-import { Alert, Button, Group, Modal, Stack, Textarea } from "@mantine/core";
+import { Button, Group, Modal, Stack, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { explainError } from "../api/problem.ts";
+import { FailureNote } from "./failure-note.tsx";
 
 export const reasonLengthMax = 512;
 
@@ -61,25 +61,8 @@ function Form({
     >
       <Stack gap="md">
         {children}
-        {reason === "none" ? null : (
-          <Textarea
-            label="Reason"
-            description="Goes into the audit log under your name. Do not write patient data here."
-            required={reason === "required"}
-            data-autofocus
-            autosize
-            minRows={2}
-            maxRows={6}
-            maxLength={reasonLengthMax}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
-        )}
-        {confirm.error ? (
-          <Alert color="red" role="alert">
-            {explainError(confirm.error)}
-          </Alert>
-        ) : null}
+        {reason === "none" ? null : <ReasonField need={reason} value={text} onChange={setText} />}
+        <FailureNote error={confirm.error} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel
@@ -95,5 +78,28 @@ function Form({
         </Group>
       </Stack>
     </form>
+  );
+}
+
+interface ReasonFieldProps {
+  need: "required" | "optional";
+  value: string;
+  onChange: (reason: string) => void;
+}
+
+function ReasonField({ need, value, onChange }: ReasonFieldProps) {
+  return (
+    <Textarea
+      label="Reason"
+      description="Goes into the audit log under your name. Do not write patient data here."
+      required={need === "required"}
+      data-autofocus
+      autosize
+      minRows={2}
+      maxRows={6}
+      maxLength={reasonLengthMax}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
   );
 }

@@ -48,24 +48,7 @@ const ownShortcuts: ShortcutLine[] = [
 export function AppLayout({ product, sections, footer, children }: AppLayoutProps) {
   const [menuOpened, menu] = useDisclosure(false);
   const [helpOpened, help] = useDisclosure(false);
-  const navigate = useNavigate();
-  const keyed = useMemo(
-    () => sections.flatMap(({ pages }) => pages).filter(({ key }) => key !== undefined),
-    [sections],
-  );
-  const shortcuts = useMemo(
-    () => ({
-      "/": focusSearch,
-      j: () => focusRow(1),
-      k: () => focusRow(-1),
-      "?": help.open,
-      ...Object.fromEntries(keyed.map(({ key, to }) => [`g ${key}`, () => void navigate({ to: to as "." })])),
-    }),
-    [keyed, navigate, help.open],
-  );
-  useShortcuts(shortcuts);
-  const lines = [...ownShortcuts, ...keyed.map(({ key, label }) => ({ keys: `g ${key}`, does: label }))];
-
+  const lines = useLayoutShortcuts(sections, help.open);
   return (
     <AppShell
       header={{ height: { base: 52, sm: 0 } }}
@@ -76,17 +59,7 @@ export function AppLayout({ product, sections, footer, children }: AppLayoutProp
         Skip to the content
       </a>
       <AppShell.Header className={classes.header} hiddenFrom="sm">
-        <Group h="100%" px="sm" gap="sm">
-          <Burger
-            opened={menuOpened}
-            onClick={menu.toggle}
-            size="sm"
-            aria-label={menuOpened ? "Close the navigation" : "Open the navigation"}
-            aria-expanded={menuOpened}
-          />
-          <BrandMark size={24} />
-          <span className={classes.brandName}>{product}</span>
-        </Group>
+        <NarrowHeader product={product} isOpen={menuOpened} onToggle={menu.toggle} />
       </AppShell.Header>
       <AppShell.Navbar className={classes.navbar} p="sm" aria-label="Pages">
         <AppShell.Section grow component={ScrollArea} type="auto">
@@ -111,6 +84,49 @@ export function AppLayout({ product, sections, footer, children }: AppLayoutProp
       </AppShell.Main>
       <ShortcutHelp opened={helpOpened} onClose={help.close} lines={lines} />
     </AppShell>
+  );
+}
+
+/** Makes the keys of every page and of this layout work; returns the help's lines about them. */
+function useLayoutShortcuts(sections: NavSection[], openHelp: () => void): ShortcutLine[] {
+  const navigate = useNavigate();
+  const keyed = useMemo(
+    () => sections.flatMap(({ pages }) => pages).filter(({ key }) => key !== undefined),
+    [sections],
+  );
+  const shortcuts = useMemo(
+    () => ({
+      "/": focusSearch,
+      j: () => focusRow(1),
+      k: () => focusRow(-1),
+      "?": openHelp,
+      ...Object.fromEntries(keyed.map(({ key, to }) => [`g ${key}`, () => void navigate({ to: to as "." })])),
+    }),
+    [keyed, navigate, openHelp],
+  );
+  useShortcuts(shortcuts);
+  return [...ownShortcuts, ...keyed.map(({ key, label }) => ({ keys: `g ${key}`, does: label }))];
+}
+
+interface NarrowHeaderProps {
+  product: string;
+  isOpen: boolean;
+  onToggle: () => void;
+}
+
+function NarrowHeader({ product, isOpen, onToggle }: NarrowHeaderProps) {
+  return (
+    <Group h="100%" px="sm" gap="sm">
+      <Burger
+        opened={isOpen}
+        onClick={onToggle}
+        size="sm"
+        aria-label={isOpen ? "Close the navigation" : "Open the navigation"}
+        aria-expanded={isOpen}
+      />
+      <BrandMark size={24} />
+      <span className={classes.brandName}>{product}</span>
+    </Group>
   );
 }
 

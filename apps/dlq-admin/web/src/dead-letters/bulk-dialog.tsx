@@ -15,13 +15,12 @@ const verbs = { retry: "Retry", discard: "Discard" } as const;
 
 /** Counts what a bulk job would take, asks, and starts it over exactly these. */
 export function BulkDialog({ action, filter, onClose }: BulkDialogProps) {
-  const queryClient = useQueryClient();
-  const navigate = useNavigate();
   const count = useQuery({
     queryKey: ["bulk-count", action, filter],
     queryFn: () => countJob({ action, filter, reason: "dry run" }),
     staleTime: 0,
     gcTime: 0,
+    refetchOnWindowFocus: false,
     retry: false,
   });
   if (count.data === undefined) {
@@ -36,13 +35,6 @@ export function BulkDialog({ action, filter, onClose }: BulkDialogProps) {
     );
   }
   const { matched, filter: counted } = count.data;
-  const letters = `${matched.toLocaleString("en")} ${matched === 1 ? "dead letter" : "dead letters"}`;
-  const start = async (reason: string | undefined) => {
-    await startJob({ action, filter: counted, reason: reason ?? "", confirm_count: matched });
-    notifyDone(`Started: ${verbs[action].toLowerCase()} ${letters}.`);
-    await queryClient.invalidateQueries({ queryKey: ["bulk-jobs"] });
-    void navigate({ to: "/bulk-jobs" as "." });
-  };
   if (matched === 0) {
     return (
       <Modal opened onClose={onClose} title="Nothing to do" closeButtonProps={{ "aria-label": "Close" }}>
@@ -50,6 +42,19 @@ export function BulkDialog({ action, filter, onClose }: BulkDialogProps) {
       </Modal>
     );
   }
+  return <ConfirmJob action={action} filter={counted} matched={matched} onClose={onClose} />;
+}
+
+function ConfirmJob({ action, filter, matched, onClose }: BulkDialogProps & { matched: number }) {
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const letters = `${matched.toLocaleString("en")} ${matched === 1 ? "dead letter" : "dead letters"}`;
+  const start = async (reason: string | undefined) => {
+    await startJob({ action, filter, reason: reason ?? "", confirm_count: matched });
+    notifyDone(`Started: ${verbs[action].toLowerCase()} ${letters}.`);
+    await queryClient.invalidateQueries({ queryKey: ["bulk-jobs"] });
+    void navigate({ to: "/bulk-jobs" as "." });
+  };
   return (
     <ConfirmWithReason
       opened
@@ -65,9 +70,7 @@ export function BulkDialog({ action, filter, onClose }: BulkDialogProps) {
             ? "Each goes back to the one consumer, or ingress, that failed. What comes in from now on is not part of it. You can watch and cancel."
             : "They stay readable, but are never handled. What is discarded cannot be retried. You can watch and cancel."}
         </Text>
-        <KeyValue
-          items={Object.entries(counted).map(([name, value]) => [name.replaceAll("_", " "), value])}
-        />
+        <KeyValue items={Object.entries(filter).map(([name, value]) => [name.replaceAll("_", " "), value])} />
       </Stack>
     </ConfirmWithReason>
   );

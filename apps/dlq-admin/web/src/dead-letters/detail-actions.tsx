@@ -19,23 +19,11 @@ export interface DetailActionsProps {
 /** What can be done with one dead letter. */
 export function DetailActions({ letter, clear, onReveal }: DetailActionsProps) {
   const user = useUser();
-  const queryClient = useQueryClient();
   const [open, setOpen] = useState<"retry" | "edit" | "discard" | null>(null);
   const close = () => setOpen(null);
   const state = letter.status === "open" ? null : `It is ${letter.status} already.`;
   const refusal = refusalFor(user, "operator") ?? state;
-  // The answer is what the server made of it; the rest of the page is read again at once.
-  const settle = async (changed: DeadLetter, message: string) => {
-    queryClient.setQueryData<DeadLetterDetail>(["dead-letter", letter.id], (before) =>
-      before ? { ...before, status: changed.status } : before,
-    );
-    notifyDone(message);
-    void queryClient.invalidateQueries();
-  };
-  const retry = async (reason: string | undefined, payload?: string) =>
-    settle(await writes.retry(letter.id, reason, payload), "Sent back. This page shows what becomes of it.");
-  const discard = async (reason: string | undefined) =>
-    settle(await writes.discard(letter.id, reason), "Discarded. It stays readable here.");
+  const { retry, discard } = useLetterActions(letter.id);
   return (
     <>
       <AllowedButton
@@ -61,30 +49,8 @@ export function DetailActions({ letter, clear, onReveal }: DetailActionsProps) {
       >
         Discard
       </AllowedButton>
-      <ConfirmWithReason
-        opened={open === "retry"}
-        onClose={close}
-        title="Retry this dead letter?"
-        confirmLabel="Retry"
-        reason="optional"
-        onConfirm={(reason) => retry(reason)}
-      >
-        <Text size="sm">
-          It goes back to {letter.consumer ?? "its ingress"} as it was. When it fails again it is open again.
-        </Text>
-      </ConfirmWithReason>
-      <ConfirmWithReason
-        opened={open === "discard"}
-        onClose={close}
-        title="Discard this dead letter?"
-        confirmLabel="Discard"
-        tone="danger"
-        onConfirm={discard}
-      >
-        <Text size="sm">
-          It is never handled, and cannot be retried afterwards. It stays readable, with your reason.
-        </Text>
-      </ConfirmWithReason>
+      <RetryDialog letter={letter} opened={open === "retry"} onClose={close} onRetry={retry} />
+      <DiscardDialog opened={open === "discard"} onClose={close} onDiscard={discard} />
       <EditAndRetry
         opened={open === "edit"}
         onClose={close}
@@ -94,5 +60,69 @@ export function DetailActions({ letter, clear, onReveal }: DetailActionsProps) {
         onRetry={retry}
       />
     </>
+  );
+}
+
+/** Retrying and discarding one letter, and showing what came of it. */
+function useLetterActions(id: string) {
+  const queryClient = useQueryClient();
+  // The answer is what the server made of it; the rest of the page is read again at once.
+  const settle = async (changed: DeadLetter, message: string) => {
+    queryClient.setQueryData<DeadLetterDetail>(["dead-letter", id], (before) =>
+      before ? { ...before, status: changed.status } : before,
+    );
+    notifyDone(message);
+    void queryClient.invalidateQueries();
+  };
+  const retry = async (reason: string | undefined, payload?: string) =>
+    settle(await writes.retry(id, reason, payload), "Sent back. This page shows what becomes of it.");
+  const discard = async (reason: string | undefined) =>
+    settle(await writes.discard(id, reason), "Discarded. It stays readable here.");
+  return { retry, discard };
+}
+
+interface DialogProps {
+  opened: boolean;
+  onClose: () => void;
+}
+
+interface RetryDialogProps extends DialogProps {
+  letter: DeadLetterDetail;
+  onRetry: (reason: string | undefined) => Promise<void>;
+}
+
+function RetryDialog({ letter, onRetry, ...dialog }: RetryDialogProps) {
+  return (
+    <ConfirmWithReason
+      {...dialog}
+      title="Retry this dead letter?"
+      confirmLabel="Retry"
+      reason="optional"
+      onConfirm={(reason) => onRetry(reason)}
+    >
+      <Text size="sm">
+        It goes back to {letter.consumer ?? "its ingress"} as it was. When it fails again it is open again.
+      </Text>
+    </ConfirmWithReason>
+  );
+}
+
+interface DiscardDialogProps extends DialogProps {
+  onDiscard: (reason: string | undefined) => Promise<void>;
+}
+
+function DiscardDialog({ onDiscard, ...dialog }: DiscardDialogProps) {
+  return (
+    <ConfirmWithReason
+      {...dialog}
+      title="Discard this dead letter?"
+      confirmLabel="Discard"
+      tone="danger"
+      onConfirm={onDiscard}
+    >
+      <Text size="sm">
+        It is never handled, and cannot be retried afterwards. It stays readable, with your reason.
+      </Text>
+    </ConfirmWithReason>
   );
 }

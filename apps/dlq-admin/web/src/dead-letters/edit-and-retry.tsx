@@ -1,5 +1,5 @@
-import { ConfirmWithReason, explainError, reasonLengthMax } from "@carewire/ui";
-import { Alert, Button, Group, Modal, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { ConfirmWithReason, FailureNote, reasonLengthMax } from "@carewire/ui";
+import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { DeadLetterDetail } from "../api/types.ts";
@@ -73,19 +73,7 @@ function Editor({ onClose, letter, clear, onRetry }: EditAndRetryProps & { clear
         <div>
           <Fault letter={letter} />
         </div>
-        <Textarea
-          label="Payload"
-          description="JSON. The consumer gets this; the original stays beside it, with your name and reason."
-          styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: "0.78rem" } }}
-          autosize
-          minRows={10}
-          maxRows={24}
-          spellCheck={false}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          error={check.fault}
-          data-autofocus
-        />
+        <PayloadField text={text} fault={check.fault} onText={setText} />
         <TextInput
           label="Reason"
           description="Goes into the audit log. Do not write patient data here."
@@ -93,44 +81,75 @@ function Editor({ onClose, letter, clear, onRetry }: EditAndRetryProps & { clear
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
-        {send.error ? (
-          <Alert color="red" role="alert">
-            {explainError(send.error)}
-          </Alert>
-        ) : null}
-        <Group justify="space-between">
-          <Group gap="xs">
-            <Button
-              variant="subtle"
-              color="gray"
-              disabled={check.fault !== null}
-              onClick={() => setText(formatPayload(text))}
-            >
-              Format
-            </Button>
-            <Button
-              variant="subtle"
-              color="gray"
-              disabled={text === original}
-              onClick={() => setText(original)}
-            >
-              Start over
-            </Button>
-          </Group>
-          <Group gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button
-              type="submit"
-              disabled={check.fault !== null || text === original}
-              loading={send.isPending}
-            >
-              Retry with this payload
-            </Button>
-          </Group>
-        </Group>
+        <FailureNote error={send.error} />
+        <EditorButtons
+          original={original}
+          text={text}
+          fault={check.fault}
+          isSending={send.isPending}
+          onText={setText}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
+  );
+}
+
+interface PayloadFieldProps {
+  text: string;
+  fault: string | null;
+  onText: (text: string) => void;
+}
+
+function PayloadField({ text, fault, onText }: PayloadFieldProps) {
+  return (
+    <Textarea
+      label="Payload"
+      description="JSON. The consumer gets this; the original stays beside it, with your name and reason."
+      styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: "0.78rem" } }}
+      autosize
+      minRows={10}
+      maxRows={24}
+      spellCheck={false}
+      value={text}
+      onChange={(event) => onText(event.currentTarget.value)}
+      error={fault}
+      data-autofocus
+    />
+  );
+}
+
+interface EditorButtonsProps extends PayloadFieldProps {
+  original: string;
+  isSending: boolean;
+  onCancel: () => void;
+}
+
+function EditorButtons({ original, text, fault, isSending, onText, onCancel }: EditorButtonsProps) {
+  const isSame = text === original;
+  return (
+    <Group justify="space-between">
+      <Group gap="xs">
+        <Button
+          variant="subtle"
+          color="gray"
+          disabled={fault !== null}
+          onClick={() => onText(formatPayload(text))}
+        >
+          Format
+        </Button>
+        <Button variant="subtle" color="gray" disabled={isSame} onClick={() => onText(original)}>
+          Start over
+        </Button>
+      </Group>
+      <Group gap="xs">
+        <Button variant="default" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" disabled={fault !== null || isSame} loading={isSending}>
+          Retry with this payload
+        </Button>
+      </Group>
+    </Group>
   );
 }

@@ -31,39 +31,47 @@ export function Facts({ letter }: { letter: DeadLetterDetail }) {
           ]}
         />
       </Panel>
-      {envelope === null ? null : (
-        <Panel title="Envelope">
-          <KeyValue
-            items={[
-              ["Event", <CopyId key="event" id={envelope.id} />],
-              [
-                "Topic",
-                <span key="topic" className="cw-mono">
-                  {envelope.topic}
-                </span>,
-              ],
-              ["Source", envelope.source_service],
-              ["Published", <TimeAgo key="at" at={envelope.timestamp} />],
-            ]}
-          />
-        </Panel>
-      )}
-      {inbound === null ? null : (
-        <Panel title="Inbound request">
-          <KeyValue
-            items={[
-              [
-                "Request",
-                <AppLink key="request" to={`/inbound/${inbound.id}`}>
-                  {inbound.provider ?? "removed source"}
-                </AppLink>,
-              ],
-              ["Received", <TimeAgo key="at" at={inbound.received_at} />],
-              ["Reason", inbound.reason],
-            ]}
-          />
-        </Panel>
-      )}
+      {envelope === null ? null : <EnvelopeFacts envelope={envelope} />}
+      {inbound === null ? null : <RequestFacts request={inbound} />}
     </aside>
+  );
+}
+
+function EnvelopeFacts({ envelope }: { envelope: NonNullable<DeadLetterDetail["envelope"]> }) {
+  return (
+    <Panel title="Envelope">
+      <KeyValue
+        items={[
+          ["Event", <CopyId key="event" id={envelope.id} />],
+          [
+            "Topic",
+            <span key="topic" className="cw-mono">
+              {envelope.topic}
+            </span>,
+          ],
+          ["Source", envelope.source_service],
+          ["Published", <TimeAgo key="at" at={envelope.timestamp} />],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function RequestFacts({ request }: { request: NonNullable<DeadLetterDetail["inbound_request"]> }) {
+  return (
+    <Panel title="Inbound request">
+      <KeyValue
+        items={[
+          [
+            "Request",
+            <AppLink key="request" to={`/inbound/${request.id}`}>
+              {request.provider ?? "removed source"}
+            </AppLink>,
+          ],
+          ["Received", <TimeAgo key="at" at={request.received_at} />],
+          ["Reason", request.reason],
+        ]}
+      />
+    </Panel>
   );
 }

@@ -64,41 +64,16 @@ export function OverviewPage() {
 }
 
 function Numbers({ overview }: { overview: Overview }) {
-  const now = useNow();
-  const { dead_letters: letters, queue, rates, dispatchers, breakers } = overview;
-  const waitedMs = queue.oldest_due_at === null ? null : now - new Date(queue.oldest_due_at).getTime();
-  const more = queue.complete ? "" : "+";
+  const { rates, dispatchers, breakers } = overview;
   return (
     <StatGrid>
-      <StatTile
-        label="Open dead letters"
-        value={letters.depth.toLocaleString("en")}
-        tone={letters.alert ? "bad" : "usual"}
-        note={
-          letters.alert
-            ? `Alert in ${letters.alerting_organizations} ${letters.alerting_organizations === 1 ? "organization" : "organizations"}`
-            : "No alert"
-        }
-        to="/dead-letters"
-      />
-      <StatTile
-        label="Oldest dead letter"
-        value={letters.oldest_event === null ? "none" : ageOf(letters.oldest_event, now)}
-        note={letters.oldest_event === null ? undefined : "since it was buried"}
-        to="/dead-letters/list"
-      />
+      <DeadLetterTiles letters={overview.dead_letters} />
       <StatTile
         label="In / out, per second"
         value={rates === null ? "–" : `${rateOf(rates.in_per_second)} / ${rateOf(rates.out_per_second)}`}
         note={rates === null ? "Nothing was counted yet" : "Events in, deliveries out"}
       />
-      <StatTile
-        label="Oldest due delivery"
-        value={waitedMs === null ? "none" : describeDuration(Math.max(0, waitedMs))}
-        tone={waitedMs !== null && waitedMs > lateMs ? "warn" : "usual"}
-        note={`${queue.due.toLocaleString("en")}${more} due, ${queue.held_back.toLocaleString("en")}${more} held back`}
-        to="/deliveries"
-      />
+      <DueTile queue={overview.queue} />
       <StatTile
         label="Open breakers"
         value={breakers.open.toLocaleString("en")}
@@ -117,6 +92,46 @@ function Numbers({ overview }: { overview: Overview }) {
         }
       />
     </StatGrid>
+  );
+}
+
+function DeadLetterTiles({ letters }: { letters: Overview["dead_letters"] }) {
+  const now = useNow();
+  return (
+    <>
+      <StatTile
+        label="Open dead letters"
+        value={letters.depth.toLocaleString("en")}
+        tone={letters.alert ? "bad" : "usual"}
+        note={
+          letters.alert
+            ? `Alert in ${letters.alerting_organizations} ${letters.alerting_organizations === 1 ? "organization" : "organizations"}`
+            : "No alert"
+        }
+        to="/dead-letters"
+      />
+      <StatTile
+        label="Oldest dead letter"
+        value={letters.oldest_event === null ? "none" : ageOf(letters.oldest_event, now)}
+        note={letters.oldest_event === null ? undefined : "since it was buried"}
+        to="/dead-letters/list"
+      />
+    </>
+  );
+}
+
+function DueTile({ queue }: { queue: Overview["queue"] }) {
+  const now = useNow();
+  const waitedMs = queue.oldest_due_at === null ? null : now - Date.parse(queue.oldest_due_at);
+  const more = queue.complete ? "" : "+";
+  return (
+    <StatTile
+      label="Oldest due delivery"
+      value={waitedMs === null ? "none" : describeDuration(Math.max(0, waitedMs))}
+      tone={waitedMs !== null && waitedMs > lateMs ? "warn" : "usual"}
+      note={`${queue.due.toLocaleString("en")}${more} due, ${queue.held_back.toLocaleString("en")}${more} held back`}
+      to="/deliveries"
+    />
   );
 }
 

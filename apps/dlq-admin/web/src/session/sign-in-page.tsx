@@ -11,12 +11,6 @@ import { sessionKey } from "./use-session.ts";
 /** Signing in: with an admin key, which is exchanged for a session and forgotten, or with the company's account. */
 export function SignInPage({ ways }: { ways: Session["sign_in"] }) {
   useDocumentTitle("Sign in · Carewire");
-  const queryClient = useQueryClient();
-  const [apiKey, setApiKey] = useState("");
-  const signIn = useMutation({
-    mutationFn: () => writes.signIn(apiKey.trim()),
-    onSuccess: (session) => queryClient.setQueryData(sessionKey, session),
-  });
   return (
     <main className={classes.page}>
       <div className={classes.card}>
@@ -40,38 +34,50 @@ export function SignInPage({ ways }: { ways: Session["sign_in"] }) {
               <Divider label="or" />
             </>
           ) : null}
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (apiKey.trim() !== "" && !signIn.isPending) signIn.mutate();
-            }}
-          >
-            <Stack gap="sm">
-              <PasswordInput
-                label="Admin key"
-                description="Exchanged for a session of this browser; the key itself is not kept."
-                placeholder="cw_live_…"
-                autoComplete="off"
-                spellCheck={false}
-                autoFocus
-                maxLength={128}
-                value={apiKey}
-                onChange={(event) => setApiKey(event.currentTarget.value)}
-                visibilityToggleButtonProps={{ "aria-label": "Show or hide the key" }}
-              />
-              {signIn.error ? (
-                <Alert color="red" role="alert">
-                  {explainSignIn(signIn.error)}
-                </Alert>
-              ) : null}
-              <Button type="submit" size="sm" fullWidth loading={signIn.isPending}>
-                Sign in
-              </Button>
-            </Stack>
-          </form>
+          <KeyForm />
         </Stack>
       </div>
     </main>
+  );
+}
+
+function KeyForm() {
+  const queryClient = useQueryClient();
+  const [apiKey, setApiKey] = useState("");
+  const signIn = useMutation({
+    mutationFn: () => writes.signIn(apiKey.trim()),
+    onSuccess: (session) => queryClient.setQueryData(sessionKey, session),
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (apiKey.trim() !== "" && !signIn.isPending) signIn.mutate();
+      }}
+    >
+      <Stack gap="sm">
+        <PasswordInput
+          label="Admin key"
+          description="Exchanged for a session of this browser; the key itself is not kept."
+          placeholder="cw_live_…"
+          autoComplete="off"
+          spellCheck={false}
+          autoFocus
+          maxLength={128}
+          value={apiKey}
+          onChange={(event) => setApiKey(event.currentTarget.value)}
+          visibilityToggleButtonProps={{ "aria-label": "Show or hide the key" }}
+        />
+        {signIn.error ? (
+          <Alert color="red" role="alert">
+            {explainSignIn(signIn.error)}
+          </Alert>
+        ) : null}
+        <Button type="submit" size="sm" fullWidth loading={signIn.isPending}>
+          Sign in
+        </Button>
+      </Stack>
+    </form>
   );
 }
 
