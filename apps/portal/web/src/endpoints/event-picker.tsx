@@ -19,18 +19,42 @@ export interface EventPickerProps {
 
 /** Chooses event types from the catalog, one by one or a whole group, with what each of them looks like. */
 export function EventPicker({ all, chosen, onChange, error }: EventPickerProps) {
-  const types = useQuery(apiQuery("GET /v1/event-types", {}));
-  const [search, setSearch] = useState("");
+  const [more, setMore] = useState(chosen.length > 0);
   const patterns = all ? ["*", ...chosen] : chosen;
+  const toggle = (pattern: string) => onChange(all, togglePattern(chosen, pattern));
   return (
     <Stack gap="xs">
       <Checkbox
         label="All events"
-        description="Every event type, also those that come later. What the platform says of your endpoints is asked for by name."
+        description="Every event type, also those that come later."
         checked={all}
         onChange={(event) => onChange(event.currentTarget.checked, chosen)}
       />
-      <Chosen chosen={chosen} onRemove={(pattern) => onChange(all, togglePattern(chosen, pattern))} />
+      <Chosen chosen={chosen} onRemove={toggle} />
+      {all && !more ? (
+        <Anchor component="button" type="button" size="xs" w="fit-content" onClick={() => setMore(true)}>
+          Add events about your endpoints themselves
+        </Anchor>
+      ) : (
+        <TypeList all={all} patterns={patterns} error={error} onToggle={toggle} />
+      )}
+    </Stack>
+  );
+}
+
+interface TypeListProps {
+  all: boolean;
+  patterns: string[];
+  error: string | undefined;
+  onToggle: (pattern: string) => void;
+}
+
+/** The catalog to choose from; with all events chosen, only what those do not include. */
+function TypeList({ all, patterns, error, onToggle }: TypeListProps) {
+  const types = useQuery(apiQuery("GET /v1/event-types", {}));
+  const [search, setSearch] = useState("");
+  return (
+    <>
       <TextInput
         aria-label="Search event types"
         placeholder="Search event types, or type a pattern such as order.*"
@@ -46,12 +70,12 @@ export function EventPicker({ all, chosen, onChange, error }: EventPickerProps) 
               types={data.filter((type) => matches(type, search) && !(all && type.patterns.includes("*")))}
               patterns={patterns}
               search={search.trim()}
-              onToggle={(pattern) => onChange(all, togglePattern(chosen, pattern))}
+              onToggle={onToggle}
             />
           )}
         </Loaded>
       </div>
-    </Stack>
+    </>
   );
 }
 

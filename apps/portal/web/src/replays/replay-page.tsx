@@ -93,7 +93,12 @@ function State({ replay }: { replay: Replay }) {
             ["Started by", replay.created_by],
           ]}
         />
-        <JsonView value={replay.filter} what="the filter" />
+        <div>
+          <Text size="sm" c="dimmed" mb={4}>
+            What it looks for
+          </Text>
+          <JsonView value={replay.filter} what="the filter" />
+        </div>
       </Stack>
     </Panel>
   );

@@ -1,5 +1,11 @@
 import type { Replay } from "@carewire/contracts";
 
+const statusWords: Record<string, string> = {
+  delivered: "arrived",
+  failed: "failed",
+  cancelled: "were cancelled",
+};
+
 /** What a job sends again, in words. */
 export function replayTitle({ kind, filter }: Pick<Replay, "kind" | "filter">): string {
   switch (kind) {
@@ -10,11 +16,12 @@ export function replayTitle({ kind, filter }: Pick<Replay, "kind" | "filter">): 
     case "missing":
       return "Events an endpoint never had";
     case "filter": {
-      const status = [filter.status].flat().filter(Boolean).join(", ");
-      const type = [filter.type].flat().filter(Boolean).join(", ");
-      return `${status === "" ? "Finished" : capital(status)} deliveries${type === "" ? "" : ` of ${type}`}`;
+      const statuses = textsOf(filter.status).map((status) => statusWords[status] ?? status);
+      const types = textsOf(filter.type).filter((type) => type !== "*");
+      const of = types.length === 0 ? "" : ` of ${types.join(", ")}`;
+      return statuses.length === 0 ? `All deliveries${of}` : `Deliveries${of} that ${statuses.join(" or ")}`;
     }
   }
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const textsOf = (value: unknown): string[] => [value].flat().filter((text) => typeof text === "string");
