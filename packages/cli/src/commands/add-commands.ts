@@ -175,6 +175,7 @@ function addUpkeep(program: Command, run: RunCommand): void {
   ] as const;
   for (const [name, description, work, example] of simple) {
     const command = program.command(name).description(description).addHelpText("after", examples(example));
+    if (name === "login") command.alias("init");
     command.action(() => run(command, work));
   }
 }

@@ -152,6 +152,8 @@ export function createStreamHub(deps: StreamHubDeps): StreamHub {
     }, wakeMs);
   }
 
+  const held = (error: unknown) => onError("hold forsaken", error);
+
   function onWakeup(payload: string): void {
     if (payload.startsWith("streamed:")) {
       const ids = payload.slice(9).split(",");
@@ -179,7 +181,7 @@ export function createStreamHub(deps: StreamHubDeps): StreamHub {
     async start() {
       timers.push(
         setInterval(wake, pollMs),
-        setInterval(() => void holdForsaken(sql).catch((error) => onError("hold forsaken", error)), sweepMs),
+        setInterval(() => void holdForsaken(sql, held).catch(held), sweepMs),
       );
       await sql.listen(wakeChannel, onWakeup);
     },

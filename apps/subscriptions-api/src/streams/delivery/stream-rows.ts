@@ -63,12 +63,12 @@ export async function renewStreams(sql: Sql, places: StreamPlace[]): Promise<Set
   return new Set(rows.map((row) => row.connection_id));
 }
 
-/** Holds the deliveries of streams that nobody listens to any more. As the platform. */
-export async function holdForsaken(sql: Sql): Promise<void> {
+/** Holds the deliveries of streams that nobody listens to any more. As the platform. One that fails stops no other. */
+export async function holdForsaken(sql: Sql, onError: (error: unknown) => void): Promise<void> {
   const forsaken = await sql<{ subscription_id: string }[]>`
     select subscription_id from streams where expires_at <= now() order by expires_at limit ${sweptMax}`;
   for (const { subscription_id: id } of forsaken) {
-    await sql.begin(async (tx) => {
+    const held = sql.begin(async (tx) => {
       await tx`select 1 from subscriptions where id = ${id} for update`;
       const over =
         await tx`delete from streams where subscription_id = ${id} and expires_at <= now() returning 1`;
@@ -76,5 +76,6 @@ export async function holdForsaken(sql: Sql): Promise<void> {
       await endLeases(tx, id);
       await holdDeliveries(tx, id);
     });
+    await held.catch(onError);
   }
 }

@@ -1,68 +1,18 @@
 import { parsePublicId } from "@carewire/envelope";
 import { eventually } from "@carewire/testkit";
 import { parseVerifyingSecret, verifyStandardWebhook } from "@carewire/verifiers";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type OpenedStream, readEventStream } from "../../testing/read-event-stream.ts";
+import { afterAll, expect, test } from "vitest";
 import { routeTo } from "../../testing/route-to.ts";
-import { startTestApi, type TestApi } from "../../testing/start-test-api.ts";
-import { holdForsaken } from "./stream-rows.ts";
+import { startTestApi } from "../../testing/start-test-api.ts";
+import { answered, createStreamTests, expectReceived, received } from "../../testing/stream-tests.ts";
 
-let api: TestApi;
-const opened: OpenedStream[] = [];
+const api = await startTestApi();
+const { makeStream, listen, report, statusOf, dropAll } = createStreamTests(api);
 
-beforeAll(async () => {
-  api = await startTestApi();
-});
 afterAll(async () => {
-  for (const { drop } of opened) drop();
+  dropAll();
   await api.stop();
 });
-
-interface StreamSubscription {
-  id: string;
-  secret: string;
-}
-
-async function makeStream(body: object = {}): Promise<StreamSubscription> {
-  const given = { name: "local", transport: "stream", events: ["order.paid"], ...body };
-  const { body: made, text } = await api.send("POST", "/v1/subscriptions", { body: given });
-  expect(made.transport, text).toBe("stream");
-  return { id: String(made.id), secret: String(made.secret) };
-}
-
-async function listen(id: string, query = "", key = api.tenant.key): Promise<OpenedStream> {
-  const stream = await readEventStream(`${api.url}/v1/subscriptions/${id}/stream${query}`, key);
-  opened.push(stream);
-  if (stream.status === 200) await eventually(() => stream.messages[0]?.event === "ready");
-  return stream;
-}
-
-const received = ({ messages }: OpenedStream) =>
-  messages.filter(({ event }) => event === "delivery").map(({ data }) => data);
-
-async function expectReceived(stream: OpenedStream, count: number) {
-  return eventually(() => received(stream).length >= count && received(stream));
-}
-
-const answered = (data: Record<string, unknown>, status = 200, more: object = {}) => ({
-  delivery_id: data.delivery_id,
-  lease: data.lease,
-  duration_ms: 12,
-  answer: {
-    status,
-    headers: { "content-type": "text/plain" },
-    body: Buffer.from("thanks").toString("base64"),
-    ...more,
-  },
-});
-
-const report = (id: string, outcomes: object[]) =>
-  api.send("POST", `/v1/subscriptions/${id}/stream/outcomes`, { body: { outcomes } });
-
-async function statusOf(delivery: unknown): Promise<unknown> {
-  const { body } = await api.send("GET", `/v1/deliveries/${delivery}`);
-  return body.status;
-}
 
 test("what is due arrives byte for byte and signed, and a good answer ends it", async () => {
   const { id, secret } = await makeStream({ headers: { "x-own": "yes" } });
@@ -89,7 +39,7 @@ test("what is due arrives byte for byte and signed, and a good answer ends it", 
   expect(verifyStandardWebhook(input)).toMatchObject({ ok: true, id: data?.event_id });
   expect(headers["webhook-id"]).toBe(data?.event_id);
 
-  const { body: settled } = await report(id, [answered(data ?? {})]);
+  const { body: settled } = await report(id, [answered(data)]);
   expect(settled.data).toEqual([
     {
       delivery_id: delivery,
@@ -132,7 +82,7 @@ test("a failure is tried again by the schedule, a fault is told as what it was, 
   const stream = await listen(id);
   const [delivery] = await routeTo(api, id);
   const [first] = await expectReceived(stream, 1);
-  const again = await report(id, [answered(first ?? {}, 500)]);
+  const again = await report(id, [answered(first, 500)]);
   expect(again.body.data).toMatchObject([{ status: "retrying", reason: "answered 500; retry 1 of 1" }]);
   const [, second] = await expectReceived(stream, 2);
   expect(second).toMatchObject({ delivery_id: delivery, attempt: 2 });
@@ -159,14 +109,14 @@ test("what a dropped connection had comes again on the next; an outcome that is 
       select 1 from delivery_queue where id = ${parsePublicId("dlv", String(two))} and lease_until <= now()`;
     return rows.length === 1;
   });
-  expect((await report(id, [answered(first ?? {})])).body.data).toMatchObject([
+  expect((await report(id, [answered(first)])).body.data).toMatchObject([
     { in_force: true, status: "delivered" },
   ]);
   const next = await listen(id);
   const [again] = await expectReceived(next, 1);
   expect(again).toMatchObject({ delivery_id: two, attempt: 2 });
   expect(received(next).map((data) => data.delivery_id)).not.toContain(one);
-  await report(id, [answered(again ?? {})]);
+  await report(id, [answered(again)]);
   const { body } = await api.send("GET", `/v1/deliveries/${two}/attempts`);
   expect(body.data).toMatchObject([
     { n: 2, outcome: "http_2xx" },
@@ -184,9 +134,9 @@ test("a newer connection takes the stream over, with all the older one had; late
   expect(older.messages.at(-1)).toMatchObject({ event: "end", data: { reason: "replaced" } });
   const [fresh] = await expectReceived(newer, 1);
   expect(fresh).toMatchObject({ delivery_id: delivery, attempt: 2 });
-  expect((await report(id, [answered(stale ?? {}, 500)])).body.data).toMatchObject([{ in_force: false }]);
-  expect((await report(id, [answered(fresh ?? {})])).body.data).toMatchObject([{ in_force: true }]);
-  expect((await report(id, [answered(fresh ?? {})])).body.data).toMatchObject([{ in_force: false }]);
+  expect((await report(id, [answered(stale, 500)])).body.data).toMatchObject([{ in_force: false }]);
+  expect((await report(id, [answered(fresh)])).body.data).toMatchObject([{ in_force: true }]);
+  expect((await report(id, [answered(fresh)])).body.data).toMatchObject([{ in_force: false }]);
   const { body } = await api.send("GET", `/v1/deliveries/${delivery}/attempts`);
   expect(body.data).toHaveLength(2);
   expect(await statusOf(delivery)).toBe("delivered");
@@ -205,101 +155,4 @@ test("only so many are on their way at once; each answer makes room", async () =
   const open =
     await api.sql`select 1 from deliveries where destination_id = ${parsePublicId("sub", id)} and status <> 2`;
   expect(open).toEqual([]);
-});
-
-test("pausing stops the flow, resuming sends what came meanwhile; a ping is answered", async () => {
-  const { id } = await makeStream();
-  const stream = await listen(id);
-  await api.send("POST", `/v1/subscriptions/${id}/pause`, { body: {} });
-  const [held] = await routeTo(api, id);
-  expect(await statusOf(held)).toBe("held");
-  api.probes.close();
-  const pinged = api.send("POST", `/v1/subscriptions/${id}/ping`, { body: {} });
-  const [ping] = await expectReceived(stream, 1);
-  expect(ping?.event_type).toBe("webhook.ping");
-  await report(id, [answered(ping ?? {}, 204)]);
-  expect((await pinged).body).toMatchObject({ delivered: true, attempt: { response_code: 204 } });
-  await api.send("POST", `/v1/subscriptions/${id}/resume`, { body: {} });
-  const came = await expectReceived(stream, 2);
-  expect(came[1]).toMatchObject({ delivery_id: held });
-});
-
-test("a stream that nobody came back to is held again, with what its last reader had", async () => {
-  const { id } = await makeStream();
-  const stream = await listen(id);
-  const [delivery] = await routeTo(api, id);
-  await expectReceived(stream, 1);
-  stream.drop();
-  const subscriptionId = parsePublicId("sub", id);
-  await eventually(async () => {
-    const rows = await api.sql`
-      update streams set expires_at = now() where subscription_id = ${subscriptionId} and expires_at < now() + interval '16 s'
-      returning 1`;
-    return rows.length === 1;
-  });
-  await holdForsaken(api.sql);
-  expect(await statusOf(delivery)).toBe("held");
-  const [later] = await routeTo(api, id);
-  expect(await statusOf(later)).toBe("held");
-  expect(await api.sql`select 1 from delivery_queue where destination_id = ${subscriptionId}`).toEqual([]);
-  const back = await listen(id);
-  expect((await expectReceived(back, 2)).map((data) => data.delivery_id)).toEqual([delivery, later]);
-});
-
-test("a deleted subscription ends its stream", async () => {
-  const { id } = await makeStream();
-  const stream = await listen(id);
-  await api.send("DELETE", `/v1/subscriptions/${id}`);
-  await routeTo(api, (await makeStream()).id);
-  await stream.ended;
-  expect(stream.messages.at(-1)).toMatchObject({ event: "end", data: { reason: "gone" } });
-});
-
-test("an erased payload ends as failed without anybody's doing", async () => {
-  const { id } = await makeStream();
-  const [delivery] = await routeTo(api, id);
-  await api.sql`
-    update event_payloads set body = null
-    where id = (select event_id from deliveries where id = ${parsePublicId("dlv", String(delivery))})`;
-  await listen(id);
-  await eventually(async () => (await statusOf(delivery)) === "failed");
-});
-
-test("refuses what makes no sense, and changes nothing", async () => {
-  const { id } = await makeStream();
-  const other = await makeStream();
-  const stream = await listen(id);
-  const [delivery] = await routeTo(api, id);
-  const [data] = await expectReceived(stream, 1);
-  const wrongLease = { ...answered(data ?? {}), lease: "forged" };
-  expect((await report(id, [wrongLease])).status).toBe(422);
-  expect((await report(other.id, [answered(data ?? {})])).status).toBe(422);
-  expect((await report(id, [{ ...answered(data ?? {}), fault: "dns" }])).status).toBe(422);
-  expect(await statusOf(delivery)).toBe("pending");
-  expect((await listen("sub_nothing")).status).toBe(404);
-  expect((await listen(id, "", api.stranger.key)).status).toBe(404);
-  expect((await listen(id, "?max_in_flight=999")).status).toBe(422);
-  const { key } = await api.tenant.createKey({ scopes: ["deliveries:read"] });
-  expect((await listen(id, "", key)).status).toBe(403);
-  const http = await api.send("POST", "/v1/subscriptions", {
-    body: { name: "x", url: "https://hooks.example.com/" },
-  });
-  expect((await listen(String(http.body.id))).status).toBe(409);
-  for (const body of [
-    { name: "x" },
-    { name: "x", transport: "stream", url: "https://hooks.example.com/" },
-    { name: "x", transport: "stream", endpoint_auth: { type: "bearer", token: "t" } },
-    { name: "x", transport: "carrier-pigeon" },
-  ]) {
-    expect((await api.send("POST", "/v1/subscriptions", { body })).status).toBe(422);
-  }
-  const toUrl = { body: { url: "https://hooks.example.com/" } };
-  expect((await api.send("PATCH", `/v1/subscriptions/${id}`, toUrl)).status).toBe(422);
-  expect((await api.send("PATCH", `/v1/subscriptions/${id}`, { body: { name: "renamed" } })).status).toBe(
-    200,
-  );
-  expect((await api.send("GET", `/v1/subscriptions/${id}`)).body).toMatchObject({
-    url: null,
-    transport: "stream",
-  });
 });

@@ -1,0 +1,112 @@
+import { parsePublicId } from "@carewire/envelope";
+import { eventually } from "@carewire/testkit";
+import { afterAll, expect, test } from "vitest";
+import { routeTo } from "../../testing/route-to.ts";
+import { startTestApi } from "../../testing/start-test-api.ts";
+import { answered, createStreamTests, expectReceived } from "../../testing/stream-tests.ts";
+import { holdForsaken } from "./stream-rows.ts";
+
+const api = await startTestApi();
+const { makeStream, listen, report, statusOf, dropAll } = createStreamTests(api);
+
+afterAll(async () => {
+  dropAll();
+  await api.stop();
+});
+
+test("pausing stops the flow, resuming sends what came meanwhile; a ping is answered", async () => {
+  const { id } = await makeStream();
+  const stream = await listen(id);
+  await api.send("POST", `/v1/subscriptions/${id}/pause`, { body: {} });
+  const [held] = await routeTo(api, id);
+  expect(await statusOf(held)).toBe("held");
+  api.probes.close();
+  const pinged = api.send("POST", `/v1/subscriptions/${id}/ping`, { body: {} });
+  const [ping] = await expectReceived(stream, 1);
+  expect(ping?.event_type).toBe("webhook.ping");
+  await report(id, [answered(ping, 204)]);
+  expect((await pinged).body).toMatchObject({ delivered: true, attempt: { response_code: 204 } });
+  await api.send("POST", `/v1/subscriptions/${id}/resume`, { body: {} });
+  const came = await expectReceived(stream, 2);
+  expect(came[1]).toMatchObject({ delivery_id: held });
+});
+
+test("a stream that nobody came back to is held again, with what its last reader had", async () => {
+  const { id } = await makeStream();
+  const stream = await listen(id);
+  const [delivery] = await routeTo(api, id);
+  await expectReceived(stream, 1);
+  stream.drop();
+  const subscriptionId = parsePublicId("sub", id);
+  await eventually(async () => {
+    const rows = await api.sql`
+      update streams set expires_at = now() where subscription_id = ${subscriptionId} and expires_at < now() + interval '16 s'
+      returning 1`;
+    return rows.length === 1;
+  });
+  await holdForsaken(api.sql, (error) => expect(error).toBeUndefined());
+  expect(await statusOf(delivery)).toBe("held");
+  const [later] = await routeTo(api, id);
+  expect(await statusOf(later)).toBe("held");
+  expect(await api.sql`select 1 from delivery_queue where destination_id = ${subscriptionId}`).toEqual([]);
+  const back = await listen(id);
+  expect((await expectReceived(back, 2)).map((data) => data.delivery_id)).toEqual([delivery, later]);
+});
+
+test("a deleted subscription ends its stream", async () => {
+  const { id } = await makeStream();
+  const stream = await listen(id);
+  await api.send("DELETE", `/v1/subscriptions/${id}`);
+  await routeTo(api, (await makeStream()).id);
+  await stream.ended;
+  expect(stream.messages.at(-1)).toMatchObject({ event: "end", data: { reason: "gone" } });
+});
+
+test("an erased payload ends as failed without anybody's doing", async () => {
+  const { id } = await makeStream();
+  const [delivery] = await routeTo(api, id);
+  await api.sql`
+    update event_payloads set body = null
+    where id = (select event_id from deliveries where id = ${parsePublicId("dlv", String(delivery))})`;
+  await listen(id);
+  await eventually(async () => (await statusOf(delivery)) === "failed");
+});
+
+test("refuses what makes no sense, and changes nothing", async () => {
+  const { id } = await makeStream();
+  const other = await makeStream();
+  const stream = await listen(id);
+  const [delivery] = await routeTo(api, id);
+  const [data] = await expectReceived(stream, 1);
+  const wrongLease = { ...answered(data), lease: "forged" };
+  expect((await report(id, [wrongLease])).status).toBe(422);
+  expect((await report(other.id, [answered(data)])).status).toBe(422);
+  expect((await report(id, [{ ...answered(data), fault: "dns" }])).status).toBe(422);
+  expect(await statusOf(delivery)).toBe("pending");
+  expect((await listen("sub_nothing")).status).toBe(404);
+  expect((await listen(id, "", api.stranger.key)).status).toBe(404);
+  expect((await listen(id, "?max_in_flight=999")).status).toBe(422);
+  const { key } = await api.tenant.createKey({ scopes: ["deliveries:read"] });
+  expect((await listen(id, "", key)).status).toBe(403);
+  const http = await api.send("POST", "/v1/subscriptions", {
+    body: { name: "x", url: "https://hooks.example.com/" },
+  });
+  expect((await listen(String(http.body.id))).status).toBe(409);
+  for (const body of [
+    { name: "x" },
+    { name: "x", transport: "stream", url: "https://hooks.example.com/" },
+    { name: "x", transport: "stream", endpoint_auth: { type: "bearer", token: "t" } },
+    { name: "x", transport: "carrier-pigeon" },
+  ]) {
+    expect((await api.send("POST", "/v1/subscriptions", { body })).status).toBe(422);
+  }
+  const toUrl = { body: { url: "https://hooks.example.com/" } };
+  expect((await api.send("PATCH", `/v1/subscriptions/${id}`, toUrl)).status).toBe(422);
+  expect((await api.send("PATCH", `/v1/subscriptions/${id}`, { body: { name: "renamed" } })).status).toBe(
+    200,
+  );
+  expect((await api.send("GET", `/v1/subscriptions/${id}`)).body).toMatchObject({
+    url: null,
+    transport: "stream",
+  });
+});
