@@ -135,7 +135,11 @@ function Sample({ type }: { type: EventType }) {
           {formatNotes[format].note}
         </Text>
         {preview === null ? (
-          <Text size="sm">There is no sample of this type.</Text>
+          <Text size="sm">
+            {type.example === null
+              ? "There is no sample of this type."
+              : "What a thin body of it says is not known."}
+          </Text>
         ) : (
           <JsonView value={preview} what={`the sample in the format ${format}`} />
         )}
