@@ -58,8 +58,9 @@ export async function problemOf(response: Response): Promise<CliError> {
 
 /** What it means that nobody answered. */
 export function unreachable(origin: string, error: unknown): CliError {
+  const { code, message } = (error instanceof Error ? (error.cause ?? error) : {}) as NodeJS.ErrnoException;
   const cause =
-    error instanceof Error ? ((error.cause as NodeJS.ErrnoException | undefined)?.code ?? error.name) : "";
+    error instanceof Error && error.name === "TimeoutError" ? error.name : (code ?? message ?? "");
   const why = cause === "TimeoutError" ? "no answer in time" : cause;
   return new CliError(
     `${origin} cannot be reached (${why}). Is it running, and is the address right?`,

@@ -23,8 +23,11 @@ export async function migrate({ env, cwd, settings, output }: CommandContext): P
       exitCodes.usage,
     );
   }
-  const script =
-    'import { migrate } from "./packages/db/src/index.ts"; await migrate(process.env.DATABASE_URL);';
+  const script = `import { migrate } from "./packages/db/src/index.ts";
+    await migrate(process.env.DATABASE_URL).catch((error) => {
+      process.stderr.write(error.message || String(error.code));
+      process.exit(1);
+    });`;
   const node = existsSync(join(checkout, "node_modules", ".bin", "node"))
     ? join(checkout, "node_modules", ".bin", "node")
     : process.execPath;

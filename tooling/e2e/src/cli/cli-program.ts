@@ -7,8 +7,6 @@ import { promisify } from "node:util";
 import { type ChildProgram, startProgram } from "@carewire/testkit";
 
 const repository = fileURLToPath(new URL("../../../..", import.meta.url));
-const builtFolder = `${repository}tooling/e2e/.bundles/cli`;
-const builtCli = `${builtFolder}/carewire.mjs`;
 
 /** What a command that ended said, and how it ended. */
 export interface CliRun {
@@ -42,10 +40,11 @@ const commandMsMax = 90_000;
 
 /** Builds the CLI and makes a folder to run it in. */
 export async function buildCli(): Promise<CliProgram> {
-  await promisify(execFile)(process.execPath, [`${repository}packages/cli/src/build/build.ts`, builtFolder], {
-    timeout: 60_000,
-  });
   const folder = mkdtempSync(join(tmpdir(), "carewire-cli-"));
+  const built = join(folder, "program");
+  const build = `${repository}packages/cli/src/build/build.ts`;
+  await promisify(execFile)(process.execPath, [build, built], { timeout: 60_000 });
+  const builtCli = join(built, "carewire.mjs");
   // Nothing of whoever runs the tests: no keys, no profiles, no colours.
   const env: Record<string, string> = {
     PATH: process.env.PATH ?? "",
