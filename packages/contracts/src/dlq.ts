@@ -160,7 +160,10 @@ export const retryDeadLetterSchema = z
     payload: z
       .union([z.record(z.string(), z.unknown()), z.string().min(2).max(correctedPayloadLengthMax)])
       .optional()
-      .meta({ description: "A corrected payload, an object or its JSON text; the original is kept too." }),
+      .meta({
+        description:
+          "A corrected payload, an object or its JSON text; of a provider's request that was not JSON, text in the format it was sent in. The original is kept too.",
+      }),
     reason: requiredText(512).optional().meta({ description: "Kept on the audit chain; no patient data." }),
   })
   .optional()

@@ -1,5 +1,5 @@
-import type { ConsumerHandler } from "@carewire/bus";
-import { publicId } from "@carewire/envelope";
+import { type ConsumerHandler, deadLetterAad } from "@carewire/bus";
+import { newId, publicId } from "@carewire/envelope";
 import { eventually } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startTestDlq, type TestDlq } from "../testing/start-test-dlq.ts";
@@ -169,3 +169,37 @@ test("without its consumer an entry is 409 with what to do, and stays open", asy
   });
   expect(await read(id)).toMatchObject({ status: "open", retries: 0 });
 });
+
+/** A dead letter of an ingress, of a request that came as this media type. */
+async function buryRequest(contentType: string): Promise<string> {
+  const { organizationId } = dlq.tenant;
+  const [sourceId, requestId, letterId] = [newId(Date.now()), newId(Date.now()), newId(Date.now())];
+  const sealed = (await dlq.vault.dataKey(organizationId)).seal(deadLetterAad(letterId), Buffer.from("MSH"));
+  await dlq.sql`insert into sources (id, organization_id, provider, name)
+    values (${sourceId}, ${organizationId}, 'hl7v2', ${sourceId})`;
+  await dlq.sql`
+    insert into inbound_requests (id, organization_id, source_id, verdict, headers, body_hash, body_bytes)
+    values (${requestId}, ${organizationId}, ${sourceId}, 'malformed', ${JSON.stringify({ "content-type": contentType })},
+      ${Buffer.alloc(32)}, 3)`;
+  await dlq.sql`
+    insert into dead_letters (id, organization_id, inbound_request_id, source_id, topic, cause, error, original_payload)
+    values (${letterId}, ${organizationId}, ${requestId}, ${sourceId}, 'x.y', 'malformed', 'e', ${sealed})`;
+  return publicId("dlq", letterId);
+}
+
+test("a request that was no JSON is corrected in the format it was sent in, byte for byte", async () => {
+  const message = "MSH|^~\\&|LAB\rPID|1||pat_1\r";
+  const id = await buryRequest("x-application/hl7-v2+er7; charset=utf-8");
+  expect((await retry(id, { payload: message })).status).toBe(202);
+  const revealed = await dlq.send("GET", `/admin/dlq/${id}?reveal=1&reason=x`);
+  expect(revealed.body.retry_history[0].corrected_payload).toBe(message);
+});
+
+test.each(["application/json; charset=utf-8", "application/webhook+json"])(
+  "a request that was sent as %s is corrected as JSON only",
+  async (contentType) => {
+    const id = await buryRequest(contentType);
+    expect((await retry(id, { payload: "MSH|" })).status).toBe(422);
+    expect((await retry(id, { payload: '{"id":"evt_1"}' })).status).toBe(202);
+  },
+);

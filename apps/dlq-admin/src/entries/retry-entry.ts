@@ -10,6 +10,7 @@ import { type Caller, callerOf } from "../access/caller.ts";
 import type { DlqDeps } from "../deps.ts";
 import { checkCorrection } from "./corrected-payload.ts";
 import { type EntryRow, findEntry, presentEntry } from "./entry-row.ts";
+import { isJsonEntry } from "./is-json-entry.ts";
 import { noEntry } from "./no-entry.ts";
 import { openPayload, showPayload } from "./open-payload.ts";
 
@@ -79,7 +80,10 @@ export function createRetryEntry(deps: DlqDeps) {
     if (!granted.ok) return refuseAccess(res, granted.reason);
     const found = await findWithin(deps, granted.access, params.id);
     if (found === null) return noEntry(res);
-    const correction = checkCorrection(body?.payload, found);
+    const isJson =
+      body?.payload === undefined ||
+      (await runWithin(deps.sql, granted.access, (tx) => isJsonEntry(tx, found)));
+    const correction = checkCorrection(body?.payload, found, { isJson });
     if (!correction.ok) {
       const detail = "The corrected payload would fail again.";
       return problemResult(res, "validation_failed", { detail, errors: correction.errors });

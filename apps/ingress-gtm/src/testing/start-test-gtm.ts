@@ -10,6 +10,7 @@ export const organizationId = newId(Date.now());
 export const resendSecret = `whsec_${Buffer.alloc(32, 3).toString("base64")}`;
 /** That of the published vectors. */
 export const previousSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+export const keyEncryptionKeys = `test1:${Buffer.alloc(32, 7).toString("base64")}`;
 export const leadSecret = `whsec_${Buffer.alloc(32, 5).toString("base64")}`;
 
 export interface TestGtmOptions {
@@ -30,7 +31,7 @@ export function startTestGtm({
     CAREWIRE_ENV: "local",
     CAREWIRE_ORGANIZATION_ID: organizationId,
     DATABASE_URL: databaseUrl,
-    KEY_ENCRYPTION_KEYS: `test1:${Buffer.alloc(32, 7).toString("base64")}`,
+    KEY_ENCRYPTION_KEYS: keyEncryptionKeys,
     LOG_LEVEL: "fatal",
   });
   return runIngress({

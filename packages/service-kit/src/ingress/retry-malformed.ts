@@ -66,6 +66,19 @@ async function openBody(
   }
 }
 
+const json = "application/json";
+
+/** What the request was sent as; a corrected body may be JSON instead, of a provider that takes that too. */
+function contentTypeOf(
+  { contentTypes }: BoundProvider,
+  { payload, content_type: sentAs }: RetryRow,
+  body: Buffer,
+) {
+  const isJsonInstead =
+    payload !== null && contentTypes.includes(json) && /^\s*\{/.test(body.toString("latin1", 0, 64));
+  return isJsonInstead ? json : (sentAs ?? json);
+}
+
 /** Stores the events of the request; returns why it cannot, or null. */
 async function mapAgain(deps: RetryMalformedDeps, row: RetryRow): Promise<string | null> {
   const { clock } = deps;
@@ -73,7 +86,7 @@ async function mapAgain(deps: RetryMalformedDeps, row: RetryRow): Promise<string
   if (provider === undefined) throw new Error(`there is no provider ${row.provider} here`);
   const rawBody = await openBody(deps, row);
   if (rawBody === null) return "the body does not open with the organization's key";
-  const contentType = row.content_type ?? "application/json";
+  const contentType = contentTypeOf(provider, row, rawBody);
   const messageId = row.message_id ?? undefined;
   const request = { rawBody, messageId, source: row.source, contentType, nowMs: clock.now() };
   const mapped = await mapRequest(provider, request);

@@ -1,10 +1,24 @@
+import type { DeadLetterDetail } from "../api/types.ts";
+
 /** What is wrong with an edited payload; null when nothing is. */
 export interface PayloadCheck {
   fault: string | null;
 }
 
-/** Whether a text is a payload: a JSON object. */
-export function checkPayload(text: string): PayloadCheck {
+/**
+ * Whether a letter's payload is JSON: an event's always, a provider's request when it was sent as JSON. Forms and HL7
+ * messages are corrected in their own format, which their ingress checks.
+ */
+export function isJsonLetter({ inbound_request: request, event_id: eventId }: LetterOrigin): boolean {
+  const contentType = request?.headers["content-type"];
+  return eventId !== null || typeof contentType !== "string" || /[/+]json\b/i.test(contentType);
+}
+
+type LetterOrigin = Pick<DeadLetterDetail, "inbound_request" | "event_id">;
+
+/** Whether a text is a payload: a JSON object, or any text where that is not asked for. */
+export function checkPayload(text: string, { isJson = true } = {}): PayloadCheck {
+  if (!isJson) return { fault: text.trim() === "" ? "It is empty." : null };
   let value: unknown;
   try {
     value = JSON.parse(text);

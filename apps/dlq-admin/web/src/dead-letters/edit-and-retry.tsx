@@ -3,7 +3,7 @@ import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from "@mantine
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { DeadLetterDetail } from "../api/types.ts";
-import { checkPayload, formatPayload } from "./check-payload.ts";
+import { checkPayload, formatPayload, isJsonLetter } from "./check-payload.ts";
 import { Fault } from "./fault.tsx";
 
 export interface EditAndRetryProps {
@@ -57,7 +57,8 @@ function Editor({ onClose, letter, clear, onRetry }: EditAndRetryProps & { clear
   const original = formatPayload(clear);
   const [text, setText] = useState(original);
   const [reason, setReason] = useState("");
-  const check = checkPayload(text);
+  const isJson = isJsonLetter(letter);
+  const check = checkPayload(text, { isJson });
   const send = useMutation({
     mutationFn: () => onRetry(reason.trim() || undefined, text),
     onSuccess: onClose,
@@ -73,7 +74,7 @@ function Editor({ onClose, letter, clear, onRetry }: EditAndRetryProps & { clear
         <div>
           <Fault letter={letter} />
         </div>
-        <PayloadField text={text} fault={check.fault} onText={setText} />
+        <PayloadField text={text} isJson={isJson} fault={check.fault} onText={setText} />
         <TextInput
           label="Reason"
           description="Goes into the audit log. Do not write patient data here."
@@ -85,6 +86,7 @@ function Editor({ onClose, letter, clear, onRetry }: EditAndRetryProps & { clear
         <EditorButtons
           original={original}
           text={text}
+          isJson={isJson}
           fault={check.fault}
           isSending={send.isPending}
           onText={setText}
@@ -97,15 +99,16 @@ function Editor({ onClose, letter, clear, onRetry }: EditAndRetryProps & { clear
 
 interface PayloadFieldProps {
   text: string;
+  isJson: boolean;
   fault: string | null;
   onText: (text: string) => void;
 }
 
-function PayloadField({ text, fault, onText }: PayloadFieldProps) {
+function PayloadField({ text, isJson, fault, onText }: PayloadFieldProps) {
   return (
     <Textarea
       label="Payload"
-      description="JSON. The consumer gets this; the original stays beside it, with your name and reason."
+      description={`${isJson ? "JSON" : "In the format it was sent in"}. The consumer gets this; the original stays beside it, with your name and reason.`}
       styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: "0.78rem" } }}
       autosize
       minRows={10}
@@ -125,7 +128,7 @@ interface EditorButtonsProps extends PayloadFieldProps {
   onCancel: () => void;
 }
 
-function EditorButtons({ original, text, fault, isSending, onText, onCancel }: EditorButtonsProps) {
+function EditorButtons({ original, text, isJson, fault, isSending, onText, onCancel }: EditorButtonsProps) {
   const isSame = text === original;
   return (
     <Group justify="space-between">
@@ -133,7 +136,7 @@ function EditorButtons({ original, text, fault, isSending, onText, onCancel }: E
         <Button
           variant="subtle"
           color="gray"
-          disabled={fault !== null}
+          disabled={!isJson || fault !== null}
           onClick={() => onText(formatPayload(text))}
         >
           Format
