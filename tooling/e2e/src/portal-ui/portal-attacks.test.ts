@@ -1,14 +1,14 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { eventually } from "@carewire/testkit";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type FramingPage, startFramingPage } from "./start-framing-page.ts";
 import { type PortalStage, signInAs, startPortalStage } from "./start-portal-stage.ts";
 
 let stage: PortalStage;
 let endpoint: { id: string };
-/** A page of somebody else, at another site. */
-let stranger: { url: string; server: Server };
+/** A page of a product that may show the portal in a frame, and one of somebody else. */
+let product: FramingPage;
+let stranger: FramingPage;
 
 const hostile = [
   `<img src=x onerror="window.attacked=1">`,
@@ -19,8 +19,8 @@ const hostile = [
 ].join(" ");
 
 beforeAll(async () => {
-  stage = await startPortalStage();
-  stranger = await startStranger();
+  [product, stranger] = await Promise.all([startFramingPage(), startFramingPage()]);
+  stage = await startPortalStage({ PORTAL_EMBED_ORIGINS: product.url });
   stage.world.receiver.answer({
     status: 500,
     headers: { "x-hostile": "<img src=x onerror=window.attacked=1>", "content-type": "text/html" },
@@ -31,19 +31,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  stranger?.server.close();
   await stage?.close();
+  for (const page of [product, stranger]) page?.close();
 });
-
-async function startStranger(): Promise<typeof stranger> {
-  const server = createServer((request, response) => {
-    response.setHeader("content-type", "text/html");
-    const target = decodeURIComponent(request.url?.slice(1) ?? "");
-    response.end(`<!doctype html><title>stranger</title><iframe src="${target}"></iframe>`);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
-  return { url: `http://localhost:${(server.address() as AddressInfo).port}`, server };
-}
 
 const isAttacked = (page: Page) => page.evaluate("'attacked' in window");
 
@@ -204,6 +194,22 @@ describe("an access link", () => {
     await late.getByText("This link was used already, or has expired.").waitFor();
     for (const page of [maker, guest, late]) await page.context().close();
   });
+});
+
+test("a link for a frame opens there, without what makes no sense inside of another product", async () => {
+  const body = { embed_origin: product.url, account_id: stage.accountId };
+  const { url } = await stage.api.post<{ url: string }>("/v1/access-links", body);
+  const page = await stage.openPage();
+  await page.goto(`${product.url}/${encodeURIComponent(url)}`);
+  const frame = page.frameLocator("iframe");
+  await frame.getByRole("heading", { name: "Get started" }).waitFor();
+  await frame.getByRole("link", { name: "Deliveries" }).click();
+  await frame.getByText("No deliveries yet").waitFor();
+  for (const name of ["API keys", "Access links"]) {
+    expect(await frame.getByRole("link", { name }).count()).toBe(0);
+  }
+  expect(await frame.getByRole("button", { name: "Sign out" }).count()).toBe(0);
+  await page.context().close();
 });
 
 describe("API keys", () => {

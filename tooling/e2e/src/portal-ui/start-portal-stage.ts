@@ -44,16 +44,17 @@ const subscriberScopes = [
   "subscriptions:write",
 ];
 
-export async function startPortalStage(): Promise<PortalStage> {
+/** `settings` are those of the portal and of subscriptions-api. */
+export async function startPortalStage(settings: Record<string, string> = {}): Promise<PortalStage> {
   const world = await createWorld();
   const portalPort = String(await findFreePort());
   const portalUrl = `http://127.0.0.1:${portalPort}`;
   const [apiApp] = await Promise.all([
-    world.start("subscriptions-api", { PORTAL_URL: portalUrl }),
+    world.start("subscriptions-api", { PORTAL_URL: portalUrl, ...settings }),
     world.start("dispatcher", { RETRY_SCHEDULE_MS: "500,3600000" }),
   ]);
   const [portal, browser] = await Promise.all([
-    world.start("portal", { PORT: portalPort, SUBSCRIPTIONS_API_URL: apiApp.url }),
+    world.start("portal", { PORT: portalPort, SUBSCRIPTIONS_API_URL: apiApp.url, ...settings }),
     openBrowser(),
   ]);
   const createKey = (name: string, scopes: readonly string[]) => insertKey(world, name, scopes);
