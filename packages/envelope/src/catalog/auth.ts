@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { defineTopic } from "./define.ts";
-import { foreignId } from "./fields.ts";
+import { storableId, storableText } from "./fields.ts";
 
 /** Seed 1, "Example: User Created Event". */
 export const userCreatedPayload = z.looseObject({
-  user_id: foreignId,
-  email: z.string().min(1).max(320),
-  first_name: z.string().optional(),
-  last_name: z.string().optional(),
+  user_id: storableId,
+  email: storableText.min(1).max(320),
+  first_name: storableText.optional(),
+  last_name: storableText.optional(),
   registration_role: z.string().min(1).max(64),
 });
 

@@ -9,10 +9,13 @@ export const currency = z.string().regex(/^[A-Za-z]{3}$/, "must be a three-lette
 /** An RFC 3339 moment with its offset. */
 export const moment = z.iso.datetime({ offset: true });
 
-/** A {@link foreignId} that PostgreSQL can store: no NUL character, no lone surrogate. */
-export const storableId = foreignId.refine((id) => !id.includes("\u0000") && id.isWellFormed(), {
+/** Text that PostgreSQL can store: no NUL character, no lone surrogate. */
+export const storableText = z.string().refine((text) => !text.includes("\u0000") && text.isWellFormed(), {
   message: "must not contain NUL characters or lone surrogates",
 });
+
+/** A {@link foreignId} that is {@link storableText}. */
+export const storableId = storableText.min(1).max(255);
 
 const isOfOurTime = (text: string): boolean => text >= "2000" && text < "2100";
 const ofOurTime = "must lie between the years 2000 and 2100";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineEventType, defineTopic } from "./define.ts";
-import { foreignId, moment } from "./fields.ts";
+import { foreignId, moment, storableId } from "./fields.ts";
 
 /**
  * A Resend event about one sent e-mail, as Resend sent it. Only what every one of them has is required.
@@ -9,7 +9,7 @@ import { foreignId, moment } from "./fields.ts";
 export const emailEventPayload = z.looseObject({
   type: z.string().min(1).max(64),
   created_at: moment,
-  data: z.looseObject({ email_id: foreignId }),
+  data: z.looseObject({ email_id: storableId }),
 });
 
 export type EmailEventPayload = z.infer<typeof emailEventPayload>;

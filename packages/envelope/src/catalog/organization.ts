@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { defineTopic } from "./define.ts";
-import { foreignId } from "./fields.ts";
+import { storableId, storableText } from "./fields.ts";
 
 /** Seed 1, "Example: Organization Member Added". */
 export const memberAddedPayload = z.looseObject({
-  organization_id: foreignId,
-  user_id: foreignId,
-  role: z.string().min(1).max(64),
+  organization_id: storableId,
+  user_id: storableId,
+  role: storableText.min(1).max(64),
 });
 
 export type MemberAddedPayload = z.infer<typeof memberAddedPayload>;
