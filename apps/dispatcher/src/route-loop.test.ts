@@ -1,4 +1,5 @@
 import { consumerShard } from "@carewire/bus";
+import { streamShard } from "@carewire/delivery";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createRouteLoop, splitByDestination } from "./route-loop.ts";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
@@ -81,6 +82,11 @@ test("routed deliveries are told apart by who sends them", () => {
         [17, 1],
       ]),
     ),
-  ).toEqual({ shards: [3, 17], consumers: true });
-  expect(splitByDestination(new Map())).toEqual({ shards: [], consumers: false });
+  ).toEqual({ shards: [3, 17], consumers: true, streams: false });
+  expect(splitByDestination(new Map([[streamShard, 2]]))).toEqual({
+    shards: [],
+    consumers: false,
+    streams: true,
+  });
+  expect(splitByDestination(new Map())).toEqual({ shards: [], consumers: false, streams: false });
 });
