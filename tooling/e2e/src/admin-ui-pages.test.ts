@@ -1,4 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
+import { newId } from "@carewire/envelope";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buryLetters } from "./admin-ui/bury-letters.ts";
@@ -189,6 +190,27 @@ test("the company's account is offered where it is set up, and its refusal is ex
   expect(await link.getAttribute("href")).toBe("/session/oidc");
   await page.goto(`${stage.url}/sign-in?problem=no_role`);
   await page.getByRole("alert").getByText("no role here").waitFor();
+  await page.context().close();
+});
+
+test("a list of 100,000 comes by the page, quickly", async () => {
+  const { sql } = stage.world;
+  const ids = Array.from({ length: 100_000 }, () => newId(Date.now()));
+  await sql`
+    insert into deliveries
+    select (jsonb_populate_record(done, jsonb_build_object('id', made.id))).*
+    from (select deliveries as done from deliveries where status = 2 limit 1) as one, unnest(${ids}::uuid[]) as made(id)`;
+  const page = await stage.openPageAs("viewer", "/consumers");
+  const rows = page.locator("main [data-row-link]");
+  const began = Date.now();
+  await page.getByRole("link", { name: "Deliveries" }).click();
+  await rows.first().waitFor();
+  expect(Date.now() - began).toBeLessThan(5_000);
+  expect(await rows.count()).toBeLessThanOrEqual(50);
+  const first = await rows.first().getAttribute("href");
+  await page.getByRole("button", { name: "Older" }).click();
+  await page.waitForURL(/cursor=/);
+  await page.locator(`main [data-row-link]:not([href="${first}"])`).first().waitFor();
   await page.context().close();
 });
 
