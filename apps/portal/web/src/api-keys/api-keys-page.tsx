@@ -9,7 +9,7 @@ import {
   TimeAgo,
   withFilters,
 } from "@carewire/ui";
-import { Button, Text, Tooltip } from "@mantine/core";
+import { Button, Text, Tooltip, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -96,7 +96,7 @@ function Revoke({ apiKey, onClick }: { apiKey: ApiKey; onClick: (key: ApiKey) =>
   if (stateOf(apiKey) !== "active") return null;
   return (
     <ScopedButton scope="api_keys:write" variant="default" size="compact-xs" onClick={() => onClick(apiKey)}>
-      Revoke<span className="cw-hidden"> {apiKey.name}</span>
+      Revoke<VisuallyHidden component="span"> {apiKey.name}</VisuallyHidden>
     </ScopedButton>
   );
 }
