@@ -5,6 +5,7 @@ import {
   type SignedRequest,
   signStandardWebhookRequest,
 } from "@carewire/testkit";
+import type { Sql } from "postgres";
 import { organizationId, secret, startTestEmr } from "./start-test-emr.ts";
 
 /** What the requests of tests may have that differs from a good one. */
@@ -18,6 +19,7 @@ export interface SendOptions {
 export interface IngressBench {
   nowMs: number;
   url: string;
+  sql: Sql;
   /** A webhook-id that nothing was sent under yet. */
   freshId(): string;
   /** Signs and posts. */
@@ -49,6 +51,7 @@ export async function createIngressBench(path: string, contentType: string): Pro
   return {
     nowMs,
     url,
+    sql,
     freshId,
     post,
     send: (body, options = {}) =>

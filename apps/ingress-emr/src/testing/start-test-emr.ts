@@ -6,6 +6,7 @@ import { emrProvider } from "../providers/emr/provider.ts";
 import { createHl7v2Provider } from "../providers/hl7v2/provider.ts";
 
 export const organizationId = newId(Date.now());
+export const keyEncryptionKeys = `test1:${Buffer.alloc(32, 7).toString("base64")}`;
 export const secret = `whsec_${Buffer.alloc(32, 1).toString("base64")}`;
 /** Of an EMR that cannot sign by Standard Webhooks. */
 export const legacySecret = `ehs_${"e".repeat(32)}`;
@@ -17,7 +18,7 @@ export function startTestEmr(options: { databaseUrl: string; clock: Clock }): Pr
     CAREWIRE_ENV: "local",
     CAREWIRE_ORGANIZATION_ID: organizationId,
     DATABASE_URL: options.databaseUrl,
-    KEY_ENCRYPTION_KEYS: `test1:${Buffer.alloc(32, 7).toString("base64")}`,
+    KEY_ENCRYPTION_KEYS: keyEncryptionKeys,
     LOG_LEVEL: "fatal",
   });
   const secrets = [secret, legacySecret, previousSecret];
