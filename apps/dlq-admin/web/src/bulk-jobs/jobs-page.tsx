@@ -81,12 +81,12 @@ const columnsOf = (onCancel: (job: BulkJob) => void): Column<BulkJob>[] => [
   {
     header: "Started",
     cell: (job) => (
-      <>
+      <div>
         <TimeAgo at={job.created_at} />
         <Text size="xs" c="dimmed">
           <ShortId id={job.created_by} />
         </Text>
-      </>
+      </div>
     ),
   },
   { header: "Actions", align: "end", cell: (job) => <CancelButton job={job} onCancel={onCancel} /> },

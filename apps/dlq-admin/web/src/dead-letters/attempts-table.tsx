@@ -14,7 +14,7 @@ import classes from "./dead-letters.module.css";
 type Attempt = DeadLetterDetail["attempt_history"][number];
 
 const columns: Column<Attempt>[] = [
-  { header: "Try", width: 44, cell: (attempt) => attempt.n },
+  { header: "Attempt", cell: (attempt) => `Try ${attempt.n}` },
   { header: "Outcome", cell: (attempt) => <StatusBadge status={attempt.outcome} /> },
   { header: "Error", cell: (attempt) => <span className={classes.error}>{attempt.error ?? "–"}</span> },
   { header: "Then", cell: (attempt) => `${attempt.next_step.replaceAll("_", " ")}: ${attempt.reason}` },

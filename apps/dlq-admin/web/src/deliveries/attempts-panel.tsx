@@ -9,6 +9,7 @@ import {
 } from "@carewire/ui";
 import { Accordion, Group, Stack, Text } from "@mantine/core";
 import type { Attempt } from "../api/types.ts";
+import classes from "./attempts-panel.module.css";
 
 /** Every attempt, newest first, with what was sent and answered. */
 export function AttemptsPanel({ attempts }: { attempts: Attempt[] }) {
@@ -20,7 +21,7 @@ export function AttemptsPanel({ attempts }: { attempts: Attempt[] }) {
       ) : (
         <Accordion variant="default" chevronPosition="left" order={3}>
           {newestFirst.map((attempt) => (
-            <Accordion.Item key={attempt.id} value={attempt.id}>
+            <Accordion.Item key={attempt.id} value={attempt.id} className={classes.item}>
               <Accordion.Control>
                 <Headline attempt={attempt} />
               </Accordion.Control>

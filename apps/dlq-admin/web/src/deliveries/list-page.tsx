@@ -31,12 +31,12 @@ export const deliveryColumns: Column<Delivery>[] = [
   {
     header: "To",
     cell: (delivery) => (
-      <>
+      <div>
         {delivery.destination_name ?? "deleted subscription"}
         <Text size="xs" c="dimmed" component="div">
           {delivery.consumer === null ? "subscription" : "consumer"}
         </Text>
-      </>
+      </div>
     ),
   },
   { header: "Organization", cell: (delivery) => <OrganizationName id={delivery.organization_id} /> },
