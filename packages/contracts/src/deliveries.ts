@@ -63,14 +63,10 @@ export const deliveryDetailSchema = z
       .unknown()
       .optional()
       .meta({ description: "Only with scope `payloads:read`; the read is audited." }),
-    request_body: z
-      .string()
-      .nullable()
-      .optional()
-      .meta({
-        description:
-          "The body that is sent, byte for byte, in the subscription's format as it is now; with `payload` only.",
-      }),
+    request_body: z.string().nullable().optional().meta({
+      description:
+        "The body that is sent, byte for byte, in the subscription's format as it is now; with `payload` only.",
+    }),
     response_body: z
       .string()
       .nullable()
