@@ -100,7 +100,7 @@ describe("the owner of an endpoint is told", () => {
       select consecutive_failures, failing_since, warnings from endpoint_state e
       join subscriptions s on s.id = e.subscription_id where s.url = ${endpoint.url}`;
     expect(state).toEqual({ consecutive_failures: 0, failing_since: null, warnings: 0 });
-  }, 40_000);
+  }, 120_000);
 
   test("that it was switched off after failing for the whole time", async () => {
     dispatcher = await startDispatcher(bench, { disableAfterMs: 2_000, scheduleMs: [100] });
@@ -115,5 +115,5 @@ describe("the owner of an endpoint is told", () => {
     const [{ sent, kept }] = await bench.sql<[{ sent: number; kept: number }]>`
       select (select count(*) from attempts)::int sent, (select sum(attempts) from deliveries)::int kept`;
     expect(sent).toBe(kept);
-  }, 40_000);
+  }, 120_000);
 });

@@ -109,7 +109,7 @@ test("a stuck first delivery holds up its own subject only; once it fails for go
   stuck = false;
   await finished(5);
   expect(server.succeeded("stuck")).toEqual(published.get("stuck")?.slice(1));
-}, 60_000);
+}, 120_000);
 
 test("events without a subject wait for nobody", async () => {
   const server = await endpoint((_id, subject) => (subject === "a" ? "fail" : "ok"));

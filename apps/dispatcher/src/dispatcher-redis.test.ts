@@ -73,7 +73,7 @@ testWithRedis(
     await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()));
     for (const dispatcher of dispatchers) expect(await dispatcher.inFlight()).toBe(0);
   },
-  40_000,
+  120_000,
 );
 
 test("a Redis that is not there at start is done without, and stopping does not wait for it", async () => {
@@ -128,5 +128,5 @@ testWithRedis(
     await hints.close();
     await proxy.close();
   },
-  20_000,
+  120_000,
 );

@@ -99,5 +99,5 @@ test.skipIf(findRedisServer() === undefined)(
     await expect(startMain({ REDIS_URL: redis.url })).rejects.toThrow(/maxmemory-policy noeviction/);
     await redis.remove();
   },
-  30_000,
+  120_000,
 );

@@ -56,5 +56,5 @@ test.each(["cut", "freeze"] as const)(
     expect((await dlq.send("POST", `/admin/dlq/${id}/retry`, { body: {} })).status).toBe(202);
     expect((await dlq.send("GET", "/admin/dlq/depth", withCookie)).status).toBe(200);
   },
-  40_000,
+  120_000,
 );

@@ -85,7 +85,7 @@ test.each([
     await next.exited;
     await database.drop();
   },
-  30_000,
+  120_000,
 );
 
 test.each([
@@ -120,5 +120,5 @@ test.each([
     await next.exited;
     await database.drop();
   },
-  60_000,
+  120_000,
 );

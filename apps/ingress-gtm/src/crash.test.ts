@@ -82,5 +82,5 @@ test.each([
     await next.exited;
     await database.drop();
   },
-  30_000,
+  120_000,
 );

@@ -77,7 +77,7 @@ test.each([
     await next.exited;
     await database.drop();
   },
-  30_000,
+  120_000,
 );
 
 test("whatever happens to a request, its log lines name nobody and hold no secret", async () => {
@@ -110,4 +110,4 @@ test("whatever happens to a request, its log lines name nobody and hold no secre
   expect(output).toContain("kept as malformed");
   expect(output).toContain("repeats an id with another body");
   for (const secret of [from, id, appSecret, verifyToken]) expect(output).not.toContain(secret);
-}, 30_000);
+}, 120_000);

@@ -87,7 +87,7 @@ test.each([
     await next.exited;
     await database.drop();
   },
-  30_000,
+  120_000,
 );
 
 test("kill -9 of PostgreSQL under load loses no acknowledged event, and the ingress recovers by itself", async () => {
@@ -122,4 +122,4 @@ test("kill -9 of PostgreSQL under load loses no acknowledged event, and the ingr
   await ingress.exited;
   await sql.end({ timeout: 1 });
   await server.remove();
-}, 60_000);
+}, 120_000);

@@ -83,7 +83,7 @@ test.each([
     await next.exited;
     await database.drop();
   },
-  30_000,
+  120_000,
 );
 
 test("whatever happens to a request, its log lines name nobody", async () => {
@@ -102,4 +102,4 @@ test("whatever happens to a request, its log lines name nobody", async () => {
   expect(output).toContain("kept as malformed");
   expect(output).toContain("repeats an id with another body");
   for (const secret of ["CANARY7f3a", keys.apiSecret, "eyJ"]) expect(output).not.toContain(secret);
-}, 30_000);
+}, 120_000);

@@ -73,5 +73,5 @@ test.each([
     await next.exited;
     await database.drop();
   },
-  30_000,
+  120_000,
 );

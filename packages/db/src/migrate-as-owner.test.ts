@@ -18,7 +18,7 @@ const urlOf = (user: string, database: string): string => {
 beforeAll(async () => {
   server = await startPostgres({ settings: { fsync: "off" } });
   superuser = postgres(server.url, { max: 1, onnotice: () => {} });
-}, 30_000);
+}, 120_000);
 afterAll(async () => {
   await superuser.end();
   await server.remove();
@@ -44,7 +44,7 @@ test("a fresh server is migrated by an owner that is no superuser, and serves a 
   await dropPartition(service, "events_20310101");
   await expect(service`drop table events`).rejects.toThrow("must be owner");
   await service.end();
-}, 30_000);
+}, 120_000);
 
 test("a second database of the server is migrated by an owner who may not make roles, but was given them", async () => {
   await superuser`create role second_owner login`;
@@ -52,4 +52,4 @@ test("a second database of the server is migrated by an owner who may not make r
   await superuser`grant carewire_tenant to second_owner with inherit false, set true`;
   await superuser`create database second owner second_owner`;
   await migrate(urlOf("second_owner", "second"));
-}, 30_000);
+}, 120_000);

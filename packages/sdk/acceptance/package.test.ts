@@ -15,7 +15,7 @@ import { installInto, type PackedPackage, packPackage, removePackage } from "./p
 let packed: PackedPackage;
 beforeAll(async () => {
   packed = await packPackage();
-}, 60_000);
+}, 120_000);
 afterAll(() => removePackage(packed));
 
 const read = (path: string) => readFileSync(join(packed.builtDir, path), "utf8");
@@ -24,13 +24,13 @@ const entries = publishedEntries.map(({ subpath }) => subpath.replace(".", "@car
 test("publint finds nothing", async () => {
   const { messages, pkg } = await publint({ pkgDir: packed.builtDir, pack: false, strict: true });
   expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
-}, 30_000);
+}, 120_000);
 
 test("are the types wrong? Under no way of resolving them", async () => {
   const analysis = await checkPackage(createPackageFromTarballData(packed.tarball));
   expect(analysis.types).toBeTruthy();
   expect("problems" in analysis ? analysis.problems : ["no types"]).toEqual([]);
-}, 30_000);
+}, 120_000);
 
 test("what is published depends on nothing, does nothing when imported, and holds no source of the workspace", () => {
   const manifest = JSON.parse(read("package.json"));
@@ -51,7 +51,7 @@ test("what is published depends on nothing, does nothing when imported, and hold
       name,
     ).toEqual([]);
   }
-}, 30_000);
+}, 120_000);
 
 test("what runs on edge runtimes imports nothing of Node", () => {
   for (const name of [
@@ -87,7 +87,7 @@ test("a bundler takes from the main entry only what is used", async () => {
   expect(bundled.toString()).toContain("node:crypto");
   expect(bundled.toString()).not.toContain("onUnknown");
   expect(gzipSync(bundled, { level: 9 }).length).toBeLessThan(6_000);
-}, 30_000);
+}, 120_000);
 
 /** A built file and all files it imports. */
 function closure(path: string, seen = new Set<string>()): string[] {
@@ -118,7 +118,7 @@ describe("installed into empty projects", () => {
       const edge = run(binary, dir, "--conditions=worker", "main.mjs");
       expect(edge, `WebCrypto on Node ${version}`).toEqual({ ...esm, atOnce: "sync_unavailable" });
     }
-  }, 60_000);
+  }, 120_000);
 
   test("TypeScript sees the same types as a module, as CommonJS and through a bundler", () => {
     const dir = installInto(packed, "typescript", { "package.json": '{"private":true}' });
@@ -144,7 +144,7 @@ describe("installed into empty projects", () => {
       const { stdout } = runTsc(tsc, dir);
       expect(stdout, file).toBe("");
     }
-  }, 60_000);
+  }, 120_000);
 });
 
 function runTsc(tsc: string, cwd: string): { stdout: string } {

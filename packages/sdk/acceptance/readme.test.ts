@@ -21,7 +21,7 @@ beforeAll(async () => {
   const options = { extends: "@carewire/tsconfig/base.json", compilerOptions, include: ["*.ts"] };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(options));
   await buildPackage(join(folder, "node_modules/@carewire/sdk"));
-}, 30_000);
+}, 120_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -34,7 +34,7 @@ test("the README shows every framework", () => {
 
 test("every example of the README compiles", () => {
   expect(outputOf(join(packageRoot, "node_modules/.bin/tsc"), ["-p", folder])).toBe("");
-}, 60_000);
+}, 120_000);
 
 test("every example of the README runs, and accepts a signed webhook", async () => {
   const database = await createTestDatabase({ fingerprint: "sdk_nothing", run: async () => {} });
@@ -58,7 +58,7 @@ test("every example of the README runs, and accepts a signed webhook", async () 
   expect(byPath.map(([path]) => path)).toEqual(paths);
   for (const [path, result] of byPath) expect([200, "ran", "appointment.created"], path).toContain(result);
   expect(byPath.filter(([, result]) => result === "ran")).toHaveLength(2);
-}, 60_000);
+}, 120_000);
 
 function outputOf(command: string, args: string[], env: Record<string, string> = {}): string {
   try {

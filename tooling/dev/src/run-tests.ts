@@ -13,26 +13,45 @@ import { addCounts, readTestCount } from "./test-results.ts";
 import { withThrowAwayDatabases } from "./throw-away-databases.ts";
 import { packagesWithScript } from "./workspace-packages.ts";
 
-// In each package; turbo keeps it with the cached result, so that a package that did not run again still counts.
-const reportFile = join(".vitest", "results.json");
+/** Tests of one kind. Its report is kept by turbo with the cached result: a package that did not run again still counts. */
+interface TestRun {
+  script: string;
+  reportFile: string;
+  /** Packages at the same time. */
+  packagesMax: number;
+}
+
+// As many packages as cores, each with few workers: tests have deadlines, and must not starve one another. A browser takes
+// the whole machine, so what needs one comes last.
+const runs: readonly TestRun[] = [
+  {
+    script: "test",
+    reportFile: join(".vitest", "results.json"),
+    packagesMax: Math.max(2, availableParallelism()),
+  },
+  { script: "test:browser", reportFile: join(".vitest-browser", "results.json"), packagesMax: 1 },
+];
 
 /** `npm test`: every package's tests against databases of their own. The last line is the sum. */
 export async function runTests(env: DevEnv): Promise<number> {
   const interrupt = watchForInterrupt(env.launcherPids);
-  const packages = packagesWithScript(root, "test");
-  for (const folder of packages) rmSync(join(root, folder, reportFile), { force: true });
+  const reports = runs.flatMap(({ script, reportFile }) =>
+    packagesWithScript(root, script).map((folder) => join(root, folder, reportFile)),
+  );
+  for (const report of reports) rmSync(report, { force: true });
   try {
     const code = await withThrowAwayDatabases(
       { env, interrupt, settings: throwAwaySettings },
       async (databases) => {
         await step("Building the apps", () => buildApps({ env: env.inherited, signal: interrupt.signal }));
         const browser = await chooseBrowser(env, interrupt.signal);
-        return runAllPackages({ ...env.inherited, ...databases, ...browser }, interrupt.signal);
+        const settings = { ...env.inherited, ...databases, ...browser };
+        let failed = 0;
+        for (const run of runs) failed = (await runPackages(run, settings, interrupt.signal)) || failed;
+        return failed;
       },
     );
-    const { passed, failed } = addCounts(
-      packages.map((folder) => readTestCount(join(root, folder, reportFile))),
-    );
+    const { passed, failed } = addCounts(reports.map(readTestCount));
     console.log(`\nTests: ${passed} passed, ${failed} failed`);
     return code === 0 && failed === 0 ? 0 : 1;
   } catch (error) {
@@ -50,17 +69,20 @@ async function chooseBrowser(env: DevEnv, signal: AbortSignal): Promise<Record<s
   return chromium === null ? {} : { CAREWIRE_CHROMIUM_BIN: chromium };
 }
 
-async function runAllPackages(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<number> {
-  const cores = availableParallelism();
-  // As many packages as cores, each with few workers: tests have deadlines, and must not starve one another.
-  const turboArgs = ["run", "test", "--continue", `--concurrency=${Math.max(2, cores)}`];
+async function runPackages(
+  { script, reportFile, packagesMax }: TestRun,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<number> {
+  const turboArgs = ["run", script, "--continue", `--concurrency=${packagesMax}`, "--output-logs=new-only"];
   const reportArgs = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
   // Two minutes: a busy machine makes a test slow, not wrong, and one that hangs still ends.
-  const vitestArgs = ["--passWithNoTests", "--testTimeout=120000", "--hookTimeout=120000", ...reportArgs];
-  const { code } = await runTool("turbo", [...turboArgs, "--output-logs=new-only", "--", ...vitestArgs], {
+  const patience = ["--testTimeout=120000", "--hookTimeout=120000", "--expect.poll.timeout=60000"];
+  const vitestArgs = ["--passWithNoTests", ...patience, ...reportArgs];
+  const { code } = await runTool("turbo", [...turboArgs, "--", ...vitestArgs], {
     output: "show",
     signal,
-    env: { ...env, VITEST_MAX_WORKERS: String(Math.max(1, Math.floor(cores / 2))) },
+    env: { ...env, VITEST_MAX_WORKERS: String(Math.max(1, Math.floor(availableParallelism() / 2))) },
   });
   return code;
 }

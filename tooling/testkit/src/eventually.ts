@@ -8,12 +8,12 @@ type Falsy = false | null | undefined | 0 | "";
 /**
  * Repeats `check` until it returns something truthy, and returns that. A throw counts as "not yet",
  * so assertions can be used inside.
- * Defaults: `timeoutMs` 5000, `intervalMs` 10. At the deadline it throws, with the last error as `cause`;
+ * Defaults: `timeoutMs` 60,000 (a busy machine makes a test slow, not wrong), `intervalMs` 10. At the deadline it throws, with the last error as `cause`;
  * a check that is still running then does not hold the caller up.
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { timeoutMs = 5000, intervalMs = 10, description = "the condition" }: EventuallyOptions = {},
+  { timeoutMs = 60_000, intervalMs = 10, description = "the condition" }: EventuallyOptions = {},
 ): Promise<Exclude<T, Falsy>> {
   const deadlineMs = performance.now() + timeoutMs;
   let lastError: unknown;

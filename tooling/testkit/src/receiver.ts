@@ -28,7 +28,7 @@ export type Receiver = {
   requests(): readonly RecordedRequest[];
   /** How many requests arrived since the start, remembered or not. */
   total(): number;
-  /** Resolves with {@link requests} once `count` requests arrived; throws after `timeoutMs` (default 5000). */
+  /** Resolves with {@link requests} once `count` requests arrived; throws after `timeoutMs` (default 60,000). */
   waitFor(count: number, timeoutMs?: number): Promise<readonly RecordedRequest[]>;
   /** Stops listening and destroys every open socket, also those it left hanging. */
   close(): Promise<void>;
@@ -70,7 +70,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     },
     requests: memory.requests,
     total: memory.total,
-    async waitFor(count, timeoutMs = 5000) {
+    async waitFor(count, timeoutMs = 60_000) {
       const description = `${count} requests`;
       await eventually(() => memory.total() >= count || missing(memory.total()), { timeoutMs, description });
       return memory.requests();

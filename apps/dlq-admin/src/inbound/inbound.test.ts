@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { deadLetterAad } from "@carewire/bus";
-import { newId, publicId } from "@carewire/envelope";
+import { newId, parsePublicId, publicId } from "@carewire/envelope";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type SeededThings, seedThings } from "../testing/seed-things.ts";
 import { startTestDlq, type TestDlq } from "../testing/start-test-dlq.ts";
@@ -186,10 +186,10 @@ describe("replaying one", () => {
       deadLetterAad(letterId),
       Buffer.from("{}"),
     );
-    const [row] = await dlq.sql`select id from inbound_requests order by id desc limit 1`;
+    const requestId = parsePublicId("inr", id);
     await dlq.sql`
       insert into dead_letters (id, organization_id, inbound_request_id, source_id, topic, cause, error, original_payload)
-      values (${letterId}, ${dlq.tenant.organizationId}, ${row?.id}, ${things.sourceId}, 'x.y', 'malformed', 'e', ${sealed})`;
+      values (${letterId}, ${dlq.tenant.organizationId}, ${requestId}, ${things.sourceId}, 'x.y', 'malformed', 'e', ${sealed})`;
     expect((await get(`/${id}`)).body).toMatchObject({
       replay: "map_again",
       dead_letter_id: publicId("dlq", letterId),

@@ -90,7 +90,7 @@ test("repeats, any order and concurrency end in the same messages and statuses, 
     }),
     { numRuns: 40 },
   );
-}, 60_000);
+}, 120_000);
 
 test("a message of somebody who hides the phone number is kept and told by Meta's id", async () => {
   const organizationId = newId(Date.now());

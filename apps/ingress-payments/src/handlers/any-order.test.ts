@@ -146,4 +146,4 @@ test("repeats, any order and concurrency end in the same billing state, and tell
     }),
     { numRuns: 40 },
   );
-}, 30_000);
+}, 120_000);

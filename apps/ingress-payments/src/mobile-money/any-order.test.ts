@@ -149,7 +149,7 @@ test("callbacks, looks, deaths and contradictions in any order: the first final 
     }),
     { numRuns: 60 },
   );
-}, 60_000);
+}, 120_000);
 
 test("a worker whose lease went to another records nothing, whatever it heard", async () => {
   const id = await addPayment(`order-${randomUUID()}`);

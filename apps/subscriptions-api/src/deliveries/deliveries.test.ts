@@ -141,7 +141,8 @@ describe("reading a delivery", () => {
   });
 
   test("shows with the payload the very bytes that are sent", async () => {
-    const text = '{"type":"order.paid","data":{ "order_id":"o", "customer_id":"c", "amount":9007199254740993 }}';
+    const text =
+      '{"type":"order.paid","data":{ "order_id":"o", "customer_id":"c", "amount":9007199254740993 }}';
     const published = await api.send("POST", "/v1/events", { body: text });
     const eventId = parsePublicId("evt", String(published.body.id)) ?? "";
     const { id } = await seedDelivery(api, { subscription, eventId });

@@ -57,6 +57,6 @@ test("an answer that comes after the application's own timeout is dropped", asyn
   });
   const response = await send({ method: "POST", ...signedRequest() });
   expect(response.status).toBe(504);
-  await vi.waitFor(() => expect(received).toHaveLength(1));
+  await vi.waitFor(() => expect(received).toHaveLength(1), { timeout: 30_000 });
   expect((await send({ method: "POST", ...signedRequest() })).status).toBe(504);
 });

@@ -190,7 +190,9 @@ test("after the deadline the sender is asked to come again, and finds the event 
   const late = await handler.fetch(fetchRequest());
   expect([late.status, late.headers.has("retry-after"), signal?.aborted]).toEqual([503, true, true]);
   resolve();
-  await vi.waitFor(() => expect(outcomes.map(({ kind }) => kind)).toEqual(["late", "processed"]));
+  await vi.waitFor(() => expect(outcomes.map(({ kind }) => kind)).toEqual(["late", "processed"]), {
+    timeout: 30_000,
+  });
   expect(await (await handler.fetch(fetchRequest())).json()).toEqual({ received: true, duplicate: true });
 });
 

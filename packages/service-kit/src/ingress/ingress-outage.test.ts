@@ -56,7 +56,7 @@ test.each(["cut", "freeze"] as const)(
     await eventually(async () => (await statusOf(body)) === 200, { timeoutMs: 10_000 });
     expect(await countEvents(`outage-${failure}`)).toBe(1);
   },
-  20_000,
+  120_000,
 );
 
 test("a database that became read-only is an outage too, not a loss", async () => {
@@ -74,7 +74,7 @@ test("a database that became read-only is an outage too, not a loss", async () =
   await admin.end();
   await eventually(async () => (await statusOf('{"id":"read-only"}')) === 200, { timeoutMs: 10_000 });
   expect(await countEvents("read-only")).toBe(1);
-}, 20_000);
+}, 120_000);
 
 test("a full disk is answered 503, and nothing of the event is stored", async () => {
   await database.sql.unsafe(`

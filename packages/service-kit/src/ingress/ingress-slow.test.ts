@@ -51,5 +51,5 @@ test.concurrent.each([
       socket.destroy();
     }
   },
-  25_000,
+  120_000,
 );

@@ -25,10 +25,10 @@ test("every TypeScript snippet of the guide compiles", async () => {
   const tsc = `${packageFolder}node_modules/.bin/tsc`;
   const { stdout } = await run(tsc, ["-p", folder], { timeout: 60_000 }).catch((error) => error);
   expect(stdout).toBe("");
-}, 90_000);
+}, 120_000);
 
 test("the one about testing runs, and its assertions hold", async () => {
   const index = snippets.findIndex(({ heading }) => heading === "Testing your receiver");
   expect(snippets[index]?.code).toContain("assert.");
   await run(process.execPath, [fileOf(index)], { timeout: 30_000 });
-}, 60_000);
+}, 120_000);
