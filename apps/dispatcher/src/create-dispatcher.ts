@@ -90,7 +90,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     wakeShard: due.wakeShard,
   });
   const claimLoop = createClaimLoop({
-    sql: deps.claimSql,
+    sql,
     dirty: due.dirty,
     admission: { ...admission, offer: () => (sender.mayClaim() ? admission.offer() : null) },
     deliverer: sender.deliverer,
