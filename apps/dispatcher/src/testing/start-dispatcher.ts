@@ -31,7 +31,7 @@ export type DispatcherOptions = Partial<DispatcherSettings> &
   };
 
 const quick: DispatcherSettings = {
-  attemptTimeoutMs: 30_000,
+  attemptTimeoutMs: 5_000,
   leaseSeconds: 60,
   scheduleMs: [20],
   disableAfterMs: 432_000_000,
