@@ -29,14 +29,26 @@ function seeded(seed: number): () => number {
   };
 }
 
+interface LoopOptions {
+  fastMax: number;
+  slowMax: number;
+  unrecordedMax: number;
+  /** Of the answers, so many come late: their endpoints are slow from then on. */
+  overdueShare?: number;
+}
+
 /** The claim loop with endpoints that answer in any order; nothing sweeps, so a lost wake-up stays lost. */
-function startLoop(seed: number, options: { fastMax: number; slowMax: number; unrecordedMax: number }) {
+function startLoop(seed: number, { overdueShare = 0, ...limits }: LoopOptions) {
   const random = seeded(seed);
   const dirty = createDirtyShards();
-  const admission = createAdmission({ ...calmIsolation, ...options, endpointsMax: 100 });
+  const admission = createAdmission({ ...calmIsolation, ...limits, wake: mark, endpointsMax: 100 });
   const errors: unknown[] = [];
   let sent = 0;
 
+  function mark(shard: number): void {
+    dirty.mark(shard);
+    loop.poke();
+  }
   async function record(delivery: ClaimedDelivery): Promise<void> {
     await recordAttempts(bench.sql, [recordOf(delivery)]);
     admission.recorded();
@@ -48,10 +60,8 @@ function startLoop(seed: number, options: { fastMax: number; slowMax: number; un
       slots.forEach((slot, i) => {
         const delivery = deliveries[i] as ClaimedDelivery;
         setTimeout(() => {
-          if (admission.answered(slot, random() < 0.3 ? "failed" : "succeeded")) {
-            dirty.mark(delivery.shard);
-            loop.poke();
-          }
+          if (random() < overdueShare) admission.overdue(slot);
+          if (admission.answered(slot, random() < 0.3 ? "failed" : "succeeded")) mark(delivery.shard);
           record(delivery).catch((error) => errors.push(error));
         }, random() * 15);
       });
@@ -75,6 +85,7 @@ test.each([
   ["plenty of room", { fastMax: 512, slowMax: 128, unrecordedMax: 2_048 }],
   ["little room in flight", { fastMax: 40, slowMax: 8, unrecordedMax: 2_048 }],
   ["little room for outcomes", { fastMax: 512, slowMax: 128, unrecordedMax: 40 }],
+  ["many slow endpoints", { fastMax: 512, slowMax: 4, unrecordedMax: 2_048, overdueShare: 0.6 }],
 ])(
   "with %s, one wake-up per shard is enough to deliver a whole backlog",
   async (_name, options) => {

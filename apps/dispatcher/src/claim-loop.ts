@@ -47,7 +47,7 @@ export function createClaimLoop(deps: ClaimLoopDeps): ClaimLoop {
   /** There is something to look at, and room for what may be found. */
   function nextOffer(): Offer | null {
     if (dirty.fresh() === 0 && dirty.later() === 0) return null;
-    const offer = admission.offer();
+    const offer = admission.offer(dirty.has);
     if (!offer || (dirty.fresh() === 0 && offer.laterMax === 0)) return null;
     return offer;
   }

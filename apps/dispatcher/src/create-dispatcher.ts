@@ -92,7 +92,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const claimLoop = createClaimLoop({
     sql,
     dirty: due.dirty,
-    admission: { ...admission, offer: () => (sender.mayClaim() ? admission.offer() : null) },
+    admission: { ...admission, offer: (visits) => (sender.mayClaim() ? admission.offer(visits) : null) },
     deliverer: sender.deliverer,
     metrics,
     leaseSeconds: settings.leaseSeconds,

@@ -237,3 +237,16 @@ test("a new event passes thousands of retries and replays that are due at its en
   // What was claimed before it was there: no more than an endpoint may ever have in flight.
   expect(sentBefore.length - before).toBeLessThan(300);
 }, 120_000);
+
+test("endpoints that were slow for a while all get what comes later, however many they are", async () => {
+  await start();
+  receiver.answer({ delayMs: 1_200 });
+  const subscriptions = await Promise.all(
+    Array.from({ length: 24 }, (_, i) => bench.subscribe({ url: `${receiver.url}/${i}` })),
+  );
+  await bench.publishMany(24);
+  await waitUntil(async () => (await statusCount("delivered")) === 24 * subscriptions.length);
+  receiver.answer({ delayMs: 0 });
+  await bench.publish();
+  await waitUntil(async () => (await statusCount("delivered")) === 25 * subscriptions.length);
+});

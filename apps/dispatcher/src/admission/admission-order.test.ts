@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { calmIsolation } from "../testing/calm-isolation.ts";
 import { type Answer, createAdmission, type Offer, type Slot } from "./admission.ts";
 
-const options = { ...calmIsolation, fastMax: 64, slowMax: 16, unrecordedMax: 96, endpointsMax: 1_000 };
+const options = { ...calmIsolation, fastMax: 64, slowMax: 4, unrecordedMax: 96, endpointsMax: 1_000 };
 
 type Step =
   | { do: "publish"; endpoint: number; rows: number }
@@ -39,7 +39,6 @@ class Model {
   });
   readonly queued = new Array<number>(endpointCount).fill(0);
   readonly marked = new Set<number>();
-  readonly late = new Set<string>();
   inFlight: Slot[] = [];
   unrecorded = 0;
   running: { offer: Offer; shards: number[] } | null = null;
@@ -74,7 +73,7 @@ class Model {
 
   #offer(): void {
     if (this.running || this.marked.size === 0) return;
-    const offer = this.admission.offer();
+    const offer = this.admission.offer((shard) => this.marked.has(shard));
     if (!offer) return;
     this.running = { offer, shards: [...this.marked] };
     this.marked.clear();
@@ -130,14 +129,12 @@ class Model {
   #overdue(pick: number): void {
     const slot = this.inFlight[pick % Math.max(1, this.inFlight.length)];
     if (!slot) return;
-    this.late.add(slot.endpoint);
     this.admission.overdue(slot);
   }
 
   #answer(pick: number, result: Answer, pauseMs: number | null): void {
     const [slot] = this.inFlight.splice(pick % Math.max(1, this.inFlight.length), 1);
     if (!slot) return;
-    if (result === "timed_out") this.late.add(slot.endpoint);
     if (this.admission.answered(slot, result, pauseMs)) this.marked.add(slot.shard);
     this.unrecorded++;
   }
@@ -153,10 +150,10 @@ class Model {
     this.#checkMarks();
   }
 
-  /** Slow endpoints may wait for the sweep; everybody else with work and room is due for a look. */
+  /** Whoever has work and room is due for a look. */
   #checkMarks(): void {
     for (let shard = 0; shard < endpointCount; shard++) {
-      if (this.running?.shards.includes(shard) || this.late.has(`e${shard}`)) continue;
+      if (this.running?.shards.includes(shard)) continue;
       if (!this.queued[shard]) continue;
       if (this.admission.kept(`e${shard}`)?.state === "open") {
         const known = this.marked.has(shard) || this.wakes.some((wake) => wake.shard === shard);

@@ -11,6 +11,8 @@ const options = {
   endpointsMax: 1_000,
 };
 
+const everywhere = () => true;
+
 describe("an endpoint", () => {
   test("nobody knows yet gets two requests at a time", () => {
     expect(mustOffer(createAdmission(options)).slotsDefault).toBe(2);
@@ -51,6 +53,40 @@ describe("an endpoint", () => {
     expect([...slots.values()].reduce((sum, free) => sum + free, 0)).toBe(1);
   });
 
+  test("that was slow and has nothing to send keeps no slot from one that has", () => {
+    const admission = createAdmission({ ...options, slowMax: 2 });
+    const ids = ["a", "b", "c"];
+    const claimed = ids.map((id, shard) => claimAs(admission, id, 2, mustOffer(admission), shard));
+    for (const slots of claimed) for (const slot of slots) admission.overdue(slot);
+    for (const slots of claimed) finish(admission, slots, "succeeded");
+    expect(mustOffer(admission, (shard) => shard === 2).slots).toEqual(new Map([["c", 2]]));
+  });
+
+  test("that is slow gets its turn however many others are", () => {
+    const admission = createAdmission({ ...options, slowMax: 2 });
+    const ids = ["a", "b", "c", "d", "e"];
+    for (const id of ids) finish(admission, claimAs(admission, id, 2), "timed_out");
+    const turns = Array.from({ length: 5 }, () => {
+      const offer = mustOffer(admission);
+      admission.claimed(offer, []);
+      return ids.filter((id) => (offer.slots.get(id) ?? 0) > 0);
+    });
+    expect(turns.flat().sort()).toEqual([...ids, ...ids].sort());
+  });
+
+  test("that is slow and was offered nothing is looked at again as soon as a slow slot is free", () => {
+    const wakes: number[] = [];
+    const admission = createAdmission({ ...options, slowMax: 1, wake: (shard) => void wakes.push(shard) });
+    for (const id of ["a", "b"]) finish(admission, claimAs(admission, id, 1), "timed_out");
+    const offer = mustOffer(admission);
+    const [served, starved] = offer.slots.get("a") === 1 ? ["a", "b"] : ["b", "a"];
+    expect(offer.slots.get(starved)).toBe(0);
+    const slots = claimAs(admission, served, 1, offer);
+    expect(wakes).toEqual([]);
+    finish(admission, slots, "timed_out");
+    expect(wakes).toEqual([1]);
+  });
+
   test("whose answers come while a claim passes it by asks for another look", () => {
     const admission = createAdmission(options);
     finish(admission, claimAs(admission, "a", 2), "succeeded");
@@ -76,12 +112,12 @@ describe("an endpoint", () => {
 test("nothing is offered while outcomes wait for the database, however many answers came", () => {
   const admission = createAdmission({ ...options, fastMax: 10_000 });
   const slots = Array.from({ length: 96 }, (_, i) => `e${i}`).flatMap((id) => {
-    const offer = admission.offer();
+    const offer = admission.offer(everywhere);
     return offer ? claimAs(admission, id, 1, offer) : [];
   });
   for (const slot of slots) admission.answered(slot, "succeeded");
   expect(admission.counts().fast).toBe(0);
-  expect(admission.offer()).toBeNull();
+  expect(admission.offer(everywhere)).toBeNull();
   for (const _ of slots) admission.recorded();
-  expect(admission.offer()).not.toBeNull();
+  expect(admission.offer(everywhere)).not.toBeNull();
 });

@@ -18,8 +18,11 @@ export interface AdmissionOptions extends IsolationDeps {
 }
 
 export interface Admission {
-  /** What the next claim may take; null while there is no room worth a round trip. */
-  offer(): Offer | null;
+  /**
+   * What a claim may take that looks at the shards for which `visits` is true; null while there is no room worth a round
+   * trip.
+   */
+  offer(visits: (shard: number) => boolean): Offer | null;
   /** Takes a slot for every claimed delivery and learns from what came back which endpoints have more waiting. */
   claimed(offer: Offer, deliveries: readonly ClaimedPlace[]): Slot[];
   /** How long this claimed delivery must wait because its endpoint is broken, milliseconds; null: send it. */
@@ -68,8 +71,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
   const { fastMax, slowMax, unrecordedMax, endpointsMax, clock } = options;
   const isolation = createIsolation(options);
   const endpoints = new Map<string, Endpoint>();
-  // Only these differ from the default offer, so a claim names them and not every endpoint there is.
+  // Only these differ from the default offer, so a claim names them and not every endpoint there is. Of the slow ones
+  // those come first whose last offer is the longest ago.
   const noted = new Set<string>();
+  /** Where slow endpoints were offered nothing because others were. */
+  const starvedShards = new Set<number>();
   let fast = 0;
   let slow = 0;
   /** Of the fast ones. */
@@ -105,14 +111,16 @@ export function createAdmission(options: AdmissionOptions): Admission {
     }
   }
 
-  function offer(): Offer | null {
+  function offer(visits: (shard: number) => boolean): Offer | null {
     const room = Math.min(fastMax - fast, unrecordedMax - unrecorded, claimMax);
     if (room < roomMin) return null;
     const slots = new Map<string, number>();
     const nowMs = clock.now();
-    let slowRoom = Math.max(0, slowMax - slow);
+    const slowOnes: Endpoint[] = [];
     for (const id of noted) {
       const endpoint = endpoints.get(id) as Endpoint;
+      // Named for nothing it would keep slow slots from those that have work.
+      if (!visits(endpoint.shard)) continue;
       if (endpoint.breaker.state !== "closed" || endpoint.quota) {
         isolation.look(endpoint);
         if (!isRestricted(endpoint, nowMs)) {
@@ -121,17 +129,35 @@ export function createAdmission(options: AdmissionOptions): Admission {
           continue;
         }
       }
-      let free = Math.min(freeSlots(endpoint, nowMs), quantum);
-      if (endpoint.slow) {
-        free = Math.min(free, slowRoom);
-        slowRoom -= free;
-      }
+      const free = Math.min(freeSlots(endpoint, nowMs), quantum);
+      if (endpoint.slow && free > 0) slowOnes.push(endpoint);
       // Offered none, so the claim does not look at it, and an answer that comes meanwhile must ask for another.
       if (free === 0) endpoint.backlogged = true;
       slots.set(id, free);
     }
+    shareSlowRoom(slowOnes, slots);
     const laterMax = Math.max(0, Math.min(room, Math.floor(fastMax * laterShare) - later));
     return { deliveriesMax: room, laterMax, slots, slotsDefault: Math.min(startLimit, quantum) };
+  }
+
+  /** Cuts what slow endpoints are offered down to what is left for all of them, in equal parts. */
+  function shareSlowRoom(slowOnes: readonly Endpoint[], slots: Map<string, number>): void {
+    let room = Math.max(0, slowMax - slow);
+    slowOnes.forEach((endpoint, i) => {
+      const share = Math.min(slots.get(endpoint.id) ?? 0, Math.ceil(room / (slowOnes.length - i)));
+      room -= share;
+      slots.set(endpoint.id, share);
+      if (share > 0) return;
+      endpoint.backlogged = true;
+      starvedShards.add(endpoint.shard);
+    });
+  }
+
+  function wakeStarved(): void {
+    if (slow >= slowMax || starvedShards.size === 0) return;
+    const shards = [...starvedShards];
+    starvedShards.clear();
+    for (const shard of shards) options.wake(shard, 0);
   }
 
   function claimed(offered: Offer, deliveries: readonly ClaimedPlace[]): Slot[] {
@@ -157,14 +183,16 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (endpoint.quota) endpoint.quota.free = Math.max(0, endpoint.quota.free - rows);
       note(id, endpoint);
     }
-    if (!full) {
-      for (const [id, free] of offered.slots) {
-        const endpoint = endpoints.get(id);
-        if (!endpoint || free === 0 || taken.has(id)) continue;
+    for (const [id, free] of offered.slots) {
+      const endpoint = endpoints.get(id);
+      if (!endpoint || free === 0) continue;
+      if (!full && !taken.has(id)) {
         endpoint.backlogged = false;
         note(id, endpoint);
       }
+      if (endpoint.slow && noted.delete(id)) noted.add(id);
     }
+    wakeStarved();
     return slots;
   }
 
@@ -205,6 +233,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const endpoint = endpoints.get(slot.endpoint) as Endpoint;
       learn(endpoint, slot, answer, pauseMs);
       note(slot.endpoint, endpoint);
+      if (slot.slow) wakeStarved();
       return endpoint.backlogged;
     },
     hasRoom(id) {

@@ -12,6 +12,7 @@ export interface DirtyShards {
   takeLater(): number[];
   fresh(): number;
   later(): number;
+  has(shard: number): boolean;
 }
 
 export function createDirtyShards(): DirtyShards {
@@ -28,6 +29,7 @@ export function createDirtyShards(): DirtyShards {
     takeLater: later.take,
     fresh: fresh.size,
     later: later.size,
+    has: (shard) => fresh.has(shard) || later.has(shard),
   };
 }
 
@@ -44,6 +46,7 @@ function createRotatingSet() {
       const start = taken.length === 0 ? 0 : turn++ % taken.length;
       return [...taken.slice(start), ...taken.slice(0, start)];
     },
+    has: (shard: number) => shards.has(shard),
     size: () => shards.size,
   };
 }

@@ -6,18 +6,19 @@ export function claimAs(
   endpoint: string,
   rows: number,
   offer = mustOffer(admission),
+  shard = 1,
 ): Slot[] {
   const deliveries = Array.from({ length: rows }, () => ({
     subscriptionId: endpoint,
-    shard: 1,
+    shard,
     lane: 0,
     probe: false,
   }));
   return admission.claimed(offer, deliveries);
 }
 
-export function mustOffer(admission: Admission): Offer {
-  const offer = admission.offer();
+export function mustOffer(admission: Admission, visits = (_shard: number) => true): Offer {
+  const offer = admission.offer(visits);
   if (!offer) throw new Error("there is no room");
   return offer;
 }
