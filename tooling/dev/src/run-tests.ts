@@ -9,7 +9,7 @@ import { root, stateFolder } from "./paths.ts";
 import { throwAwaySettings } from "./postgres.ts";
 import { step } from "./progress.ts";
 import { runTool } from "./run-tool.ts";
-import { addCounts, readTestCount } from "./test-results.ts";
+import { addResults, readTestResults } from "./test-results.ts";
 import { withThrowAwayDatabases } from "./throw-away-databases.ts";
 import { packagesWithScript } from "./workspace-packages.ts";
 
@@ -51,9 +51,10 @@ export async function runTests(env: DevEnv): Promise<number> {
         return failed;
       },
     );
-    const { passed, failed } = addCounts(reports.map(readTestCount));
-    console.log(`\nTests: ${passed} passed, ${failed} failed`);
-    return code === 0 && failed === 0 ? 0 : 1;
+    const { passed, failures } = addResults(reports.map(readTestResults));
+    for (const failure of failures) console.log(`\nFailed: ${failure}`);
+    console.log(`\nTests: ${passed} passed, ${failures.length} failed`);
+    return code === 0 && failures.length === 0 ? 0 : 1;
   } catch (error) {
     if (error instanceof Interrupted) return 130;
     throw error;

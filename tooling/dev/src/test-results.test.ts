@@ -1,43 +1,57 @@
 import { expect, test } from "vitest";
-import { addCounts, countTests, readTestCount } from "./test-results.ts";
+import { addResults, readTestResults, resultsOf } from "./test-results.ts";
 
-const loaded = { status: "passed", assertionResults: [{}] };
-const unloadable = { status: "failed", assertionResults: [] };
+const failed = {
+  status: "failed",
+  fullName: "a door opens",
+  failureMessages: ["Error: it is locked\n    at door.ts:3"],
+};
+const loaded = {
+  name: "/x/door.test.ts",
+  status: "passed",
+  assertionResults: [{ status: "passed", fullName: "a" }],
+};
+const failing = { ...loaded, status: "failed", assertionResults: [failed] };
+const unloadable = {
+  name: "/x/gone.test.ts",
+  status: "failed",
+  message: "Cannot find x\nat",
+  assertionResults: [],
+};
 
 test.each([
+  ["all passed", { success: true, numPassedTests: 3, testResults: [loaded] }, []],
   [
-    "all passed",
-    { success: true, numPassedTests: 3, numFailedTests: 0, testResults: [loaded] },
-    { passed: 3, failed: 0 },
-  ],
-  [
-    "some failed",
-    { success: false, numPassedTests: 3, numFailedTests: 2, testResults: [loaded] },
-    { passed: 3, failed: 2 },
+    "a failed test is named with the first line of why",
+    { success: false, numPassedTests: 3, testResults: [loaded, failing] },
+    ["door.test.ts: a door opens: Error: it is locked"],
   ],
   [
     "a file that does not load is a failure",
-    { success: false, numPassedTests: 1, numFailedTests: 0, testResults: [loaded, unloadable] },
-    { passed: 1, failed: 1 },
+    { success: false, numPassedTests: 3, testResults: [loaded, unloadable] },
+    ["gone.test.ts: Cannot find x"],
   ],
   [
     "an unhandled error is a failure",
-    { success: false, numPassedTests: 1, numFailedTests: 0, testResults: [loaded] },
-    { passed: 1, failed: 1 },
+    { success: false, numPassedTests: 3, testResults: [loaded] },
+    ["an error outside of the tests, shown above"],
   ],
-])("%s", (_title, report, expected) => {
-  expect(countTests(report)).toEqual(expected);
+])("%s", (_title, report, failures) => {
+  expect(resultsOf(report)).toEqual({ passed: 3, failures });
 });
 
 test("a package that left no report counts as a failure", () => {
-  expect(readTestCount("/no/such/report.json")).toEqual({ passed: 0, failed: 1 });
+  expect(readTestResults("/no/such/report.json")).toEqual({
+    passed: 0,
+    failures: ["no report in /no/such/report.json"],
+  });
 });
 
 test("packages are summed", () => {
   expect(
-    addCounts([
-      { passed: 1, failed: 0 },
-      { passed: 2, failed: 3 },
+    addResults([
+      { passed: 1, failures: [] },
+      { passed: 2, failures: ["a", "b"] },
     ]),
-  ).toEqual({ passed: 3, failed: 3 });
+  ).toEqual({ passed: 3, failures: ["a", "b"] });
 });
