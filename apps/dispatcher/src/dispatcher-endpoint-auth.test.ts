@@ -8,7 +8,7 @@ import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-benc
 import { type RunningDispatcher, startDispatcher } from "./testing/start-dispatcher.ts";
 import { patienceMs, waitUntil } from "./testing/wait-until.ts";
 
-const attemptTimeoutMs = 1_500;
+const attemptTimeoutMs = 2_000;
 let bench: DeliveryBench;
 let oneShots: OneShots;
 let dispatcher: RunningDispatcher;

@@ -6,7 +6,7 @@ import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-benc
 import { type RunningDispatcher, startDispatcher } from "./testing/start-dispatcher.ts";
 import { patienceMs, waitUntil } from "./testing/wait-until.ts";
 
-const attemptTimeoutMs = 600;
+const attemptTimeoutMs = 2_000;
 let bench: DeliveryBench;
 let dispatcher: RunningDispatcher;
 let oneShots: OneShots;

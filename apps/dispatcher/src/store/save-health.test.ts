@@ -3,6 +3,7 @@ import type { Sql } from "@carewire/db";
 import { newId, publicId } from "@carewire/envelope";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createDeliveryBench, type DeliveryBench } from "../testing/delivery-bench.ts";
+import { waitUntil } from "../testing/wait-until.ts";
 import { type HealthRow, saveHealth } from "./save-health.ts";
 
 const nowMs = 1_800_000_000_000;
@@ -103,4 +104,28 @@ test("many processes writing down the same endpoints in any order do not wait fo
   const [sum] = await bench.sql`
     select sum(consecutive_failures)::int sum from endpoint_state where subscription_id = any(${ids}::uuid[])`;
   expect(sum).toEqual({ sum: 100 });
+});
+
+test("an endpoint that is being deleted keeps nothing of the others from being saved", async () => {
+  const other = await bench.subscribe();
+  const deletion = await bench.sql.reserve();
+  await deletion`begin`;
+  await deletion`delete from subscriptions where id = ${id}`;
+  const saving = save(
+    row(failures(1, 2_000, 2_000)),
+    row({ ...failures(1, 2_000, 2_000), subscriptionId: other.id }),
+  );
+  await waitUntil(
+    async () =>
+      (
+        await bench.sql`select from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`
+      ).length > 0,
+  );
+  await deletion`commit`;
+  deletion.release();
+  await saving;
+  expect(await bench.sql`select subscription_id from endpoint_state`).toEqual([
+    { subscription_id: other.id },
+  ]);
 });

@@ -31,6 +31,9 @@ export async function saveHealth(
 ): Promise<number> {
   if (rows.length === 0) return 0;
   return deps.sql.begin(async (tx) => {
+    // One that is being deleted is waited for and left out, before its state is locked: deleting locks in this order too.
+    await tx`select from subscriptions where id = any(${rows.map((row) => row.subscriptionId)}::uuid[])
+      order by id for key share`;
     // All rows, in the order in which they are written: two processes must not wait for each other.
     const before = await tx<Warned[]>`
       select e.subscription_id "subscriptionId", e.organization_id "organizationId", s.account_id "accountId", s.url,

@@ -12,7 +12,9 @@ export interface FinishedDelivery {
 export interface OneShots {
   /** Publishes one event to a new subscription (no retries by default) and waits until its delivery is finished. */
   deliver(draft: SubscriptionDraft): Promise<FinishedDelivery>;
-  /** The same, to an endpoint that answers so. */
+  /** One event to a new subscription at each address, without retries; the attempts at each, once all are finished. */
+  deliverToEach(urls: readonly string[]): Promise<AttemptNow[][]>;
+  /** The same as `deliver`, to an endpoint that answers so. */
   deliverTo(
     answer: (request: IncomingMessage, response: ServerResponse) => void,
     draft?: SubscriptionDraft,
@@ -42,8 +44,26 @@ export function createOneShots(bench: DeliveryBench): OneShots {
     return { delivery, attempts: await bench.attempts(eventId) };
   }
 
+  async function deliverToEach(urls: readonly string[]): Promise<AttemptNow[][]> {
+    const subscriptions = await Promise.all(urls.map((url) => bench.subscribe({ retriesMax: 0, url })));
+    const eventId = await bench.publish();
+    await bench.wake();
+    const deliveries = await waitUntil(async () => {
+      const all = await bench.deliveries(eventId);
+      const finished = all.filter(({ status }) => status === "delivered" || status === "failed");
+      return finished.length === urls.length && finished;
+    });
+    return Promise.all(
+      subscriptions.map(({ id }) => {
+        const delivery = deliveries.find(({ subscriptionId }) => subscriptionId === id);
+        return bench.attempts(eventId, delivery?.id);
+      }),
+    );
+  }
+
   return {
     deliver,
+    deliverToEach,
     async deliverTo(answer, draft = {}) {
       const server = await serveKept(answer);
       return deliver({ url: `${server.url}/hook`, ...draft });

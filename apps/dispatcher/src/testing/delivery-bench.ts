@@ -74,8 +74,8 @@ export interface DeliveryBench {
   reset(): Promise<void>;
   /** Deliveries of the event (of all events without one), as they are now. */
   deliveries(eventId?: string): Promise<DeliveryNow[]>;
-  /** Its attempts, oldest first. */
-  attempts(eventId: string): Promise<AttemptNow[]>;
+  /** Its attempts (of one delivery only, if named), oldest first. */
+  attempts(eventId: string, deliveryId?: string): Promise<AttemptNow[]>;
   /** Tells dispatchers that there is something to route. */
   wake(): Promise<void>;
   addAccount(): Promise<string>;
@@ -191,9 +191,11 @@ export async function createDeliveryBench({
         }),
       );
     },
-    attempts: (eventId) => sql<AttemptNow[]>`
+    attempts: (eventId, deliveryId) => sql<AttemptNow[]>`
       select a.n, a.outcome, a.http_status status, a.next_step "nextStep", a.reason, a.duration_ms "durationMs"
-      from attempts a join deliveries d on d.id = a.delivery_id where d.event_id = ${eventId} order by a.id`,
+      from attempts a join deliveries d on d.id = a.delivery_id where d.event_id = ${eventId}
+        and (${deliveryId ?? null}::uuid is null or d.id = ${deliveryId ?? null})
+      order by a.id`,
     async wake() {
       await sql.notify(wakeChannel, "route");
     },
