@@ -7,7 +7,12 @@ import type { DispatcherDeps, DispatcherSettings } from "../dispatcher-deps.ts";
 import { createDispatcherMetrics } from "../dispatcher-metrics.ts";
 import { createPools } from "../send/pools.ts";
 import type { ClaimedDelivery } from "../store/claim.ts";
-import { hotPathSettings, recordingSettings, routingSettings } from "../store/hot-path-settings.ts";
+import {
+  claimingSettings,
+  hotPathSettings,
+  recordingSettings,
+  routingSettings,
+} from "../store/hot-path-settings.ts";
 import type { DeliveryBench } from "./delivery-bench.ts";
 
 export interface RunningDispatcher {
@@ -51,7 +56,8 @@ export async function startDispatcher(
     ...settings
   }: DispatcherOptions = {},
 ): Promise<RunningDispatcher> {
-  const sql = connect({ url, max: 7, applicationName: "dispatcher", settings: hotPathSettings });
+  const sql = connect({ url, max: 6, applicationName: "dispatcher", settings: hotPathSettings });
+  const claimSql = connect({ url, max: 2, applicationName: "dispatcher-claim", settings: claimingSettings });
   const routeSql = connect({ url, max: 1, applicationName: "dispatcher-route", settings: routingSettings });
   const recordSql = connect({
     url,
@@ -67,6 +73,7 @@ export async function startDispatcher(
   const dispatcher = createDispatcher({
     sql,
     routeSql,
+    claimSql,
     recordSql,
     wakeSql,
     vault: vault ?? bench.vault,
@@ -103,7 +110,9 @@ export async function startDispatcher(
     },
     async stop() {
       await drain();
-      await Promise.all([sql, routeSql, recordSql, wakeSql].map((pool) => pool.end({ timeout: 1 })));
+      await Promise.all(
+        [sql, routeSql, claimSql, recordSql, wakeSql].map((pool) => pool.end({ timeout: 1 })),
+      );
     },
   };
 }
