@@ -28,9 +28,9 @@ export interface Dispatcher {
   drain(): Promise<void>;
 }
 
-const fastMax = 512;
+const fastMax = 1_024;
 const slowMax = 128;
-const unrecordedMax = 2_048;
+const unrecordedMax = 4_096;
 const endpointsMax = 50_000;
 const errorDelayMs = 200;
 /** Between two claims, and between two routed batches, that were not full. */

@@ -55,7 +55,7 @@ export interface Admission {
   limitOf(endpoint: string): number;
 }
 
-const claimMax = 250;
+const claimMax = 500;
 const quantumMax = 256;
 /** Retries and replays may hold so much of the fast slots; the rest is there when a new event comes. */
 const laterShare = 0.75;

@@ -1,5 +1,6 @@
 import type { Sql } from "@carewire/db";
 import type { FirstLane } from "../admission/lane-turn.ts";
+import { claimStatement } from "./claim-statement.ts";
 
 /** A delivery leased to this process. The lease is the attempt's intent: it is committed before bytes leave. */
 export interface ClaimedDelivery {
@@ -63,8 +64,6 @@ export interface ClaimRequest {
   leaseSeconds: number;
 }
 
-type Fragment = ReturnType<Sql>;
-
 type Row = [
   string,
   string,
@@ -91,108 +90,23 @@ type Row = [
  * A previous lease that ran out without an outcome leaves a `lost` attempt, so that the ledger adds up.
  */
 export async function claimDeliveries(sql: Sql, request: ClaimRequest): Promise<Claim> {
-  const { slots, leaseSeconds } = request;
-  const rows = (await sql`
-    with token as materialized (select nextval('lease_seq') t),
-    offered as materialized (
-      select * from unnest(${[...slots.keys()]}::uuid[], ${[...slots.values()]}::int[]) l(id, slots)),
-    asked as materialized (${askedFor(sql, request.fresh)}),
-    ${lanesInOrder(sql, request)}
-    pick as materialized (
-      select * from asked union all select * from first union all select * from second union all select * from third),
-    lost as (insert into attempts (id, delivery_id, organization_id, n, outcome, next_step, reason, started_at)
-      select uuidv7(), id, organization_id, previous, 'lost', 'retry',
-        'the worker that held this attempt vanished before recording its outcome', previous_until
-      from pick where previous_until is not null),
-    -- least: one delivery that vanished too often for its counter must not stop every claim
-    leased as (update delivery_queue q set lease_token = (select t from token),
-        lease_until = now() + ${leaseSeconds} * interval '1 second', attempts = least(q.attempts + 1, 32767)
-      where q.ctid = any(array(select tid from pick))
-      returning q.id, q.organization_id, q.event_id, q.destination_id, q.shard, q.lane, q.attempts, q.retries,
-        q.lease_token, q.probe),
-    numbered as (select l.*, row_number() over (partition by event_id) nth from leased l)
-    select n.id, n.organization_id, n.event_id, n.destination_id, n.shard, n.lane, n.attempts, n.retries,
-      n.lease_token::text, n.probe, s.version, p.type, p.external_id,
-      (extract(epoch from p.occurred_at) * 1000)::float8, p.traceparent, p.body
-    from numbered n
-    left join lateral (select version from subscriptions where id = n.destination_id offset 0) s on true
-    left join lateral (select * from event_payloads where id = n.event_id and n.nth = 1 offset 0) p on true`.values()) as unknown as Row[];
-  return toClaim(rows);
+  const { fresh, retries, replays, slots } = request;
+  const parameters = [
+    [...slots.keys()],
+    [...slots.values()],
+    request.slotsDefault,
+    request.freshMax,
+    request.laterMax,
+    request.deliveriesMax,
+    request.leaseSeconds,
+    ...[fresh, retries, replays].flatMap((cursors) => [
+      cursors.map(({ shard }) => shard),
+      cursors.map(({ after }) => after),
+    ]),
+  ];
+  const rows = await sql.unsafe(claimStatement(request.firstLane), parameters, { prepare: true }).values();
+  return toClaim(rows as unknown as Row[]);
 }
-
-/** Pings and tests at most in one claim. */
-const askedMax = 16;
-
-/** Somebody waits for the answer of a ping: it takes no slot, and passes a broken endpoint's breaker. */
-const askedFor = (sql: Sql, cursors: ShardCursor[]): Fragment => sql`
-      select q.ctid tid, q.id, q.organization_id, q.destination_id, q.attempts previous, q.lease_until previous_until,
-        0::smallint lane
-      from delivery_queue q
-      -- + 0 leaves the index of pings as the only one that fits
-      where q.probe and q.shard + 0 = any(${cursors.map(({ shard }) => shard)}::int[])
-        and q.due_at <= now() and (q.lease_until is null or q.lease_until <= now())
-      limit ${askedMax} for update skip locked`;
-
-/**
- * The three lanes as `first`, `second` and `third`, each with what the ones before leave of its endpoint's slots. A later
- * lane that comes first takes a fifth of them, and of the claim's room.
- */
-function lanesInOrder(sql: Sql, request: ClaimRequest): Fragment {
-  const { freshMax, laterMax, deliveriesMax, slotsDefault } = request;
-  const cursors = [request.fresh, request.retries, request.replays] as const;
-  const offered: Fragment = sql`coalesce(l.slots, ${slotsDefault}::int)`;
-  const fifth: Fragment = sql`least(${offered}, greatest(1, ${offered} / 5))`;
-  const room = (lane: number) => (lane === 0 ? sql`${freshMax}::int` : sql`${laterMax}::int`);
-  const [one, two, three] = laneOrders[request.firstLane];
-  const taken = sql`coalesce(t.n, 0)`;
-  const rowsOf = (before: Fragment) => sql`(select count(*) from (${before}) b)`;
-  const first: Fragment = sql`select destination_id, lane from first`;
-  const both: Fragment = sql`${first} union all select destination_id, lane from second`;
-  const laterOf = (before: Fragment, lane: number) =>
-    lane === 0 ? sql`0` : sql`(select count(*) from (${before}) b where lane > 0)`;
-  return sql`
-    first as materialized (
-      ${dueInLane(sql, one, cursors[one], sql``, one === 0 ? offered : fifth)}
-      limit least(${room(one)}, ${one === 0 ? deliveriesMax : Math.ceil(deliveriesMax / 5)}::int)),
-    second as materialized (
-      ${dueInLane(sql, two, cursors[two], takenOf(sql, first), sql`${offered} - ${taken}`)}
-      limit least(${room(two)} - ${laterOf(first, two)}, ${deliveriesMax}::int - ${rowsOf(first)})),
-    third as materialized (
-      ${dueInLane(sql, three, cursors[three], takenOf(sql, both), sql`${offered} - ${taken}`)}
-      limit least(${room(three)} - ${laterOf(both, three)}, ${deliveriesMax}::int - ${rowsOf(both)})),`;
-}
-
-const laneOrders = { 0: [0, 1, 2], 1: [1, 0, 2], 2: [2, 0, 1] } as const;
-
-/** Rows due in one lane, at most `most` of each endpoint, locked. */
-function dueInLane(sql: Sql, lane: number, cursors: ShardCursor[], joinTaken: Fragment, most: Fragment) {
-  return sql`
-      select x.*, ${lane}::smallint lane from unnest(${cursors.map(({ shard }) => shard)}::smallint[],
-        ${cursors.map(({ after }) => after)}::uuid[]) sh(shard, cur)
-      cross join lateral (
-        with recursive e as (
-          (select q.destination_id from delivery_queue q
-             where q.shard = sh.shard and q.lane = ${lane}::smallint and q.destination_id > sh.cur
-             order by q.destination_id limit 1)
-          union all
-          select (select q.destination_id from delivery_queue q where q.shard = sh.shard
-             and q.lane = ${lane}::smallint and q.destination_id > e.destination_id order by q.destination_id limit 1)
-          from e where e.destination_id is not null)
-        select destination_id from e where destination_id is not null) e
-      left join offered l on l.id = e.destination_id
-      ${joinTaken}
-      cross join lateral (
-        select q.ctid tid, q.id, q.organization_id, q.destination_id, q.attempts previous, q.lease_until previous_until
-        from delivery_queue q
-        where q.shard = sh.shard and q.lane = ${lane}::smallint and q.destination_id = e.destination_id and not q.probe
-          and q.due_at <= now() and (q.lease_until is null or q.lease_until <= now())
-        order by q.due_at limit greatest(0, ${most})
-        for update skip locked) x`;
-}
-
-/** What the lanes before have taken of each endpoint's slots. */
-const takenOf = (sql: Sql, before: Fragment): Fragment =>
-  sql`left join (select destination_id, count(*) n from (${before}) b group by 1) t on t.destination_id = e.destination_id`;
 
 function toClaim(rows: Row[]): Claim {
   const events = new Map<string, ClaimedEvent>();
