@@ -19,17 +19,27 @@ interface TestRun {
   reportFile: string;
   /** Packages at the same time. */
   packagesMax: number;
+  /** Of each package's test files, so many at the same time. */
+  workersMax: number;
 }
 
-// As many packages as cores, each with few workers: tests have deadlines, and must not starve one another. A browser takes
-// the whole machine, so what needs one comes last.
+const cores = availableParallelism();
+
+// Tests wait about a third of their time, so a package more than cores keeps the machine busy, and few workers each keep
+// tests from starving one another. A browser and what it looks at take a core, so what needs one comes last.
 const runs: readonly TestRun[] = [
   {
     script: "test",
     reportFile: join(".vitest", "results.json"),
-    packagesMax: Math.max(2, availableParallelism()),
+    packagesMax: cores + 1,
+    workersMax: Math.ceil(cores / 2),
   },
-  { script: "test:browser", reportFile: join(".vitest-browser", "results.json"), packagesMax: 1 },
+  {
+    script: "test:browser",
+    reportFile: join(".vitest-browser", "results.json"),
+    packagesMax: 1,
+    workersMax: cores,
+  },
 ];
 
 /** `npm test`: every package's tests against databases of their own. The last line is the sum. */
@@ -71,7 +81,7 @@ async function chooseBrowser(env: DevEnv, signal: AbortSignal): Promise<Record<s
 }
 
 async function runPackages(
-  { script, reportFile, packagesMax }: TestRun,
+  { script, reportFile, packagesMax, workersMax }: TestRun,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<number> {
@@ -83,7 +93,7 @@ async function runPackages(
   const { code } = await runTool("turbo", [...turboArgs, "--", ...vitestArgs], {
     output: "show",
     signal,
-    env: { ...env, VITEST_MAX_WORKERS: String(Math.max(1, Math.floor(availableParallelism() / 2))) },
+    env: { ...env, VITEST_MAX_WORKERS: String(workersMax) },
   });
   return code;
 }

@@ -3,7 +3,7 @@ import { createDeliveryBench, type DeliveryBench, type TestSubscription } from "
 import { createDrainBench, type DrainBench } from "../testing/drain-bench.ts";
 import { drainLimits } from "./drain-step.ts";
 
-const many = 200_000;
+const many = 50_000;
 
 let bench: DeliveryBench;
 let drains: DrainBench;

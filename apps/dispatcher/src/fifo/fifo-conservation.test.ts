@@ -143,6 +143,6 @@ test("whatever happens at the same time, nothing is lost, none of a subject over
       await views.expectNothingLost();
       expect(await bench.sql`select 1 from fifo_lanes`).toHaveLength(0);
     }),
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: 25, endOnFailure: true },
   );
 }, 120_000);
