@@ -4,12 +4,11 @@ import { Alert, Button, Group, Stack, Textarea, TextInput } from "@mantine/core"
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useState } from "react";
 import { AccountField } from "./account-field.tsx";
-import { AuthField } from "./auth-field.tsx";
+import { CredentialsPanel } from "./credentials-panel.tsx";
 import classes from "./endpoint-form.module.css";
 import { type EndpointValues, fieldErrorsOf } from "./endpoint-values.ts";
 import { EventPicker } from "./event-picker.tsx";
 import { FormatField } from "./format-field.tsx";
-import { HeadersField } from "./headers-field.tsx";
 import { SendingFields } from "./sending-fields.tsx";
 import { urlAdvice } from "./url-advice.ts";
 import { UrlField } from "./url-field.tsx";
@@ -48,7 +47,7 @@ export function EndpointForm({ initial, before, submitLabel, onSubmit, onCancel 
         ) : (
           <Group>
             <Button variant="default" onClick={() => setAdvanced(true)}>
-              More options: format, signature, filter, headers, limits
+              More options: format, signature, filter, headers, credentials, limits
             </Button>
           </Group>
         )}
@@ -75,19 +74,29 @@ export function EndpointForm({ initial, before, submitLabel, onSubmit, onCancel 
 const basicFields = new Set(["name", "url", "description", "events", "account_id"]);
 
 function validate(values: EndpointValues) {
-  const advice = urlAdvice(values.url);
   return {
     name: values.name.trim() === "" ? "Give it a name that you will recognise." : null,
-    url:
-      advice.kind === "empty"
-        ? "Where should deliveries be sent?"
-        : advice.kind === "wrong"
-          ? advice.text
-          : null,
+    url: values.url === null ? null : urlFault(values.url),
     events: !values.all_events && values.events.length === 0 ? "Choose at least one, or all events." : null,
-    filter: isJsonObject(values.filter) ? null : "This is not a JSON object.",
+    filter: isJsonObject(values.filter) ? null : notJson,
+    metadata: isJsonObject(values.metadata) ? null : notJson,
     rate_limit: /^\d{0,5}$/.test(values.rate_limit) ? null : "A whole number, or nothing.",
   };
+}
+
+const notJson = "This is not a JSON object.";
+
+function urlFault(url: string): string | null {
+  const advice = urlAdvice(url);
+  switch (advice.kind) {
+    case "empty":
+      return "Where should deliveries be sent?";
+    case "wrong":
+      return advice.text;
+    case "doubtful":
+    case "fine":
+      return null;
+  }
 }
 
 function isJsonObject(text: string): boolean {
@@ -110,11 +119,13 @@ function BasicFields({ form, isNew }: { form: Form; isNew: boolean }) {
     <>
       <Panel title="Endpoint">
         <Stack gap="sm">
-          <UrlField
-            value={values.url}
-            onChange={(url) => form.setFieldValue("url", url)}
-            error={errorOf(form, "url")}
-          />
+          {values.url === null ? null : (
+            <UrlField
+              value={values.url}
+              onChange={(url) => form.setFieldValue("url", url)}
+              error={errorOf(form, "url")}
+            />
+          )}
           <TextInput
             label="Name"
             placeholder="EMR sync"
@@ -162,34 +173,19 @@ function AdvancedFields({ form, before }: { form: Form; before: Subscription | n
           <SendingFields form={form} />
         </Stack>
       </Panel>
-      <Panel title="Headers and credentials">
-        <Stack gap="md">
-          <HeadersField
-            label="Headers"
-            description="Sent with every delivery, and shown with every attempt."
-            lines={values.headers}
-            onChange={(headers) => form.setFieldValue("headers", headers)}
-            error={errorOf(form, "headers")}
-          />
-          <HeadersField
-            label="Secret headers"
-            description="The same, but their values are never shown again."
-            lines={values.sensitive_headers}
-            onChange={(lines) => form.setFieldValue("sensitive_headers", lines)}
-            error={errorOf(form, "sensitive_headers")}
-            secret={{
-              names: before?.sensitive_headers ?? [],
-              kept: values.keep_sensitive,
-              onKeep: (kept) => form.setFieldValue("keep_sensitive", kept),
-            }}
-          />
-          <AuthField
-            auth={values.auth}
-            had={before?.endpoint_auth?.type ?? null}
-            onChange={(auth) => form.setFieldValue("auth", auth)}
-            error={errorOf(form, "auth")}
-          />
-        </Stack>
+      <CredentialsPanel form={form} before={before} />
+      <Panel title="Metadata">
+        <Textarea
+          aria-label="Metadata"
+          description="Notes of your own about this endpoint, as JSON. They are never sent."
+          placeholder='{"team": "integrations"}'
+          autosize
+          minRows={2}
+          maxRows={12}
+          spellCheck={false}
+          styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
+          {...form.getInputProps("metadata")}
+        />
       </Panel>
     </>
   );

@@ -17,6 +17,7 @@ import type { Answer } from "../api/routes.ts";
 import { DeliveryTable } from "../deliveries/delivery-table.tsx";
 import { formatNotes } from "../formats/body-preview.ts";
 import { outcomesOverTime } from "./outcomes-over-time.ts";
+import { signatureNames } from "./signature-names.ts";
 
 type Endpoint = Answer<"GET /v1/subscriptions/:id">;
 type Stats = Answer<"GET /v1/subscriptions/:id/stats">;
@@ -144,15 +145,29 @@ function Outcomes({ subscriptionId }: { subscriptionId: string }) {
   );
 }
 
+function certificateWords({ client_certificate: certificate }: Endpoint) {
+  if (certificate === null) return null;
+  return (
+    <>
+      {certificate.subject}, ends <TimeAgo at={certificate.expires_at} />
+    </>
+  );
+}
+
+function metadataWords({ metadata }: Endpoint) {
+  if (Object.keys(metadata).length === 0) return null;
+  return <code>{JSON.stringify(metadata)}</code>;
+}
+
 function Facts({ endpoint }: { endpoint: Endpoint }) {
   const headers = [...Object.keys(endpoint.headers), ...endpoint.sensitive_headers];
   return (
-    <Panel title="Set to">
+    <Panel title="Configuration">
       <KeyValue
         items={[
           ["Events", endpoint.events.includes("*") ? "All events" : endpoint.events.join(", ")],
           ["Format", formatNotes[endpoint.payload_format].label],
-          ["Signature", endpoint.signature_scheme],
+          ["Signature", signatureNames[endpoint.signature_scheme]],
           [
             "Filter",
             endpoint.filter === null ? null : <code key="filter">{JSON.stringify(endpoint.filter)}</code>,
@@ -165,7 +180,8 @@ function Facts({ endpoint }: { endpoint: Endpoint }) {
           ["Order", endpoint.ordering === "fifo" ? "In order, per subject" : null],
           ["Headers", headers.length === 0 ? null : headers.join(", ")],
           ["Authentication", endpoint.endpoint_auth?.type],
-          ["Client certificate", endpoint.client_certificate?.subject],
+          ["Client certificate", certificateWords(endpoint)],
+          ["Metadata", metadataWords(endpoint)],
           ["Account", endpoint.account_id],
           [
             "Id",

@@ -26,8 +26,8 @@ const endpoint: Subscription = {
   rate_limit_per_second: 5,
   ordering: "none",
   endpoint_auth: { type: "bearer" },
-  client_certificate: null,
-  metadata: {},
+  client_certificate: { subject: "CN=clinic-7", expires_at: "2027-01-01T00:00:00.000Z" },
+  metadata: { team: "integrations", tier: 2 },
   version: 1,
   created_by: "key_1",
   created_at: "2026-01-01T00:00:00.000Z",
@@ -57,6 +57,34 @@ test("credentials and sensitive headers go only when they are given anew, or tak
   });
 });
 
+test("a client certificate goes with its key when it is given anew, and as null when it is taken away", () => {
+  const values = valuesOf(endpoint);
+  const given = { type: "given" as const, certificate: " pem\n", key: "key\n" };
+  expect(changesOf(endpoint, { ...values, certificate: given })).toEqual({
+    client_certificate: { certificate: "pem", key: "key" },
+  });
+  expect(changesOf(endpoint, { ...values, certificate: { type: "none" } })).toEqual({
+    client_certificate: null,
+  });
+  expect(createBodyOf({ ...newEndpoint, url: "", certificate: given })?.client_certificate).toEqual({
+    certificate: "pem",
+    key: "key",
+  });
+});
+
+test("metadata is sent as a whole, with the kinds of its values, and emptied when nothing is left", () => {
+  const values = valuesOf(endpoint);
+  expect(changesOf(endpoint, { ...values, metadata: '{"team": "ops", "tier": 3}' })).toEqual({
+    metadata: { team: "ops", tier: 3 },
+  });
+  expect(changesOf(endpoint, { ...values, metadata: " " })).toEqual({ metadata: {} });
+});
+
+test("an endpoint that is a stream has no URL to send, so that everything else of it can be changed", () => {
+  const stream: Subscription = { ...endpoint, url: null, transport: "stream", client_certificate: null };
+  expect(changesOf(stream, { ...valuesOf(stream), name: "Listener" })).toEqual({ name: "Listener" });
+});
+
 test("a new endpoint asks for every event unless some are chosen, and for no key pair outside of Standard Webhooks", () => {
   const values = { ...newEndpoint, name: "a", url: "https://a.example" };
   expect(createBodyOf(values)).toMatchObject({ events: ["*"], filter: null, headers: {} });
@@ -72,14 +100,18 @@ test("what the server found wrong stands at its field, and what has none is not 
     { path: "url", message: "is not allowed" },
     { path: "filter.$or[1].amount.$gte", message: "must be a number" },
     { path: "headers.host", message: "is set by Carewire" },
-    { path: "metadata", message: "is too long" },
+    { path: "metadata.team", message: "is too long" },
+    { path: "client_certificate.key", message: "is not the key of this certificate" },
+    { path: "transport", message: "is not known" },
   ];
   expect(fieldErrorsOf(fields)).toEqual({
     errors: {
       url: "is not allowed",
       filter: "$or[1].amount.$gte must be a number",
       headers: "host is set by Carewire",
+      metadata: "team is too long",
+      certificate: "key is not the key of this certificate",
     },
-    rest: ["metadata is too long"],
+    rest: ["transport is not known"],
   });
 });

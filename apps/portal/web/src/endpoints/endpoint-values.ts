@@ -14,10 +14,16 @@ export type AuthValues =
   | { type: "basic"; username: string; password: string }
   | { type: "oauth2"; token_url: string; client_id: string; client_secret: string; scope: string };
 
+/** The certificate an endpoint asks us to show. `kept`: the one it has, which is never shown. */
+export type CertificateValues =
+  | { type: "none" | "kept" }
+  | { type: "given"; certificate: string; key: string };
+
 /** What the form of an endpoint holds. */
 export interface EndpointValues {
   name: string;
-  url: string;
+  /** Null: nothing connects to it; whoever receives opens a stream. */
+  url: string | null;
   description: string;
   account_id: string;
   all_events: boolean;
@@ -31,11 +37,14 @@ export interface EndpointValues {
   rate_limit: string;
   ordering: Subscription["ordering"];
   filter: string;
+  /** JSON, as typed. */
+  metadata: string;
   headers: HeaderLine[];
   sensitive_headers: HeaderLine[];
   /** Sensitive headers stay as they are, unless they are given anew: their values cannot be read. */
   keep_sensitive: boolean;
   auth: AuthValues;
+  certificate: CertificateValues;
 }
 
 export const newEndpoint: EndpointValues = {
@@ -54,10 +63,12 @@ export const newEndpoint: EndpointValues = {
   rate_limit: "",
   ordering: "none",
   filter: "",
+  metadata: "",
   headers: [],
   sensitive_headers: [],
   keep_sensitive: false,
   auth: { type: "none" },
+  certificate: { type: "none" },
 };
 
 export function valuesOf(endpoint: Subscription): EndpointValues {
@@ -65,7 +76,7 @@ export function valuesOf(endpoint: Subscription): EndpointValues {
   return {
     ...newEndpoint,
     name: endpoint.name,
-    url: endpoint.url ?? "",
+    url: endpoint.url,
     description: endpoint.description ?? "",
     account_id: endpoint.account_id ?? "",
     all_events: all,
@@ -79,22 +90,25 @@ export function valuesOf(endpoint: Subscription): EndpointValues {
     rate_limit: endpoint.rate_limit_per_second?.toString() ?? "",
     ordering: endpoint.ordering,
     filter: endpoint.filter === null ? "" : JSON.stringify(endpoint.filter, null, 2),
+    metadata: Object.keys(endpoint.metadata).length === 0 ? "" : JSON.stringify(endpoint.metadata, null, 2),
     headers: Object.entries(endpoint.headers).map(([name, value]) => ({ name, value })),
     keep_sensitive: endpoint.sensitive_headers.length > 0,
     auth: { type: endpoint.endpoint_auth === null ? "none" : "kept" },
+    certificate: { type: endpoint.client_certificate === null ? "none" : "kept" },
   };
 }
 
 type Body = CallInput<"POST /v1/subscriptions">["body"];
 type Changes = CallInput<"PATCH /v1/subscriptions/:id">["body"];
 
-/** The body that makes an endpoint. Throws when the filter is no JSON: the form has checked it. */
+/** The body that makes an endpoint. Throws when the filter or the metadata is no JSON: the form has checked it. */
 export function createBodyOf(values: EndpointValues): Body {
   const { account_id } = values;
   return {
     ...changeableOf(values),
     sensitive_headers: headersOf(values.sensitive_headers) ?? undefined,
     endpoint_auth: authOf(values.auth) ?? undefined,
+    client_certificate: certificateOf(values.certificate) ?? undefined,
     ...(account_id === "" ? {} : { account_id }),
   } as Body;
 }
@@ -115,13 +129,17 @@ export function changesOf(before: Subscription, values: EndpointValues): Changes
     ...(values.auth.type === "kept" || (values.auth.type === "none" && before.endpoint_auth === null)
       ? {}
       : { endpoint_auth: authOf(values.auth) }),
+    ...(values.certificate.type === "kept" ||
+    (values.certificate.type === "none" && before.client_certificate === null)
+      ? {}
+      : { client_certificate: certificateOf(values.certificate) }),
   } as Changes;
 }
 
 function changeableOf(values: EndpointValues) {
   return {
     name: values.name.trim(),
-    url: values.url.trim(),
+    ...(values.url === null ? {} : { url: values.url.trim() }),
     description: values.description.trim() === "" ? null : values.description.trim(),
     events: values.all_events ? ["*", ...values.events] : values.events,
     payload_format: values.payload_format,
@@ -132,10 +150,14 @@ function changeableOf(values: EndpointValues) {
     max_retries: values.max_retries,
     rate_limit_per_second: values.rate_limit === "" ? null : Number(values.rate_limit),
     ordering: values.ordering,
-    filter: values.filter.trim() === "" ? null : (JSON.parse(values.filter) as Record<string, unknown>),
+    filter: objectOf(values.filter),
+    metadata: objectOf(values.metadata) ?? {},
     headers: headersOf(values.headers) ?? {},
   };
 }
+
+const objectOf = (text: string) =>
+  text.trim() === "" ? null : (JSON.parse(text) as Record<string, unknown>);
 
 function headersOf(lines: HeaderLine[]): Record<string, string> | null {
   const named = lines.filter(({ name }) => name.trim() !== "");
@@ -147,6 +169,11 @@ function authOf(auth: AuthValues) {
   if (auth.type !== "oauth2" || auth.scope !== "") return auth;
   const { scope: _, ...rest } = auth;
   return rest;
+}
+
+function certificateOf(given: CertificateValues) {
+  if (given.type !== "given") return null;
+  return { certificate: given.certificate.trim(), key: given.key.trim() };
 }
 
 /** What the server found wrong, by the field of the form that it is in; `rest` is about none of them. */
@@ -175,7 +202,9 @@ const formFields: Record<string, string> = {
   max_retries: "max_retries",
   rate_limit_per_second: "rate_limit",
   filter: "filter",
+  metadata: "metadata",
   headers: "headers",
   sensitive_headers: "sensitive_headers",
   endpoint_auth: "auth",
+  client_certificate: "certificate",
 };

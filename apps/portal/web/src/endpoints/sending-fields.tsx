@@ -1,6 +1,11 @@
 import { NumberInput, Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import type { EndpointValues } from "./endpoint-values.ts";
+import { signatureNames } from "./signature-names.ts";
+
+const signatures = Object.entries({ ...signatureNames, none: "None: anyone could send to you" }).map(
+  ([value, label]) => ({ value, label }),
+);
 
 /** How deliveries are signed, repeated, ordered and limited. */
 export function SendingFields({ form }: { form: UseFormReturnType<EndpointValues> }) {
@@ -12,12 +17,7 @@ export function SendingFields({ form }: { form: UseFormReturnType<EndpointValues
           label="Signature"
           description="How your server knows that a request is ours."
           allowDeselect={false}
-          data={[
-            { value: "standard-webhooks", label: "Standard Webhooks" },
-            { value: "svix", label: "Svix" },
-            { value: "eka", label: "Eka Care" },
-            { value: "none", label: "None: anyone could send to you" },
-          ]}
+          data={signatures}
           {...form.getInputProps("signature_scheme")}
         />
         {values.signature_scheme === "standard-webhooks" ? (
@@ -62,12 +62,14 @@ export function SendingFields({ form }: { form: UseFormReturnType<EndpointValues
             {...form.getInputProps("max_retries")}
           />
         )}
-        <TextInput
-          label="Rate limit"
-          description="Requests per second at most; empty: as fast as your server answers."
-          inputMode="numeric"
-          {...form.getInputProps("rate_limit")}
-        />
+        {values.url === null ? null : (
+          <TextInput
+            label="Rate limit"
+            description="Requests per second at most; empty: as fast as your server answers."
+            inputMode="numeric"
+            {...form.getInputProps("rate_limit")}
+          />
+        )}
         <Select
           label="Order"
           description="In order: one at a time per subject; a failing one holds up those behind it."
