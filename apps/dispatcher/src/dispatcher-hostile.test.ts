@@ -55,16 +55,20 @@ const overHttp: [string, (socket: Socket) => void, Expected][] = [
   [
     "drips headers",
     (socket) => {
-      socket.once("data", () => socket.write(answeredOk));
-      drip(socket, () => socket.write("x-drip: 1\r\n"));
+      socket.once("data", () => {
+        socket.write(answeredOk);
+        drip(socket, () => socket.write("x-drip: 1\r\n"));
+      });
     },
     timedOut,
   ],
   [
     "drips its body",
     (socket) => {
-      socket.once("data", () => socket.write(`${answeredOk}content-length: 100000\r\n\r\n`));
-      drip(socket, () => socket.write("."));
+      socket.once("data", () => {
+        socket.write(`${answeredOk}content-length: 100000\r\n\r\n`);
+        drip(socket, () => socket.write("."));
+      });
     },
     accepted,
   ],
