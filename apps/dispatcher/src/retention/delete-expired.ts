@@ -5,6 +5,8 @@ const rowsMax = 10_000;
 const batchesMax = 1_000;
 /** A secret that expired is kept a little longer, for whoever wonders why signatures stopped to match. */
 const secretGraceDays = 7;
+/** Sessions and access links that are over stay long enough to look up what an entry of the audit trail names. */
+const accessGraceDays = 7;
 
 /** Deletes a bounded number of rows; `count` says how many there were. */
 type DeleteBatch = () => PromiseLike<{ count: number }>;
@@ -32,9 +34,17 @@ export async function deleteExpired(sql: Queryable, jobDays: number | null): Pro
     () => sql`delete from rate_buckets where subscription_id = any(array(
       select subscription_id from rate_buckets where next_at < now() - interval '1 hour' limit ${rowsMax}))`,
   );
+  for (const table of ["sessions", "access_links"]) {
+    await deleteAll(
+      () => sql`delete from ${sql(table)} where id = any(array(
+        select id from ${sql(table)} where expires_at < now() - ${accessGraceDays} * interval '1 day' limit ${rowsMax}))`,
+    );
+  }
   if (jobDays === null) return;
-  await deleteAll(
-    () => sql`delete from replay_jobs where id = any(array(
-      select id from replay_jobs where finished_at < now() - ${jobDays} * interval '1 day' limit ${rowsMax}))`,
-  );
+  for (const table of ["replay_jobs", "dead_letter_jobs"]) {
+    await deleteAll(
+      () => sql`delete from ${sql(table)} where id = any(array(
+        select id from ${sql(table)} where finished_at < now() - ${jobDays} * interval '1 day' limit ${rowsMax}))`,
+    );
+  }
 }

@@ -178,6 +178,33 @@ test("a partition in use is left for the next time, and the rest goes on", async
   expect(await everyAge()).toEqual(kept);
 });
 
+test("bulk jobs, sessions and access links that are over are removed, those in force are not", async () => {
+  const key = newId(now.getTime());
+  await sql`insert into api_keys (id, organization_id, name, prefix, key_hash, scopes, created_by)
+    values (${key}, ${organizationId}, 'x', 'x', 'x', '{}', 'test')`;
+  for (const [age, name] of [
+    [8, "old"],
+    [1, "young"],
+  ] as const) {
+    const [id, ended] = [newId(now.getTime()), sql`now() - ${age} * interval '1 day'`];
+    await sql`insert into dead_letter_jobs
+      (id, organization_id, action, filter, reason, matched, status, created_by, finished_at)
+      values (${id}, ${organizationId}, 'retry', '{}', 'x', 1, 'done', ${name}, now() - ${age * 10} * interval '1 day')`;
+    await sql`insert into access_links (id, organization_id, api_key_id, token_hash, scopes, created_by, expires_at)
+      values (${id}, ${organizationId}, ${key}, ${name}, '{}', ${name}, ${ended})`;
+    await sql`insert into sessions (id, organization_id, api_key_id, token_hash, scopes, expires_at)
+      values (${id}, ${organizationId}, ${key}, ${name}, '{}', ${ended})`;
+  }
+  await sql`insert into dead_letter_jobs (id, organization_id, action, filter, reason, matched, created_by, updated_at)
+    values (${newId(now.getTime())}, ${organizationId}, 'retry', '{}', 'x', 1, 'running', now() - interval '1 year')`;
+  await expire();
+  expect(errors).toEqual([]);
+  const jobs = await sql`select created_by from dead_letter_jobs order by created_by`;
+  expect(jobs.map(({ created_by }) => created_by)).toEqual(["running", "young"]);
+  expect(await sql`select created_by from access_links`).toEqual([{ created_by: "young" }]);
+  expect(await sql`select convert_from(token_hash, 'utf8') name from sessions`).toEqual([{ name: "young" }]);
+});
+
 test("one process does the work, the others leave it alone", async () => {
   await seed(45);
   const other = connect({ url: database.url, max: 1, applicationName: "other" });
