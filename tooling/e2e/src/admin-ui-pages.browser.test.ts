@@ -193,6 +193,22 @@ test("the company's account is offered where it is set up, and its refusal is ex
   await page.context().close();
 });
 
+test("who came with the company's account is signed out there as well", async () => {
+  const page = await stage.openPageAs("viewer");
+  const { user } = await (await page.request.get(`${stage.url}/session`)).json();
+  const sign_in = { oidc: { label: "Hospital account", path: "/session/oidc" } };
+  await page.route("**/session", (route) =>
+    route.fulfill({
+      json: { user: route.request().method() === "DELETE" ? null : { ...user, actor: "oidc:ada" }, sign_in },
+    }),
+  );
+  await page.route("**/session/oidc/sign-out", (route) => route.fulfill({ body: "the provider's page" }));
+  await page.goto(stage.url);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL("**/session/oidc/sign-out");
+  await page.context().close();
+});
+
 test("a list of 100,000 comes by the page, quickly", async () => {
   const { sql } = stage.world;
   const ids = Array.from({ length: 100_000 }, () => newId(Date.now()));

@@ -42,7 +42,12 @@ export async function startOidcProvider(redirectUri: string, people: People): Pr
   const issuer = `http://127.0.0.1:${port}`;
   const provider = new Provider(issuer, {
     clients: [
-      { client_id: client.clientId, client_secret: client.clientSecret, redirect_uris: [redirectUri] },
+      {
+        client_id: client.clientId,
+        client_secret: client.clientSecret,
+        redirect_uris: [redirectUri],
+        post_logout_redirect_uris: [new URL("/sign-in", redirectUri).href],
+      },
     ],
     claims: { openid: ["sub"], profile: ["name", "realm_access"], email: ["email"] },
     cookies: { keys: ["a-cookie-key-of-a-test"] },

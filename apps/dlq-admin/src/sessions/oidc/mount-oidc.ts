@@ -2,7 +2,7 @@ import { createHostCookie, type Logger } from "@carewire/service-kit";
 import type { Express, RequestHandler } from "express";
 import type { SignedIn } from "../signed-in.ts";
 import { type Claims, createOidcClient, type Departure } from "./oidc-client.ts";
-import { callbackPath, type OidcSettings, signInPath } from "./oidc-settings.ts";
+import { callbackPath, type OidcSettings, signInPath, signOutPath } from "./oidc-settings.ts";
 import { roleOfClaims } from "./role-of-claims.ts";
 
 export interface OidcDeps {
@@ -47,7 +47,10 @@ function nameOf({ name, email, sub }: Claims): string {
   return String(shown ?? sub).slice(0, nameLengthMax);
 }
 
-/** `GET /session/oidc` sends the browser to the provider; `GET /session/oidc/callback` is where it comes back. */
+/**
+ * `GET /session/oidc` sends the browser to the provider; `GET /session/oidc/callback` is where it comes back;
+ * `GET /session/oidc/sign-out` sends it to where the provider's own session ends.
+ */
 export function mountOidc(app: Express, { settings, signedIn, logger }: OidcDeps): void {
   const client = createOidcClient(settings);
   const fail = (failure: Failure) => `/sign-in?problem=${failure}`;
@@ -89,6 +92,15 @@ export function mountOidc(app: Express, { settings, signedIn, logger }: OidcDeps
     res.redirect(303, "/");
   };
 
+  const leave: RequestHandler = async (_req, res) => {
+    const url = await client.signOut().catch((error: unknown) => {
+      logger.warn({ err: error }, "the OIDC provider cannot be reached");
+      return null;
+    });
+    res.redirect(303, url?.href ?? "/sign-in");
+  };
+
   app.get(signInPath, depart);
   app.get(callbackPath, arrive);
+  app.get(signOutPath, leave);
 }

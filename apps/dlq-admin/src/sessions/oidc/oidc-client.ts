@@ -2,6 +2,7 @@ import {
   allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
+  buildEndSessionUrl,
   type Configuration,
   calculatePKCECodeChallenge,
   discovery,
@@ -26,6 +27,8 @@ export interface OidcClient {
   depart(): Promise<{ url: URL; departure: Departure }>;
   /** Throws what openid-client throws when the answer is not what was asked for, or the provider is away. */
   arrive(query: URLSearchParams, departure: Departure): Promise<Claims>;
+  /** Where somebody ends their session at the provider too, and comes back from; null when it has no such page. */
+  signOut(): Promise<URL | null>;
 }
 
 const timeoutSeconds = 5;
@@ -79,6 +82,12 @@ export function createOidcClient(settings: OidcSettings): OidcClient {
       const hasUserInfo = config.serverMetadata().userinfo_endpoint !== undefined;
       const more = hasUserInfo ? await fetchUserInfo(config, tokens.access_token, claims.sub) : {};
       return { ...more, ...claims };
+    },
+    async signOut() {
+      const config = await discover();
+      if (config.serverMetadata().end_session_endpoint === undefined) return null;
+      // Without an id token as a hint, which would have to be kept: the provider asks whether it is meant.
+      return buildEndSessionUrl(config, { post_logout_redirect_uri: `${settings.publicUrl}/sign-in` });
     },
   };
 }

@@ -19,3 +19,4 @@ export interface OidcSettings {
 
 export const signInPath = "/session/oidc";
 export const callbackPath = "/session/oidc/callback";
+export const signOutPath = "/session/oidc/sign-out";

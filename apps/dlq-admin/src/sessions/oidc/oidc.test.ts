@@ -154,6 +154,18 @@ describe("a return that was not asked for", () => {
   );
 });
 
+test("signing out leads to where the provider's own session ends, which knows the way back", async () => {
+  const answer = await get("/session/oidc/sign-out");
+  const url = new URL(answer.headers.get("location") ?? "");
+  expect([answer.status, url.origin]).toEqual([303, provider.issuer]);
+  expect(Object.fromEntries(url.searchParams)).toEqual({
+    client_id: provider.clientId,
+    post_logout_redirect_uri: `${publicUrl}/sign-in`,
+  });
+  const page = await fetch(url);
+  expect(page.status, await page.text()).toBe(200);
+});
+
 test("a provider that is away is said to be, and the next try asks it again", async () => {
   const { clientId, clientSecret } = provider;
   const away = await startTestDlq({
@@ -172,6 +184,8 @@ test("a provider that is away is said to be, and the next try asks it again", as
     const answer = await away.send("GET", "/session/oidc", { key: null });
     expect([answer.status, answer.headers.get("location")]).toEqual([303, "/sign-in?problem=unavailable"]);
   }
+  const out = await away.send("GET", "/session/oidc/sign-out", { key: null });
+  expect([out.status, out.headers.get("location")]).toEqual([303, "/sign-in"]);
   await away.stop();
 });
 

@@ -13,7 +13,9 @@ export function UserMenu() {
   const leave = async () => {
     try {
       await writes.signOut();
-      forgetSession(queryClient);
+      // Else one click would let the next person at this screen back in, as whoever just left.
+      if (user.actor.startsWith("oidc:")) window.location.assign("/session/oidc/sign-out");
+      else forgetSession(queryClient);
     } catch (error) {
       notifyFailure("You are still signed in", error);
     }
