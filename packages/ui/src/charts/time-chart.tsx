@@ -18,7 +18,17 @@ export interface TimeChartProps {
   height?: number;
 }
 
-const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const toTheMinute = { hour: "2-digit", minute: "2-digit" } as const;
+const minutes = new Intl.DateTimeFormat("en-GB", toTheMinute);
+const seconds = new Intl.DateTimeFormat("en-GB", { ...toTheMinute, second: "2-digit" });
+const minuteMs = 60_000;
+
+/** Moments less than a minute apart are told apart by their seconds. */
+function labelled(data: TimeChartProps["data"]): TimeChartProps["data"] {
+  const times = data.map(({ at }) => Date.parse(String(at)));
+  const format = times.length > 1 && (times[1] ?? 0) - (times[0] ?? 0) < minuteMs ? seconds : minutes;
+  return data.map((moment, n) => ({ ...moment, at: format.format(times[n]) }));
+}
 
 /** Counts over time. Loaded on its own, as charts are heavier than everything else. */
 export function TimeChart({ data, series, label, height = 190 }: TimeChartProps) {
@@ -26,7 +36,7 @@ export function TimeChart({ data, series, label, height = 190 }: TimeChartProps)
     <div role="img" aria-label={label}>
       <AreaChart
         h={height}
-        data={data.map((moment) => ({ ...moment, at: time.format(new Date(String(moment.at))) }))}
+        data={labelled(data)}
         dataKey="at"
         series={series}
         curveType="monotone"

@@ -3,6 +3,7 @@ import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { rowLink } from "../keyboard/focus-rows.ts";
 import { AppLink } from "../layout/app-link.tsx";
+import { countOf } from "./count-of.ts";
 import classes from "./data-table.module.css";
 import { type LiveQuery, Loaded } from "./states.tsx";
 import { useOpenRow } from "./use-open-row.ts";
@@ -140,9 +141,7 @@ function PageFoot<Row>({ label, onCursor, query, page }: DataTableProps<Row> & {
   const go = (cursor: string | null | undefined) => () => onCursor?.(cursor ?? undefined);
   return (
     <div className={classes.footer}>
-      <span aria-live="polite">
-        {page.data.length} {label} on this page
-      </span>
+      <span aria-live="polite">{countOf(page.data.length, label)} on this page</span>
       <Group gap={6}>
         <Button
           variant="default"

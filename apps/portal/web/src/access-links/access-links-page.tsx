@@ -48,7 +48,11 @@ export function AccessLinksPage() {
 }
 
 const example = `POST /v1/access-links
-{"account_id": "acc_…", "expires_in_seconds": 3600, "embed_origin": "https://app.example.com"}`;
+{
+  "account_id": "acc_…",
+  "expires_in_seconds": 3600,
+  "embed_origin": "https://app.example.com"
+}`;
 
 interface LinkBody {
   account_id?: string;
@@ -115,7 +119,7 @@ function LinkForm({ pending, error, onCreate }: LinkFormProps) {
           placeholder="https://app.example.com"
           value={origin}
           onChange={(event) => setOrigin(event.currentTarget.value)}
-          w={320}
+          maw={320}
         />
         {error ? (
           <Alert color="red" role="alert">

@@ -125,7 +125,7 @@ const columns: Column<ApiKey>[] = [
         <span className="cw-mono">{scopes.join(", ")}</span>
       ) : (
         <Tooltip label={scopes.join(", ")} multiline maw={420}>
-          <Button variant="subtle" size="compact-xs">
+          <Button variant="subtle" size="compact-xs" px={0}>
             {scopes.length} scopes
           </Button>
         </Tooltip>

@@ -54,8 +54,7 @@ function typeOf(schema: Schema): string {
 }
 
 function noteOf(schema: Schema): string {
-  const parts = [schema.description, schema.format, schema.pattern].filter(
-    (part) => typeof part === "string",
-  );
+  const pattern = typeof schema.pattern === "string" ? `matches ${schema.pattern}` : undefined;
+  const parts = [schema.description, schema.format, pattern].filter((part) => typeof part === "string");
   return parts.join(" · ");
 }

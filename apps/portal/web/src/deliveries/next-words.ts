@@ -16,7 +16,7 @@ export function nextWords(delivery: Standing, nowMs: number): { text: string; at
       return null;
     case "pending":
       return {
-        text: "It is next in line. When it stays so, its endpoint is paused by its circuit breaker or its rate limit.",
+        text: "It is next in line. If it stays here, its endpoint’s circuit breaker is open or its rate limit is reached.",
         at: null,
       };
     case "retrying":

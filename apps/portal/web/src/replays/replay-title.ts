@@ -19,9 +19,17 @@ export function replayTitle({ kind, filter }: Pick<Replay, "kind" | "filter">): 
       const statuses = textsOf(filter.status).map((status) => statusWords[status] ?? status);
       const types = textsOf(filter.type).filter((type) => type !== "*");
       const of = types.length === 0 ? "" : ` of ${types.join(", ")}`;
-      return statuses.length === 0 ? `All deliveries${of}` : `Deliveries${of} that ${statuses.join(" or ")}`;
+      const to = endpointWords(textsOf(filter.subscription_id).length);
+      return statuses.length === 0
+        ? `All deliveries${of}${to}`
+        : `Deliveries${of}${to} that ${statuses.join(" or ")}`;
     }
   }
 }
+
+const endpointWords = (count: number): string => {
+  if (count === 0) return "";
+  return count === 1 ? " to one endpoint" : ` to ${count} endpoints`;
+};
 
 const textsOf = (value: unknown): string[] => [value].flat().filter((text) => typeof text === "string");
