@@ -62,6 +62,7 @@ function answerToRefusal(code: RequestRefusalCode, message: string): Answer {
     case "raw_body_required":
     case "secret_missing":
     case "secret_invalid":
+    case "scheme_unknown":
     case "sync_unavailable":
       return problem(500, code, message);
     default:

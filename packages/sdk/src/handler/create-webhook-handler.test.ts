@@ -241,8 +241,11 @@ test.each([
   ["ack-first without a queue", { mode: "ack-first" }, "enqueue"],
   ["a deadline of nothing", { deadlineMs: 0 }, "deadlineMs"],
   ["a limit of nothing", { bodyBytesMax: 0 }, "bodyBytesMax"],
+  ["a misspelt mode", { mode: "ackFirst" }, '"ack-first"'],
+  ["a misspelt scheme", { scheme: "standard" }, '"standard-webhooks"'],
+  ["a tolerance that is no number", { toleranceSeconds: Number("five") }, "toleranceSeconds"],
 ])("what can never work fails when it is made: %s", (_name, options, message) => {
-  const make = () => makeHandler(options as Partial<WebhookHandlerOptions>);
+  const make = () => makeHandler(options as unknown as Partial<WebhookHandlerOptions>);
   expect(make).toThrow(message);
   expect(make).not.toThrow("1234567890");
 });

@@ -1,5 +1,5 @@
 /**
- * Why a request was refused. Answer 401 to all of them except the last four, which mean that the receiving
+ * Why a request was refused. Answer 401 to all of them except the last five, which mean that the receiving
  * code itself must be changed.
  */
 export type WebhookRefusalCode =
@@ -19,6 +19,7 @@ export type WebhookRefusalCode =
   | "raw_body_required"
   | "secret_missing"
   | "secret_invalid"
+  | "scheme_unknown"
   | "sync_unavailable";
 
 const rawBody = `The body must be the bytes or the text that arrived; what was parsed and written again is not what was signed.
@@ -52,6 +53,7 @@ export const refusalMessages: Record<WebhookRefusalCode, string> = {
   secret_missing:
     "No secret was given, so nothing can be verified. Pass the secret of the subscription (whsec_…, whpk_…, or an Eka signing key).",
   secret_invalid: "A secret cannot be used",
+  scheme_unknown: 'options.scheme must be "standard-webhooks", "svix" or "eka".',
   sync_unavailable:
     "This build verifies with WebCrypto, which cannot answer at once: use `await verifyAsync(…)` here.",
 };

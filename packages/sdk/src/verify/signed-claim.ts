@@ -9,6 +9,7 @@ import {
 } from "@carewire/verifiers/portable";
 import { toBytes } from "./raw-body.ts";
 import {
+  isWebhookScheme,
   type RawBody,
   type RefusedWebhook,
   refuseWebhook,
@@ -50,6 +51,8 @@ export function readClaim(
 ): SignedClaim | RefusedWebhook {
   const body = toBytes(rawBody);
   if (body === null) return refuseWebhook("raw_body_required");
+  // A misspelt scheme must not open the door to all of them.
+  if (scheme !== undefined && !isWebhookScheme(scheme)) return refuseWebhook("scheme_unknown");
   const headers = pickWebhookHeaders(given ?? {});
   const request = { headers, nowMs: Number(now), toleranceSeconds };
   if (scheme === "eka" || (scheme === undefined && isEkaRequest(headers))) {

@@ -6,6 +6,10 @@ import { refusalMessages, type WebhookRefusalCode } from "./refusal-messages.ts"
  */
 export type WebhookScheme = "standard-webhooks" | "svix" | "eka";
 
+/** Whether a text names a scheme; callers in JavaScript may have misspelt it. */
+export const isWebhookScheme = (scheme: string): scheme is WebhookScheme =>
+  scheme === "standard-webhooks" || scheme === "svix" || scheme === "eka";
+
 /**
  * `scheme`: the one scheme to accept (default: the one whose headers are there). `toleranceSeconds`: how far the
  * signature's timestamp may be from now, in both directions (default 300, and 180 for `eka`). `now`: the current time as

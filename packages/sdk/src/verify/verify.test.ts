@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
 import { expect, test } from "vitest";
+import { verifyWithBoth } from "./testing/both-engines.ts";
 import { verify } from "./verify.ts";
-import type { VerifyOptions } from "./verify-result.ts";
+import type { VerifyOptions, WebhookScheme } from "./verify-result.ts";
 import type { WebhookHeaders } from "./webhook-headers.ts";
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -108,6 +109,23 @@ test("only the scheme that was asked for counts", () => {
   expect(check(headers, secret, { scheme: "svix" })).toMatchObject({ ok: false, code: "header_missing" });
   expect(check(headers, secret, { scheme: "standard-webhooks" }).ok).toBe(true);
 });
+
+test.each(["standard", "EKA", "constructor", ""])(
+  "a scheme that is none accepts nothing: %j",
+  async (misspelt) => {
+    const result = await verifyWithBoth(body, headers, secret, { now, scheme: misspelt as WebhookScheme });
+    expect(result).toMatchObject({ ok: false, code: "scheme_unknown" });
+    expect(result).toHaveProperty("message", expect.stringContaining('"standard-webhooks", "svix" or "eka"'));
+  },
+);
+
+test.each([Number.NaN, -1, new Date("nonsense")])(
+  "a tolerance or clock that is none accepts nothing: %s",
+  (value) => {
+    const asked = value instanceof Date ? { now: value } : { now, toleranceSeconds: value };
+    expect(verify(body, headers, secret, asked).ok).toBe(false);
+  },
+);
 
 test("the timestamp may be off by the tolerance in both directions, and no further", () => {
   const at = (offsetSeconds: number, toleranceSeconds?: number) =>
