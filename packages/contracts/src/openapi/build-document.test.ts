@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { apiContract } from "../contract.ts";
 import { type RouteMetadata, scopes } from "../scopes.ts";
 import {
   adminApiContract,
   buildAdminOpenApiDocument,
   buildOpenApiDocument,
+  documentedApiContract,
   routesOf,
 } from "./build-document.ts";
 import { renderOpenApiDocument } from "./render-document.ts";
@@ -26,7 +26,7 @@ test("the document of subscriptions-api equals the file that is checked in (writ
 });
 
 describe.each([
-  ["subscriptions-api", buildOpenApiDocument(), routesOf(apiContract)],
+  ["subscriptions-api", buildOpenApiDocument(), routesOf(documentedApiContract)],
   ["dlq-admin", buildAdminOpenApiDocument(), routesOf(adminApiContract)],
 ])("the OpenAPI document of %s", (_app, document, routes) => {
   test("is valid OpenAPI 3.1", async () => {
@@ -64,6 +64,16 @@ describe.each([
       }
     },
   );
+});
+
+test.each([
+  ["/v1/subscriptions/{id}/stream", "StreamMessage"],
+  ["/v1/tail", "TailMessage"],
+])("%s is described as an event stream, with what a message holds", (path, component) => {
+  const answer = buildOpenApiDocument().paths?.[path]?.get?.responses?.["200"];
+  expect(Object.entries(answer?.content ?? {})).toEqual([
+    ["text/event-stream", { schema: { $ref: `#/components/schemas/${component}` } }],
+  ]);
 });
 
 test("one component id for two schemas is refused", () => {

@@ -3,6 +3,7 @@ import { type OpenAPIObject, OpenApiBuilder, type SchemaObject } from "openapi3-
 import { adminSessionContract } from "../admin-session.ts";
 import { apiContract } from "../contract.ts";
 import { dlqContract } from "../dlq-contract.ts";
+import { eventStreamsContract } from "../event-streams.ts";
 import { describeOperation, securitySchemeName } from "./describe-operation.ts";
 import { createSchemaCollector } from "./schema-collector.ts";
 
@@ -54,12 +55,15 @@ function buildDocument({ title, description, contract, credential }: DescribedAp
   return builder.getSpec();
 }
 
+/** Everything subscriptions-api answers, streams included. */
+export const documentedApiContract = { ...apiContract, eventStreams: eventStreamsContract };
+
 /** Builds the OpenAPI 3.1 document of subscriptions-api from its contract. */
 export const buildOpenApiDocument = (): OpenAPIObject =>
   buildDocument({
     title: "Carewire",
     description: "Publish events, subscribe endpoints to them, and see what was delivered.",
-    contract: apiContract,
+    contract: documentedApiContract,
     credential: "An API key or a session: `Authorization: Bearer cw_live_…`",
   });
 

@@ -54,11 +54,15 @@ function parametersOf(schema: unknown, place: Place, schemas: SchemaCollector): 
   });
 }
 
+const mediaTypeOf = (schema: unknown, otherwise: string): string =>
+  schema === problemSchema ? "application/problem+json" : otherwise;
+
 function describeResponses(route: AppRoute, schemas: SchemaCollector): ResponsesObject {
   const responses: ResponsesObject = {};
   for (const [status, response] of Object.entries(route.responses)) {
-    const schema = isAppRouteOtherResponse(response) ? response.body : response;
-    const mediaType = schema === problemSchema ? "application/problem+json" : "application/json";
+    const isOther = isAppRouteOtherResponse(response);
+    const schema = isOther ? response.body : response;
+    const mediaType = mediaTypeOf(schema, isOther ? response.contentType : "application/json");
     responses[status] = {
       description: statusTexts[Number(status)] ?? "",
       ...(schema instanceof z.ZodType
