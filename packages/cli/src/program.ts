@@ -1,8 +1,8 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, Option } from "commander";
 import type { CommandContext } from "./command-context.ts";
 import { addCommands } from "./commands/add-commands.ts";
 import { addResourceCommands } from "./commands/add-resource-commands.ts";
-import { completionScript, shells } from "./commands/completion.ts";
+import { addCompletion } from "./completion/completion.ts";
 import type { GlobalFlags } from "./config/settings.ts";
 
 /** Runs a command with what its flags say. */
@@ -43,30 +43,15 @@ export function createProgram(
     .option("--admin-api-key <key>", "an API key with dlq:admin")
     .option("--profile <name>", "which profile of carewire login to use")
     .option("--json", "print JSON; one value per line where there is no end")
-    .showHelpAfterError("(--help shows what there is)")
+    // What is wrong with a command line is said where every other error is.
+    .configureOutput({ outputError: () => {} })
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .addHelpText("after", exitCodeHelp);
   const run: RunCommand = async (command, work) =>
     work(createContext(command.optsWithGlobals<GlobalFlags>()));
   addCommands(program, run);
   addResourceCommands(program, run);
-  program
-    .command("completion")
-    .description("print the script that makes a shell complete commands")
-    .argument("<shell>", shells.join(", "))
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ source <(carewire completion bash)\n  $ carewire completion fish > ~/.config/fish/completions/carewire.fish",
-    )
-    .action((shell: string) => void process.stdout.write(`${completionScript(program, shell)}\n`));
-  for (const command of program.commands) inheritExit(command);
+  addCompletion(program);
   return program;
 }
-
-/** Commander would end the process by itself, before anything could be said about it. */
-function inheritExit(command: Command): void {
-  command.exitOverride();
-  for (const child of command.commands) inheritExit(child);
-}
-
-export { CommanderError };

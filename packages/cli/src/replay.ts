@@ -7,9 +7,9 @@ import { withData } from "./trigger/parse-data.ts";
 export interface ReplayOptions {
   since?: string;
   until?: string;
-  filter: string[];
+  filter?: string[];
   dryRun?: boolean;
-  ratePerSecond?: string;
+  ratePerSecond?: number;
   wait?: boolean;
 }
 
@@ -24,7 +24,7 @@ const pollMs = 1_000;
 /** `carewire replay`: sends finished deliveries again, in bulk. */
 export async function replay(context: CommandContext, options: ReplayOptions): Promise<void> {
   const { output, now } = context;
-  const filter = withData({}, options.filter);
+  const filter = withData({}, options.filter ?? [], "--filter");
   if (options.since !== undefined) filter.since = momentOf(options.since, now(), "--since");
   if (options.until !== undefined) filter.until = momentOf(options.until, now(), "--until");
   if (Object.keys(filter).length === 0) {
@@ -37,7 +37,7 @@ export async function replay(context: CommandContext, options: ReplayOptions): P
   let job = (await context.client().replays.create({
     filter,
     dry_run: options.dryRun === true,
-    ...(rate === undefined ? {} : { rate_per_second: Number(rate) }),
+    ...(rate === undefined ? {} : { rate_per_second: rate }),
   } as Parameters<ReturnType<CommandContext["client"]>["replays"]["create"]>[0])) as unknown as Job;
   while (
     options.wait === true &&

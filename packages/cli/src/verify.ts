@@ -1,13 +1,18 @@
 import { readFileSync } from "node:fs";
 import { verify as verifyWebhook, type WebhookScheme } from "@carewire/sdk/verify";
 import type { CommandContext } from "./command-context.ts";
+import { momentOf } from "./commands/moments.ts";
 import { CliError, exitCodes } from "./exit-codes.ts";
+
+export const webhookSchemes: readonly WebhookScheme[] = ["standard-webhooks", "svix", "eka"];
+/** A hundred years, in seconds. */
+export const toleranceSecondsMax = 100 * 366 * 86_400;
 
 export interface VerifyCommandOptions {
   secret: string[];
-  header: string[];
-  scheme?: string;
-  tolerance?: string;
+  header?: string[];
+  scheme?: WebhookScheme;
+  tolerance?: number;
   at?: string;
 }
 
@@ -61,11 +66,11 @@ const isOfTime = (code: string): boolean => code === "timestamp_too_old" || code
 /** `carewire verify`: is this request genuine, and would a receiver take it. */
 export function verify(context: CommandContext, file: string, options: VerifyCommandOptions): void {
   const { output } = context;
-  const { headers, body } = readRequest(file, options.header);
+  const { headers, body } = readRequest(file, options.header ?? []);
   const asked = {
-    ...(options.scheme === undefined ? {} : { scheme: options.scheme as WebhookScheme }),
-    ...(options.tolerance === undefined ? {} : { toleranceSeconds: Number(options.tolerance) }),
-    now: options.at === undefined ? context.now() : new Date(options.at),
+    ...(options.scheme === undefined ? {} : { scheme: options.scheme }),
+    ...(options.tolerance === undefined ? {} : { toleranceSeconds: options.tolerance }),
+    now: options.at === undefined ? context.now() : Date.parse(momentOf(options.at, context.now(), "--at")),
   };
   const result = verifyWebhook(body, headers, options.secret, asked);
   if (result.ok) {
@@ -75,6 +80,9 @@ export function verify(context: CommandContext, file: string, options: VerifyCom
         `${output.colors.green("genuine")}: ${result.id}, signed ${new Date(result.timestampSeconds * 1_000).toISOString()} (${result.scheme})`,
     );
     return;
+  }
+  if (result.code === "secret_missing" || result.code === "secret_invalid") {
+    throw new CliError(`--secret: ${result.message}`, exitCodes.usage, { ok: false, code: result.code });
   }
   const hint = isOfTime(result.code) ? " Look at it as of then with --at, or raise --tolerance." : "";
   throw new CliError(`refused: ${result.message}${hint}`, exitCodes.checkFailed, {

@@ -28,7 +28,7 @@ export function exitCodeOf(status: number): ExitCode {
 
 /** Joins an address and a path; throws with what to correct when the address is none. */
 export function addressOf(url: string, path: string): URL {
-  if (!URL.canParse(url)) {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new CliError(`${url} is not an address such as https://api.example.com`, exitCodes.usage);
   }
   return new URL(`${url.replace(/\/+$/, "")}${path}`);

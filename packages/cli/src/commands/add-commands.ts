@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, Option } from "commander";
 import { chaos } from "../doctor/chaos.ts";
 import { doctor } from "../doctor/doctor.ts";
 import { CliError, exitCodes } from "../exit-codes.ts";
@@ -8,17 +8,10 @@ import { type ReplayOptions, replay } from "../replay.ts";
 import { type TailOptions, tail } from "../tail.ts";
 import { triggerEvent } from "../trigger/trigger-event.ts";
 import { listProviderEvents, triggerProvider } from "../trigger/trigger-provider.ts";
-import { type VerifyCommandOptions, verify } from "../verify.ts";
+import { toleranceSecondsMax, type VerifyCommandOptions, verify, webhookSchemes } from "../verify.ts";
 import { login, logout, showConfig } from "./login.ts";
 import { migrate } from "./migrate.ts";
-
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
-
-const between = (min: number, max: number) => (value: string) => {
-  const number = Number(value);
-  if (Number.isInteger(number) && number >= min && number <= max) return number;
-  throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-};
+import { collect, wholeNumber } from "./option-values.ts";
 
 const examples = (...lines: string[]) =>
   `\nExamples:\n${lines.map((line) => `  $ carewire ${line}`).join("\n")}`;
@@ -34,7 +27,7 @@ function addListen(program: Command, run: RunCommand): void {
     .option("--events <patterns>", "event types and patterns, by commas; default: all, or as before")
     .option("--name <name>", "name of the subscription; default: one per machine and profile")
     .option("--print-secret", "show the signing secret even when the output is no terminal")
-    .option("--max-in-flight <number>", "requests at your server at once", between(1, 64), 16)
+    .option("--max-in-flight <number>", "requests at your server at once", wholeNumber(1, 64), 16)
     .addHelpText(
       "after",
       `\nThe subscription stays: its secret is the same on every start, and what happens while nobody listens comes on the\nnext start. Requests are forwarded byte for byte with their signature.\n${examples("listen --forward-to http://localhost:3000/webhooks", "listen --forward-to 3000 --events 'order.*,appointment.created'", "listen --forward-to 3000 --json | jq .")}`,
@@ -52,7 +45,7 @@ function addTrigger(program: Command, run: RunCommand): void {
     .command("trigger")
     .description("make an event happen: publish one, or send what a provider would send, properly signed")
     .argument("[event]", "an event type, or provider:event")
-    .option("--data <data>", "what to change of the example: JSON or path=value; repeatable", collect, [])
+    .option("--data <data>", "what to change of the example: JSON or path=value; repeatable", collect)
     .option("--subject <subject>", "what the event is about")
     .option("--account <id>", "whose event it is")
     .option("--ingress-url <url>", "the ingress app's address; default: the local stack's")
@@ -71,7 +64,7 @@ function addTrigger(program: Command, run: RunCommand): void {
       ),
     );
   command.action((event: string | undefined) => {
-    const { data, subject, account, ingressUrl, reference, list } = command.opts();
+    const { data = [], subject, account, ingressUrl, reference, list } = command.opts();
     return run(command, async (context) => {
       if (list === true)
         return context.output.result(listProviderEvents(), () => listProviderEvents().join("\n"));
@@ -100,11 +93,13 @@ function addLooking(program: Command, run: RunCommand): void {
     .command("verify")
     .description("is a saved request genuine, and would a receiver take it")
     .argument("<file>", "headers, an empty line, the body; with -H only the body; - is standard input")
-    .requiredOption("--secret <secret>", "whsec_… or whpk_…; repeatable", collect, [])
-    .option("-H, --header <header>", "name: value; repeatable", collect, [])
-    .option("--scheme <scheme>", "standard-webhooks, svix or eka; default: by the headers")
-    .option("--tolerance <seconds>", "how far its time may be from now")
-    .option("--at <time>", "as of then, instead of now")
+    .requiredOption("--secret <secret>", "whsec_… or whpk_…; repeatable", collect)
+    .option("-H, --header <header>", "name: value; repeatable", collect)
+    .addOption(
+      new Option("--scheme <scheme>", "how it is signed; default: by the headers").choices(webhookSchemes),
+    )
+    .option("--tolerance <seconds>", "how far its time may be from now", wholeNumber(0, toleranceSecondsMax))
+    .option("--at <time>", "as of then, instead of now: a time, or how long ago")
     .addHelpText(
       "after",
       examples(
@@ -128,10 +123,9 @@ function addReplay(program: Command, run: RunCommand): void {
       "--filter <filter>",
       "JSON or field=value: subscription_id, status, type, response_class; repeatable",
       collect,
-      [],
     )
     .option("--dry-run", "only count")
-    .option("--rate-per-second <number>", "messages per second at most")
+    .option("--rate-per-second <number>", "messages per second at most", wholeNumber(1, 1_000))
     .option("--wait", "wait until it is done")
     .addHelpText(
       "after",
@@ -153,8 +147,8 @@ function addUpkeep(program: Command, run: RunCommand): void {
       "--chaos",
       "self-test of the local stack: a misbehaving receiver, a dispatcher that stands still; nothing may be lost",
     )
-    .option("--events <number>", "events of the self-test", between(1, 5_000), 200)
-    .option("--seconds <number>", "how long to wait for them at most", between(5, 600), 60)
+    .option("--events <number>", "events of the self-test", wholeNumber(1, 5_000), 200)
+    .option("--seconds <number>", "how long to wait for them at most", wholeNumber(5, 600), 60)
     .addHelpText("after", examples("doctor", "doctor --chaos", "doctor --json"));
   checking.action(() => {
     const { chaos: isChaos, events, seconds } = checking.opts();

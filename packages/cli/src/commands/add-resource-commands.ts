@@ -8,12 +8,13 @@ import { dlq } from "../resources/dlq.ts";
 import { events } from "../resources/events.ts";
 import type { Given, OptionSpec, ResourceCommand } from "../resources/resource-command.ts";
 import { subscriptions } from "../resources/subscriptions.ts";
+import { collect } from "./option-values.ts";
 
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
-
-function addOption(command: Command, { flags, description, choices, isMany, isRequired }: OptionSpec): void {
+function addOption(command: Command, spec: OptionSpec): void {
+  const { flags, description, choices, parse, isMany, isRequired } = spec;
   const option = new Option(flags, description);
   if (choices !== undefined) option.choices(choices);
+  if (parse !== undefined) option.argParser(parse);
   if (isMany) option.argParser(collect);
   if (isRequired) option.makeOptionMandatory();
   command.addOption(option);

@@ -2,28 +2,41 @@ import { createInterface } from "node:readline";
 import { createSendRequest } from "../api/request.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Profile, readConfigFile, writeConfigFile } from "../config/config-file.ts";
+import type { Setting } from "../config/settings.ts";
+import { usableKey } from "../config/usable-key.ts";
 import { CliError, exitCodes } from "../exit-codes.ts";
 
-/** Reads a line from the terminal without showing it. */
+/** Reads a line from the terminal without showing it; "" when it was closed (Ctrl-D). Rejects at Ctrl-C. */
 function askHidden(question: string): Promise<string> {
   const { stdin, stderr } = process;
   stderr.write(question);
-  const lines = createInterface({ input: stdin, terminal: true });
   // What is typed is echoed by readline through its output; it has none.
-  return new Promise((resolve) => {
-    lines.once("line", (line) => {
-      lines.close();
-      stderr.write("\n");
-      resolve(line.trim());
-    });
+  const lines = createInterface({ input: stdin, terminal: true });
+  return new Promise<string>((resolve, reject) => {
+    lines.once("line", resolve);
+    lines.once("close", () => resolve(""));
+    // A terminal in raw mode sends Ctrl-C as a character; no signal comes.
+    lines.once("SIGINT", () => reject(new CliError("Interrupted; nothing was kept.", exitCodes.interrupted)));
+  }).finally(() => {
+    lines.close();
+    stderr.write("\n");
   });
 }
 
+const givenBy = new Set([
+  ...["--api-key", "CAREWIRE_API_KEY", "--admin-url", "CAREWIRE_ADMIN_URL"],
+  ...["--admin-api-key", "CAREWIRE_ADMIN_API_KEY"],
+]);
+
+/** Whether a setting comes from whoever calls, not from what was kept or from a local stack. */
+const wasGiven = (setting: Setting | null): setting is Setting =>
+  setting !== null && givenBy.has(setting.source);
+
 async function readKey(context: CommandContext): Promise<string> {
   const given = context.settings.find("apiKey");
-  if (given?.source === "--api-key" || given?.source === "CAREWIRE_API_KEY") return given.value;
-  const key = process.stdin.isTTY ? await askHidden("API key: ") : (await context.readStdin()).trim();
-  if (key !== "") return key;
+  if (wasGiven(given)) return given.value;
+  const key = (process.stdin.isTTY ? await askHidden("API key: ") : await context.readStdin()).trim();
+  if (key !== "") return usableKey(key, "what was entered");
   throw new CliError(
     "Give the API key on standard input, with --api-key, or in CAREWIRE_API_KEY.",
     exitCodes.usage,
@@ -41,11 +54,13 @@ export async function login(context: CommandContext): Promise<void> {
     query: { limit: 1 },
   });
   const config = readConfigFile(settings.configFolder);
-  const admin = settings.find("adminUrl");
+  const adminUrl = settings.find("adminUrl");
+  const adminApiKey = settings.find("adminApiKey");
   const profile: Profile = {
     url,
     api_key: apiKey,
-    ...(admin?.source === "--admin-url" ? { admin_url: admin.value } : {}),
+    ...(wasGiven(adminUrl) ? { admin_url: adminUrl.value } : {}),
+    ...(wasGiven(adminApiKey) ? { admin_api_key: adminApiKey.value } : {}),
   };
   config.profiles[settings.profile] = { ...config.profiles[settings.profile], ...profile };
   const file = writeConfigFile(settings.configFolder, config);

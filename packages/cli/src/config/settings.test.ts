@@ -63,3 +63,17 @@ test("what is kept is its owner's alone, and a file that others can read is refu
   expect(read).toThrow(CliError);
   expect(read).toThrow(/chmod 600/);
 });
+
+test.each(["cw_live_a\nb", "cw_live_ü", "cw_live_a b"])(
+  "a key that no header can carry is refused and not repeated",
+  (key) => {
+    const { find, need } = readSettings({
+      flags: {},
+      env: env({ apiKey: key, configFolder: join(folder, "none") }),
+      cwd: folder,
+    });
+    for (const look of [find, need]) {
+      expect(() => look("apiKey")).toThrow(/^The API key from CAREWIRE_API_KEY holds (?![\s\S]*cw_live)/);
+    }
+  },
+);

@@ -3,6 +3,7 @@ import type { CliEnv } from "../env.ts";
 import { CliError, exitCodes } from "../exit-codes.ts";
 import { readConfigFile } from "./config-file.ts";
 import { type DemoState, findDemoState } from "./demo-state.ts";
+import { usableKey } from "./usable-key.ts";
 
 /** Options that every command takes. */
 export interface GlobalFlags {
@@ -26,7 +27,7 @@ export interface Settings {
   profile: string;
   configFolder: string;
   demo: DemoState | null;
-  /** What is known of a setting; null: nothing is. */
+  /** What is known of a setting; null: nothing is. Throws when it is a key that cannot be one. */
   find(name: SettingName): Setting | null;
   /** The same, or an error that says how to give it. */
   need(name: SettingName): string;
@@ -78,7 +79,7 @@ export function readSettings({
     if (flags.url === undefined) throw new CliError(message, exitCodes.usage);
   }
 
-  function find(name: SettingName): Setting | null {
+  function look(name: SettingName): Setting | null {
     const { flag, env: variable } = howTo[name];
     const fromFile = kept?.[fileFields[name]];
     const fromDemo = ofDemo(demo, name);
@@ -86,6 +87,12 @@ export function readSettings({
     if (env[name] !== undefined) return { value: env[name], source: variable };
     if (fromFile !== undefined) return { value: fromFile, source: `profile ${profile}` };
     return fromDemo === undefined ? null : { value: fromDemo, source: "local stack (.carewire/demo.json)" };
+  }
+
+  function find(name: SettingName): Setting | null {
+    const found = look(name);
+    if (found !== null && name.endsWith("Key")) usableKey(found.value, found.source);
+    return found;
   }
 
   return {

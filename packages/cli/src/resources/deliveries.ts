@@ -2,6 +2,7 @@ import { queryOf } from "./query.ts";
 import { pageOptions, type ResourceGroup, timeOptions } from "./resource-command.ts";
 
 const statuses = ["pending", "retrying", "held", "delivered", "failed", "cancelled"] as const;
+const responseClasses = ["1xx", "2xx", "3xx", "4xx", "5xx", "none", "timeout", "network"] as const;
 
 export const deliveries: ResourceGroup = {
   name: "deliveries",
@@ -15,7 +16,11 @@ export const deliveries: ResourceGroup = {
         { flags: "--subscription <id>", description: "of one subscription" },
         { flags: "--event <id>", description: "of one event" },
         { flags: "--type <type>", description: "event type" },
-        { flags: "--response-class <class>", description: "2xx, 4xx, 5xx, timeout, network, none" },
+        {
+          flags: "--response-class <class>",
+          description: "what the last answer was",
+          choices: responseClasses,
+        },
         ...timeOptions,
         ...pageOptions,
       ],

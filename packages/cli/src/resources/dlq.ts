@@ -16,6 +16,7 @@ const filterOptions: readonly OptionSpec[] = [
   ...timeOptions,
 ];
 
+const statuses = ["open", "retrying", "resolved", "discarded", "all"] as const;
 const names = { topic: "topic", consumer: "consumer", cause: "cause", reason: "reason", status: "status" };
 const pathOf = (id: string) => `/admin/dlq/${encodeURIComponent(id)}`;
 
@@ -36,7 +37,7 @@ export const dlq: ResourceGroup = {
       description: "dead letters, newest first",
       options: [
         ...filterOptions,
-        { flags: "--status <status>", description: "open, retrying, resolved, discarded, all" },
+        { flags: "--status <status>", description: "their state; default open", choices: statuses },
         ...pageOptions,
       ],
       examples: ["carewire dlq list --cause handler --since 1d"],

@@ -1,6 +1,6 @@
 import type { CommandContext } from "../command-context.ts";
 import { momentOf } from "../commands/moments.ts";
-import { type Given, text } from "./resource-command.ts";
+import { type Given, number, text } from "./resource-command.ts";
 
 /** The query of a list, from what was given: `page` and times are read, the others taken as they are. */
 export function queryOf(
@@ -9,8 +9,8 @@ export function queryOf(
   names: Record<string, string> = {},
 ): Record<string, string | number> {
   const query: Record<string, string | number> = {};
-  const limit = text(given.limit);
-  if (limit !== undefined) query.limit = Number(limit);
+  const limit = number(given.limit);
+  if (limit !== undefined) query.limit = limit;
   const cursor = text(given.cursor);
   if (cursor !== undefined) query.cursor = cursor;
   for (const moment of ["since", "until"] as const) {

@@ -1,14 +1,17 @@
 import type { CommandContext } from "../command-context.ts";
+import { wholeNumber } from "../commands/option-values.ts";
 import type { Column } from "../output/table.ts";
 
 /** What was given to a command: its options, by their long names in camelCase. */
-export type Given = Record<string, string | string[] | boolean | undefined>;
+export type Given = Record<string, string | string[] | number | boolean | undefined>;
 
 export interface OptionSpec {
   /** As commander takes it: `--status <status>`. */
   flags: string;
   description: string;
   choices?: readonly string[];
+  /** Reads the value; throws commander's `InvalidArgumentError`. */
+  parse?: (value: string) => number;
   /** May be given several times. */
   isMany?: boolean;
   isRequired?: boolean;
@@ -38,8 +41,11 @@ export interface ResourceGroup {
 export const text = (value: Given[string]): string | undefined =>
   typeof value === "string" ? value : undefined;
 
+export const number = (value: Given[string]): number | undefined =>
+  typeof value === "number" ? value : undefined;
+
 export const pageOptions: readonly OptionSpec[] = [
-  { flags: "--limit <number>", description: "items on the page, 200 at most" },
+  { flags: "--limit <number>", description: "items on the page, 200 at most", parse: wholeNumber(1, 200) },
   { flags: "--cursor <cursor>", description: "next_cursor or prev_cursor of the page before" },
 ];
 

@@ -1,7 +1,8 @@
 import type { CommandContext } from "../command-context.ts";
+import { wholeNumber } from "../commands/option-values.ts";
 import { withData } from "../trigger/parse-data.ts";
 import { queryOf } from "./query.ts";
-import { type Given, pageOptions, type ResourceGroup, text } from "./resource-command.ts";
+import { type Given, number, pageOptions, type ResourceGroup, text } from "./resource-command.ts";
 
 const fieldOptions = [
   { flags: "--name <name>", description: "what it is called" },
@@ -136,15 +137,16 @@ export const subscriptions: ResourceGroup = {
         {
           flags: "--overlap-seconds <seconds>",
           description: "how long the old one signs along; default a day",
+          parse: wholeNumber(0, 604_800),
         },
         { flags: "--print-secret", description: "show the new secret" },
       ],
       examples: ["carewire subscriptions rotate-secret sub_01k… --print-secret"],
       run: async (context, [id = ""], given) => {
-        const seconds = text(given.overlapSeconds);
+        const seconds = number(given.overlapSeconds);
         return context
           .client()
-          .subscriptions.rotateSecret(id, seconds === undefined ? {} : { overlap_seconds: Number(seconds) });
+          .subscriptions.rotateSecret(id, seconds === undefined ? {} : { overlap_seconds: seconds });
       },
     },
     {

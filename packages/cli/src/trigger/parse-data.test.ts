@@ -27,3 +27,8 @@ test("a JSON object cannot reach what all objects share", () => {
   withData({ a: {} }, ['{"__proto__": {"polluted": 1}, "a": {"__proto__": {"polluted": 1}}}']);
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });
+
+test("an error names the option that was given", () => {
+  expect(() => withData({}, ["status"], "--filter")).toThrow("--filter takes a JSON object or path=value");
+  expect(() => withData({}, ["a..b=1"], "--filter")).toThrow(/^--filter a\.\.b/);
+});

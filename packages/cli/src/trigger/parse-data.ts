@@ -17,11 +17,11 @@ function parseValue(text: string): unknown {
 const forbidden = new Set(["__proto__", "constructor", "prototype"]);
 
 /** Sets `a.b.c`, through objects and, by number, arrays. */
-function setPath(target: Json, path: string, value: unknown): void {
+function setPath(target: Json, path: string, value: unknown, option: string): void {
   const steps = path.split(".");
   const last = steps.pop() ?? "";
   if ([...steps, last].some((step) => step === "" || forbidden.has(step))) {
-    throw new CliError(`--data ${path}: that is no path`, exitCodes.usage);
+    throw new CliError(`${option} ${path}: that is no path`, exitCodes.usage);
   }
   let place: Json = target;
   for (const step of steps) {
@@ -41,20 +41,20 @@ function merge(target: Json, more: Json): void {
   }
 }
 
-/** Applies each `--data`: a JSON object, which is merged in, or `path=value`. Returns a new object. */
-export function withData(base: Json, given: readonly string[]): Json {
+/** Applies what an option was given, each a JSON object, which is merged in, or `path=value`. Returns a new object. */
+export function withData(base: Json, given: readonly string[], option = "--data"): Json {
   const result = structuredClone(base);
   for (const text of given) {
     if (text.trimStart().startsWith("{")) {
       const parsed = parseValue(text);
       if (!isObject(parsed))
-        throw new CliError(`--data ${text.slice(0, 40)}: that is no JSON object`, exitCodes.usage);
+        throw new CliError(`${option} ${text.slice(0, 40)}: that is no JSON object`, exitCodes.usage);
       merge(result, parsed);
       continue;
     }
     const equals = text.indexOf("=");
-    if (equals < 1) throw new CliError("--data takes a JSON object or path=value", exitCodes.usage);
-    setPath(result, text.slice(0, equals), parseValue(text.slice(equals + 1)));
+    if (equals < 1) throw new CliError(`${option} takes a JSON object or path=value`, exitCodes.usage);
+    setPath(result, text.slice(0, equals), parseValue(text.slice(equals + 1)), option);
   }
   return result;
 }

@@ -6,6 +6,7 @@ import { eventually } from "@carewire/testkit";
 import { afterAll, expect, test } from "vitest";
 import { standardSecret } from "../world/app-settings.ts";
 import { interrupt, said, startCliStack } from "./cli-stack.ts";
+import { hasTmux, openTerminal } from "./terminal.ts";
 
 const stack = await startCliStack();
 const { cli, proxy, key, json, listen, publish, receivedOf } = stack;
@@ -105,6 +106,8 @@ test("commands answer in text and JSON, page by page, and with the exit codes th
   expect((await cli.run(["deliveries", "list"], { CAREWIRE_URL: "http://127.0.0.1:9" })).code).toBe(5);
   expect((await cli.run(["deliveries", "lost"])).code).toBe(2);
   expect((await cli.run(["subscriptions", "create", "--name", "x"])).code).toBe(1);
+  const misspelt = await cli.run(["deliveries", "lost", "--json"]);
+  expect(JSON.parse(misspelt.stderr)).toMatchObject({ exit_code: 2, code: "commander.unknownCommand" });
   const help = await cli.run(["replay", "--help"]);
   expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining("Examples:") });
 });
@@ -120,6 +123,28 @@ test("a profile that was kept is used, and only its owner can read it", async ()
   expect(
     (await cli.run(["login", "--profile", "bad", "--url", url], { CAREWIRE_API_KEY: "cw_live_wrong" })).code,
   ).toBe(3);
+});
+
+test.skipIf(!hasTmux)("in tmux login asks for the key without showing it, and can be left", async () => {
+  const terminal = await openTerminal(cli);
+  try {
+    await terminal.enter(`login --profile typed --url http://127.0.0.1:${proxy.port}`);
+    await terminal.shows(/^API key:/m);
+    await terminal.type("cw_live_half", "C-c");
+    await terminal.shows(/Interrupted; nothing was kept\.\nended with 130\n/);
+    await terminal.enter(`login --profile typed --url http://127.0.0.1:${proxy.port}`);
+    await terminal.shows(/(API key:[\s\S]*){2}/);
+    await terminal.type("C-d");
+    await terminal.shows(/ended with 2\n/);
+    await terminal.enter(`login --profile typed --url http://127.0.0.1:${proxy.port}`);
+    await terminal.shows(/(API key:[\s\S]*){3}/);
+    await terminal.type(key, "Enter");
+    const screen = await terminal.shows(/Profile typed of[\s\S]*ended with 0\n/);
+    expect(screen).not.toMatch(/cw_live_/);
+    expect((await cli.run(["config", "--profile", "typed"])).stdout).toContain("(profile typed)");
+  } finally {
+    await terminal.close();
+  }
 });
 
 const escapeSequence = "\u001b[";

@@ -1,10 +1,9 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { verify } from "@carewire/sdk";
 import { eventually } from "@carewire/testkit";
 import { afterAll, expect, test } from "vitest";
 import { isConserved, readBalance } from "../conservation.ts";
 import { interrupt, said, startCliStack } from "./cli-stack.ts";
+import { hasTmux, openTerminal } from "./terminal.ts";
 
 const stack = await startCliStack();
 const { world, cli, proxy, json, listen, publish, receivedOf, allDelivered } = stack;
@@ -93,40 +92,19 @@ test("a second listener of the same name takes over, and the first one says so",
   expect(await interrupt(second.program)).toEqual(cleanly);
 });
 
-const run = promisify(execFile);
-const hasTmux = await run("tmux", ["-V"]).then(
-  () => true,
-  () => false,
-);
-
 test.skipIf(!hasTmux)(
   "in tmux listen shows requests and answers as they happen, and Ctrl-C ends it",
   async () => {
-    const socket = `carewire-${process.pid}`;
-    const tmux = (...args: string[]) =>
-      run("tmux", ["-L", socket, ...args], { cwd: cli.folder, env: cli.env });
-    const screen = async () => (await tmux("capture-pane", "-p", "-t", "cli")).stdout;
-    await tmux("-f", "/dev/null", "new-session", "-d", "-s", "cli", "-x", "160", "-y", "40", "sh");
+    const terminal = await openTerminal(cli);
     try {
-      await tmux(
-        "send-keys",
-        "-t",
-        "cli",
-        `${process.execPath} ${cli.file} listen --forward-to ${world.receiver.url}/hooks; echo ended with $?`,
-        "Enter",
-      );
-      await eventually(async () => /Ready\..*[\s\S]*secret +whsec_/.test(await screen()), {
-        timeoutMs: 20_000,
-      });
-      const id = await publish("o-6");
-      await eventually(async () => /--> order\.paid[\s\S]*<-- 200 in \d+ ms/.test(await screen()), {
-        timeoutMs: 10_000,
-        description: id,
-      });
-      await tmux("send-keys", "-t", "cli", "C-c");
-      await eventually(async () => (await screen()).includes("ended with 0"), { timeoutMs: 10_000 });
+      await terminal.enter(`listen --forward-to ${world.receiver.url}/hooks`);
+      await terminal.shows(/Ready\..*[\s\S]*secret +whsec_/);
+      await publish("o-6");
+      await terminal.shows(/--> order\.paid[\s\S]*<-- 200 in \d+ ms/);
+      await terminal.type("C-c");
+      await terminal.shows(/ended with 0\n/);
     } finally {
-      await tmux("kill-server").catch(() => {});
+      await terminal.close();
     }
   },
 );
