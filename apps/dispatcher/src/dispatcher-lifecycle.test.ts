@@ -172,6 +172,26 @@ test("a database that was away for a while is met again: wake-ups, claims and re
   await proxy.close();
 });
 
+test("a database whose old address fell silent, as after a failover, is met again over new connections", async () => {
+  const address = new URL(bench.url);
+  const proxy = await startTcpProxy({ target: { port: Number(address.port) } });
+  address.port = String(proxy.port);
+  const dispatcher = await startDispatcher(bench, {
+    url: address.toString(),
+    answerTimeoutSeconds: 1,
+    leaseSeconds: 2,
+  });
+  for (let i = 0; i < 4; i++) await bench.subscribe({ url: `${receiver.url}/${i}` });
+  await bench.publishMany(20);
+  await receiver.waitFor(10, patienceMs);
+  proxy.strand();
+  await bench.publishMany(5);
+  await delivered(100);
+  expect(uniqueIds().size).toBe(100);
+  await dispatcher.stop();
+  await proxy.close();
+});
+
 test("a delivery whose worker vanished is sent again by another, with the lost attempt in its history", async () => {
   await bench.subscribe({ url: receiver.url });
   await publishRouted(bench, 1);

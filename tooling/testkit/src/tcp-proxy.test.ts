@@ -64,6 +64,20 @@ test("freeze holds bytes back without closing, and restore lets them through", a
   await eventually(() => received() === "onetwo");
 });
 
+test("strand moves nothing of what is connected any more, and later connections work", async () => {
+  const { socket, received } = await open();
+  socket.write("one");
+  await eventually(received);
+  proxy.strand();
+  socket.write("two");
+  const later = await open();
+  later.socket.write("new");
+  expect(await eventually(later.received)).toBe("new");
+  proxy.restore();
+  await expect(eventually(() => received() !== "one", { timeoutMs: 50 })).rejects.toThrow();
+  expect(socket.destroyed).toBe(false);
+});
+
 test("a connection made while frozen waits for restore", async () => {
   proxy.freeze();
   const { socket, received } = await open();

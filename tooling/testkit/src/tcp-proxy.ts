@@ -9,6 +9,8 @@ export type TcpProxy = {
   cut(): void;
   /** Keeps connections open but moves no byte in either direction, until {@link TcpProxy.restore}. */
   freeze(): void;
+  /** Keeps the connections there are now open but moves no byte of them any more; later ones work. */
+  strand(): void;
   /** Moves bytes again; what was held back by `freeze` arrives. */
   restore(): void;
   /** How many clients are connected. */
@@ -26,6 +28,7 @@ export async function startTcpProxy({
   target: { host?: string; port: number };
 }): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
+  const stranded = new Set<Pair>();
   let line: Line = "open";
 
   function accept(client: Socket): void {
@@ -35,13 +38,17 @@ export async function startTcpProxy({
     }
     const pair = { client, upstream: connect(target.port, target.host ?? "127.0.0.1") };
     pairs.add(pair);
-    relay(pair.client, pair.upstream, () => line === "open");
-    relay(pair.upstream, pair.client, () => line === "open");
-    client.once("close", () => pairs.delete(pair));
+    const isOpen = () => line === "open" && !stranded.has(pair);
+    relay(pair.client, pair.upstream, isOpen);
+    relay(pair.upstream, pair.client, isOpen);
+    client.once("close", () => {
+      pairs.delete(pair);
+      stranded.delete(pair);
+    });
   }
 
   function resetAll(): void {
-    for (const { client, upstream } of pairs) {
+    for (const { client, upstream } of [...pairs, ...stranded]) {
       client.resetAndDestroy();
       upstream.resetAndDestroy();
     }
@@ -60,11 +67,16 @@ export async function startTcpProxy({
       line = "frozen";
       for (const socket of socketsOf(pairs)) socket.pause();
     },
+    strand() {
+      for (const socket of socketsOf(pairs)) socket.pause();
+      for (const pair of pairs) stranded.add(pair);
+      pairs.clear();
+    },
     restore() {
       line = "open";
       for (const socket of socketsOf(pairs)) socket.resume();
     },
-    connections: () => pairs.size,
+    connections: () => pairs.size + stranded.size,
     async close() {
       const closed = once(server, "close");
       server.close();

@@ -32,6 +32,7 @@ export interface RunningDispatcher {
 export type DispatcherOptions = Partial<DispatcherSettings> &
   Partial<Pick<DispatcherDeps, "createHints" | "vault" | "clock" | "failpoint">> & {
     url?: string;
+    answerTimeoutSeconds?: number;
     egress?: Partial<EgressGuardOptions>;
   };
 
@@ -48,6 +49,7 @@ export async function startDispatcher(
   bench: DeliveryBench,
   {
     url = bench.url,
+    answerTimeoutSeconds,
     createHints = null,
     vault,
     clock,
@@ -56,16 +58,19 @@ export async function startDispatcher(
     ...settings
   }: DispatcherOptions = {},
 ): Promise<RunningDispatcher> {
-  const sql = connect({ url, max: 6, applicationName: "dispatcher", settings: hotPathSettings });
-  const claimSql = connect({ url, max: 2, applicationName: "dispatcher-claim", settings: claimingSettings });
-  const routeSql = connect({ url, max: 1, applicationName: "dispatcher-route", settings: routingSettings });
-  const recordSql = connect({
-    url,
-    max: 2,
-    applicationName: "dispatcher-record",
-    settings: recordingSettings,
-  });
-  const wakeSql = connect({ url, max: 1, applicationName: "dispatcher-wake" });
+  const open = (name: string, max: number, settings = {}) =>
+    connect({
+      url,
+      max,
+      applicationName: name,
+      settings,
+      ...(answerTimeoutSeconds && { answerTimeoutSeconds }),
+    });
+  const sql = open("dispatcher", 6, hotPathSettings);
+  const claimSql = open("dispatcher-claim", 1, claimingSettings);
+  const routeSql = open("dispatcher-route", 1, routingSettings);
+  const recordSql = open("dispatcher-record", 2, recordingSettings);
+  const wakeSql = open("dispatcher-wake", 1);
   const metrics = createDispatcherMetrics(createMetrics({ service: "dispatcher" }));
   const guard = createEgressGuard({ policy: { environment: "local" }, ...egress });
   const errors: string[] = [];

@@ -6,6 +6,7 @@ const withCode = (code: string) => Object.assign(new Error("failed"), { code });
 it.each([
   "ECONNREFUSED",
   "CONNECTION_CLOSED",
+  "ANSWER_TIMEOUT",
   "CONNECT_TIMEOUT",
   "57P01",
   "57P03",

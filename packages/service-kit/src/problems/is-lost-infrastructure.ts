@@ -1,5 +1,6 @@
 /** postgres.js client errors and Node socket errors that mean "the other side is gone". */
 const connectionCodes = new Set([
+  "ANSWER_TIMEOUT",
   "CONNECT_TIMEOUT",
   "CONNECTION_CLOSED",
   "CONNECTION_DESTROYED",
