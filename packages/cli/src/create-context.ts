@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { createClient } from "@carewire/sdk/client";
-import { addressOf, createSendRequest } from "./api/request.ts";
+import { createSendRequest } from "./api/request.ts";
 import type { CommandContext } from "./command-context.ts";
 import { type GlobalFlags, readSettings } from "./config/settings.ts";
 import type { CliEnv } from "./env.ts";
@@ -28,11 +28,7 @@ export function createContext({ env, cwd, interrupted }: ContextDeps, flags: Glo
   const place = () => ({ url: settings.need("url"), apiKey: settings.need("apiKey"), fetch });
   return {
     ...{ settings, env, cwd, output, interrupted, fetch, place, readStdin },
-    client() {
-      const { url, apiKey } = place();
-      addressOf(url, "");
-      return createClient({ baseUrl: url, apiKey });
-    },
+    client: () => createClient({ baseUrl: settings.need("url"), apiKey: settings.need("apiKey") }),
     api: () => createSendRequest(place()),
     apiAs: (apiKey) => createSendRequest({ ...place(), apiKey }),
     admin: () => {

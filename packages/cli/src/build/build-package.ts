@@ -1,5 +1,6 @@
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
+import { noticesOf } from "./notices.ts";
 
 /** What is published: one file with everything in it, so that nothing else is installed. */
 const manifestOf = (version: string) => ({
@@ -10,7 +11,7 @@ const manifestOf = (version: string) => ({
   license: "Apache-2.0",
   type: "module",
   bin: { carewire: "./carewire.mjs" },
-  files: ["carewire.mjs", "README.md"],
+  files: ["carewire.mjs", "README.md", "LICENSE", "NOTICES.md"],
   engines: { node: ">=20" },
 });
 
@@ -19,7 +20,7 @@ export async function buildPackage({ source, target }: { source: string; target:
   const { version } = JSON.parse(readFileSync(`${source}/package.json`, "utf8")) as { version: string };
   mkdirSync(target, { recursive: true });
   const program = `${target}/carewire.mjs`;
-  await build({
+  const { metafile } = await build({
     entryPoints: [`${source}/src/main.ts`],
     outfile: program,
     bundle: true,
@@ -28,6 +29,8 @@ export async function buildPackage({ source, target }: { source: string; target:
     format: "esm",
     legalComments: "none",
     logLevel: "warning",
+    metafile: true,
+    absWorkingDir: source,
     define: { CAREWIRE_CLI_VERSION: JSON.stringify(version) },
     banner: {
       // CommonJS dependencies inside an ES module bundle still call require() for Node's own modules.
@@ -36,5 +39,7 @@ export async function buildPackage({ source, target }: { source: string; target:
   });
   chmodSync(program, 0o755);
   copyFileSync(`${source}/README.md`, `${target}/README.md`);
+  copyFileSync(`${source}/../../LICENSE`, `${target}/LICENSE`);
+  writeFileSync(`${target}/NOTICES.md`, noticesOf(metafile, source));
   writeFileSync(`${target}/package.json`, `${JSON.stringify(manifestOf(version), null, 2)}\n`);
 }

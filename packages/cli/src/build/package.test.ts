@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,6 +34,16 @@ test.each(Object.entries(nodeBinaries))(
     expect(samples.stdout.split("\n")).toContain("stripe:invoice.payment_failed");
   },
 );
+
+test("the licences of everything that is bundled are in the package, and its own", () => {
+  const read = (name: string) =>
+    readFileSync(join(folder, "project", "node_modules", "@carewire", "cli", name), "utf8");
+  const named = [...read("NOTICES.md").matchAll(/^## (\S+)\n\n.*(?:License|Copyright)/gm)].map(
+    ([, name]) => name,
+  );
+  expect(named).toEqual(["commander", "eventsource-parser", "picocolors"]);
+  expect(read("LICENSE")).toContain("Apache License");
+});
 
 test("the installed command finds its way to Node by itself, and every command helps", async () => {
   const { stdout } = await run(program, ["--help"], { cwd: folder, env });

@@ -77,3 +77,18 @@ test.each(["cw_live_a\nb", "cw_live_ü", "cw_live_a b"])(
     }
   },
 );
+
+test.each([
+  ["garbage-SECRET", /is no address such as https/],
+  ["localhost:4000/SECRET", /is no address/],
+  ["http://user:SECRET@127.0.0.1:4000", /must not hold a user, a password/],
+  ["http://127.0.0.1:4000/?key=SECRET", /a query/],
+])("an address that cannot be used is refused and not repeated: %s", (url, message) => {
+  const { find } = readSettings({
+    flags: { url },
+    env: env({ configFolder: join(folder, "none") }),
+    cwd: folder,
+  });
+  expect(() => find("url")).toThrow(message);
+  expect(() => find("url")).toThrow(/^(?!.*SECRET).*--url/);
+});

@@ -3,6 +3,7 @@ import type { CliEnv } from "../env.ts";
 import { CliError, exitCodes } from "../exit-codes.ts";
 import { readConfigFile } from "./config-file.ts";
 import { type DemoState, findDemoState } from "./demo-state.ts";
+import { usableAddress } from "./usable-address.ts";
 import { usableKey } from "./usable-key.ts";
 
 /** Options that every command takes. */
@@ -27,7 +28,7 @@ export interface Settings {
   profile: string;
   configFolder: string;
   demo: DemoState | null;
-  /** What is known of a setting; null: nothing is. Throws when it is a key that cannot be one. */
+  /** What is known of a setting; null: nothing is. Throws when it cannot be what it should. */
   find(name: SettingName): Setting | null;
   /** The same, or an error that says how to give it. */
   need(name: SettingName): string;
@@ -91,7 +92,9 @@ export function readSettings({
 
   function find(name: SettingName): Setting | null {
     const found = look(name);
-    if (found !== null && name.endsWith("Key")) usableKey(found.value, found.source);
+    if (found === null) return null;
+    if (name.endsWith("Key")) usableKey(found.value, found.source);
+    else usableAddress(found.value, found.source);
     return found;
   }
 

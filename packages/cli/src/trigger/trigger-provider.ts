@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { addressOf, unreachable } from "../api/request.ts";
 import type { CommandContext } from "../command-context.ts";
+import { usableAddress } from "../config/usable-address.ts";
 import { CliError, exitCodes } from "../exit-codes.ts";
 import { freshen } from "./freshen.ts";
 import { withData } from "./parse-data.ts";
@@ -50,7 +51,7 @@ function findIngressUrl(
   given: string | undefined,
 ): string {
   const url = given ?? settings.demo?.urls[app];
-  if (url !== undefined) return url;
+  if (url !== undefined) return usableAddress(url, given === undefined ? "the local stack" : "--ingress-url");
   throw new CliError(
     `This needs the address of ${app}: give --ingress-url, or start a local stack.`,
     exitCodes.usage,
