@@ -6,6 +6,7 @@ import { buryLetters } from "./admin-ui/bury-letters.ts";
 import { initialBytes } from "./admin-ui/initial-bytes.ts";
 import { type AdminStage, startAdminStage } from "./admin-ui/start-admin-stage.ts";
 import { bundleFolder } from "./bundles.ts";
+import { cutOff } from "./world/cut-off.ts";
 import { sendStripeEvent } from "./world/send-stripe-event.ts";
 import { invoicePaymentFailed } from "./world/stripe-events.ts";
 import { subscribe } from "./world/subscribe.ts";
@@ -99,6 +100,7 @@ describe("every page", () => {
       await settle(page);
       const tooWide = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
       expect(tooWide, path).toBeLessThanOrEqual(0);
+      expect(await cutOff(page), path).toEqual([]);
     }
     await page.getByRole("button", { name: "Open the navigation" }).click();
     await page.getByRole("link", { name: "Audit log" }).click();

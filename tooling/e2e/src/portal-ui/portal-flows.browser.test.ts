@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { eventually } from "@carewire/testkit";
+import { createTestAuthority, eventually } from "@carewire/testkit";
 import type { Page } from "playwright-core";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -102,6 +102,34 @@ test("a changed setting is in force for the next delivery, and a wrong one is ex
     { timeoutMs: 15_000, description: "a flat body with its header" },
   );
   expect(flat.headers["x-tenant"]).toBe("clinic-7");
+});
+
+test("a client certificate and notes are kept with an endpoint; a key that does not fit is refused at its field", async () => {
+  const authority = await createTestAuthority();
+  const [mine, other] = [await authority.client("clinic-7"), await authority.client("clinic-8")];
+  const { id } = await subscribe("Mutual");
+  await open(`/endpoints/${id}?tab=settings`);
+  await page.getByRole("combobox", { name: "Client certificate" }).click();
+  await page.getByRole("option", { name: "Certificate and key" }).click();
+  await page.getByLabel("Certificate", { exact: true }).fill(mine.certificate);
+  await page.getByLabel("Private key").fill(other.key);
+  await page.getByLabel("Metadata").fill('{"team": "integrations", "tier": 2}');
+  await button("Save changes").click();
+  await seen("key is not the key of this certificate");
+  await page.getByLabel("Private key").fill(mine.key);
+  await button("Save changes").click();
+  await seen(/CN=clinic-7, ends/);
+  await seen('{"team":"integrations","tier":2}');
+});
+
+test("an endpoint that is a stream has no URL to ask for, and its other settings are changed", async () => {
+  const body = { name: "Listener", transport: "stream", events: ["order.*"] };
+  const { id } = await stage.api.post<{ id: string }>("/v1/subscriptions", body);
+  await open(`/endpoints/${id}?tab=settings`);
+  await page.getByLabel("Name").fill("Listener of the lab");
+  expect(await page.getByLabel("URL").count()).toBe(0);
+  await button("Save changes").click();
+  await page.getByRole("heading", { name: "Listener of the lab" }).waitFor();
 });
 
 test("a replaced secret signs together with the old one", async () => {

@@ -5,6 +5,7 @@ import { eventually } from "@carewire/testkit";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundleFolder } from "../bundles.ts";
+import { cutOff } from "../world/cut-off.ts";
 import { publishOrders } from "../world/publish-orders.ts";
 import { type PortalStage, startPortalStage } from "./start-portal-stage.ts";
 
@@ -96,6 +97,21 @@ test("no page has anything axe objects to", { timeout }, async () => {
   await page.context().close();
 });
 
+test("a button that waits shows it in its middle, also where less motion is asked for", async () => {
+  const page = await stage.openSignedIn(pages["try it"] ?? "/");
+  await page.route("**/ping", () => undefined);
+  const ping = page.getByRole("button", { name: "Ping" });
+  const place = await ping.boundingBox();
+  await ping.click();
+  const loader = page.locator("[data-loading] .mantine-Loader-root");
+  await loader.waitFor();
+  const shown = await loader.boundingBox();
+  if (place === null || shown === null) throw new Error("the button or its loader is not there");
+  expect(shown.x + shown.width / 2).toBeCloseTo(place.x + place.width / 2, 0);
+  expect(shown.y + shown.height / 2).toBeCloseTo(place.y + place.height / 2, 0);
+  await page.context().close();
+});
+
 test("no page is wider than a narrow screen, and the navigation opens there", { timeout }, async () => {
   const page = await stage.openSignedIn("/", { viewport: { width: 360, height: 740 } });
   for (const [name, path] of Object.entries(pages)) {
@@ -105,6 +121,7 @@ test("no page is wider than a narrow screen, and the navigation opens there", { 
         Number(await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")) <= 0,
       { timeoutMs: 5_000, description: `${name} fits` },
     );
+    expect(await cutOff(page), name).toEqual([]);
   }
   await page.getByRole("button", { name: "Open the navigation" }).click();
   await page.getByRole("link", { name: "Events" }).click();

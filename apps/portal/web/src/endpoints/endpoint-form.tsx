@@ -174,10 +174,10 @@ function AdvancedFields({ form, before }: { form: Form; before: Subscription | n
         </Stack>
       </Panel>
       <CredentialsPanel form={form} before={before} />
-      <Panel title="Metadata">
+      <Panel title="Your own notes">
         <Textarea
-          aria-label="Metadata"
-          description="Notes of your own about this endpoint, as JSON. They are never sent."
+          label="Metadata"
+          description="Anything you want to keep with this endpoint, as JSON. It is never sent."
           placeholder='{"team": "integrations"}'
           autosize
           minRows={2}
