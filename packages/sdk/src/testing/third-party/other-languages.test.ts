@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestWebhooks } from "../test-webhooks.ts";
@@ -38,11 +39,13 @@ const vectors = {
 const isInstalled = (program: string, ask = "--version"): boolean =>
   spawnSync(program, [ask], { timeout: 20_000 }).status === 0;
 
+const phpFile = fileURLToPath(new URL("./run-php.mjs", import.meta.url));
+
 /** How a block is run, where its language is installed. */
 const runners: Record<string, { program: string; file: string; args: string[]; isThere: boolean }> = {
   python: { program: "python3", file: "snippet.py", args: [], isThere: isInstalled("python3") },
   go: { program: "go", file: "snippet.go", args: ["run"], isThere: isInstalled("go", "version") },
-  php: { program: "php", file: "snippet.php", args: [], isThere: isInstalled("php") },
+  php: { program: process.execPath, file: "snippet.php", args: [phpFile], isThere: true },
   sh: { program: "sh", file: "snippet.sh", args: [], isThere: isInstalled("openssl", "version") },
 };
 
