@@ -1,3 +1,5 @@
+import { CarewireApiError } from "./api-error.ts";
+
 /** A token that expires. */
 export interface ExpiringToken {
   token: string;
@@ -16,17 +18,30 @@ export interface AccessToken {
 
 const earlyMs = 30_000;
 
+/** A token that a header can carry. Rejected here, because what `fetch` says of another one repeats it. */
+function usable(token: unknown): string {
+  if (typeof token === "string" && /^[\x21-\x7e]+$/.test(token)) return token;
+  const what =
+    token === undefined || token === ""
+      ? "is empty"
+      : "holds spaces, line breaks or other characters that no key has";
+  throw new CarewireApiError(`The API key or access token ${what}; nothing was sent`, {
+    ...{ code: "credentials_invalid", status: null, tries: 0 },
+  });
+}
+
 /** Keeps the token that `credentials` gives. `now` is in milliseconds. */
 export function createAccessToken(credentials: Credentials, now: () => number): AccessToken {
-  if (typeof credentials === "string") return { get: async () => credentials, refuse: () => false };
+  if (typeof credentials !== "function") return { get: async () => usable(credentials), refuse: () => false };
   const ask = credentials;
   let kept: { token: string; untilMs: number } | null = null;
   let asking: Promise<string> | null = null;
 
   async function renew(): Promise<string> {
     const given = await ask();
-    const { token, expiresInSeconds = Number.POSITIVE_INFINITY } =
+    const { token: found, expiresInSeconds = Number.POSITIVE_INFINITY } =
       typeof given === "string" ? { token: given } : given;
+    const token = usable(found);
     kept = { token, untilMs: now() + expiresInSeconds * 1_000 - earlyMs };
     return token;
   }

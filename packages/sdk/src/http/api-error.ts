@@ -22,7 +22,7 @@ export interface ApiErrorDetails {
  */
 export class CarewireApiError extends Error {
   override readonly name = "CarewireApiError";
-  /** Machine-readable: the API's own (`invalid_body`, `not_found`, …), `http_<status>`, `timeout`, `network_error`. */
+  /** Machine-readable: the API's own (`invalid_body`, `not_found`, …), `http_<status>`, `timeout`, `network_error`, `credentials_invalid`. */
   readonly code: string;
   /** HTTP status of the last answer; null when there was none. */
   readonly status: number | null;
