@@ -18,11 +18,11 @@ const get = (path: string, key?: string) =>
 describe("the audit log", () => {
   test("is listed newest first over pages, of one's own organization, or of all for operators", async () => {
     const first = await get("audit?limit=3");
-    expect(first.body.data.map(({ seq }: { seq: string }) => seq)).toEqual(["4", "3", "2"]);
+    expect(first.body.data.map(({ seq }) => seq)).toEqual(["4", "3", "2"]);
     const second = await get(`audit?limit=3&cursor=${first.body.next_cursor}`);
-    expect(second.body.data.map(({ seq }: { seq: string }) => seq)).toEqual(["1"]);
+    expect(second.body.data.map(({ seq }) => seq)).toEqual(["1"]);
     const all = await get("audit", dlq.operator);
-    expect(new Set(all.body.data.map((row: { organization_id: string }) => row.organization_id))).toEqual(
+    expect(new Set(all.body.data.map((row) => row.organization_id))).toEqual(
       new Set([dlq.tenant.organization, dlq.stranger.organization]),
     );
   });

@@ -26,7 +26,7 @@ const replay = (body: object, key?: string) =>
   dlq.send("POST", "/admin/consumers/test.late/replay", { body: { topic, since, ...body }, key });
 const consumerOf = async () => {
   const { body } = await dlq.send("GET", "/admin/consumers");
-  return body.data.find(({ name }: { name: string }) => name === "test.late");
+  return body.data.find(({ name }) => name === "test.late");
 };
 
 test("an event that was routed before its consumer existed reaches it by a replay; the answer counts, the chain tells", async () => {

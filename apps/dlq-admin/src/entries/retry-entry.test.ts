@@ -100,7 +100,7 @@ test("a corrected payload is what the consumer gets; both are kept, and shown ma
     },
   ]);
   const revealed = await dlq.send("GET", `/admin/dlq/${id}?reveal=1&reason=x`);
-  expect(revealed.body.retry_history[0].corrected_payload).toBe(JSON.stringify(good));
+  expect(revealed.body.retry_history).toMatchObject([{ corrected_payload: JSON.stringify(good) }]);
 });
 
 test("a corrected payload may be text, which is kept byte for byte", async () => {
@@ -110,7 +110,7 @@ test("a corrected payload may be text, which is kept byte for byte", async () =>
     '{ "user_id": "u-1", "email": "a@b.org", "registration_role": "DOCTOR", "big": 9007199254740993 }';
   expect((await retry(id, { payload: text })).status).toBe(202);
   const revealed = await dlq.send("GET", `/admin/dlq/${id}?reveal=1&reason=x`);
-  expect(revealed.body.retry_history[0].corrected_payload).toBe(text);
+  expect(revealed.body.retry_history).toMatchObject([{ corrected_payload: text }]);
 });
 
 test.each([
@@ -192,7 +192,7 @@ test("a request that was no JSON is corrected in the format it was sent in, byte
   const id = await buryRequest("x-application/hl7-v2+er7; charset=utf-8");
   expect((await retry(id, { payload: message })).status).toBe(202);
   const revealed = await dlq.send("GET", `/admin/dlq/${id}?reveal=1&reason=x`);
-  expect(revealed.body.retry_history[0].corrected_payload).toBe(message);
+  expect(revealed.body.retry_history).toMatchObject([{ corrected_payload: message }]);
 });
 
 test.each(["application/json; charset=utf-8", "application/webhook+json"])(

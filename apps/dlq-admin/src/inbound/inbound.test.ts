@@ -56,7 +56,7 @@ describe("inbound requests", () => {
     }
     expect(ids).toEqual(malformed);
     const first = await get("?limit=4");
-    expect(first.body.data.map(({ verdict }: { verdict: string }) => verdict)).toEqual([
+    expect(first.body.data.map(({ verdict }) => verdict)).toEqual([
       "duplicate",
       "duplicate",
       "duplicate",
@@ -73,9 +73,7 @@ describe("inbound requests", () => {
     expect((await get("?source_id=src_nonsense")).body.data).toEqual([]);
     expect((await get("?since=2099-01-01T00:00:00Z")).body.data).toEqual([]);
     const all = await get("?verdict=accepted", dlq.operator);
-    expect(new Set(all.body.data.map((row: { organization_id: string }) => row.organization_id)).size).toBe(
-      2,
-    );
+    expect(new Set(all.body.data.map((row) => row.organization_id)).size).toBe(2);
     const one = await get(`?verdict=accepted&organization_id=${dlq.stranger.organization}`, dlq.operator);
     expect(one.body.data).toHaveLength(1);
   });

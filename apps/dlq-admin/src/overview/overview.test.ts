@@ -68,6 +68,8 @@ describe("the overview", () => {
   });
 });
 
+type Minute = Record<string, unknown>;
+
 describe("the charts", () => {
   test("show the minutes that were counted, by organization, and rates of the last one", async () => {
     expect((await overview()).rates).toBeNull();
@@ -76,15 +78,14 @@ describe("the charts", () => {
       countTraffic({ sql: dlq.serviceSql, clock }),
       countTraffic({ sql: dlq.serviceSql, clock }),
     ]);
-    const { series } = await overview();
+    const series = (await overview()).series as Minute[];
     expect(series).toHaveLength(10);
-    const sum = (name: string) =>
-      series.reduce((total: number, row: Record<string, number>) => total + (row[name] ?? 0), 0);
+    const sum = (name: string) => series.reduce((total, row) => total + Number(row[name] ?? 0), 0);
     expect(["requests", "events", "delivered", "retried", "failed", "dead_letters"].map(sum)).toEqual([
       1, 1, 0, 0, 1, 2,
     ]);
-    const all = (await overview("", dlq.operator)).series;
-    expect(all.reduce((total: number, row: { events: number }) => total + row.events, 0)).toBe(2);
+    const all = (await overview("", dlq.operator)).series as Minute[];
+    expect(all.reduce((total, row) => total + Number(row.events), 0)).toBe(2);
     expect((await overview()).rates).toMatchObject({ in_per_second: expect.any(Number) });
   });
 

@@ -148,7 +148,7 @@ describe("a session", () => {
     const key = await dlq.tenant.createKey();
     const cookie = cookieOf(await signIn(key));
     await dlq.sql`update api_keys set scopes = '{dlq:read}' where key_hash = ${hashApiKey(key)}`;
-    expect((await send("GET", "/session", cookie)).body.user.role).toBe("viewer");
+    expect((await send("GET", "/session", cookie)).body.user).toMatchObject({ role: "viewer" });
     expect((await send("POST", "/admin/dlq/retry", cookie, { filter: {} })).status).toBe(403);
   });
 

@@ -18,12 +18,20 @@ import type { JobRunDeps } from "../jobs/run-job-step.ts";
 import { startTestService, type TestServiceOptions } from "./start-test-service.ts";
 import { createTenant, type TestTenant } from "./test-tenant.ts";
 
+/** Fields that tests reach through; whether an answer has them is what they compare. The rest is compared only. */
+export interface AnsweredBody {
+  id: string;
+  data: (Record<string, unknown> & { id: string })[];
+  next_cursor: string | null;
+  errors: { path: string; message: string }[];
+  [name: string]: unknown;
+}
+
 export interface TestAnswer {
   status: number;
   headers: Headers;
   text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
-  body: any;
+  body: AnsweredBody;
 }
 
 export interface TestRequest {

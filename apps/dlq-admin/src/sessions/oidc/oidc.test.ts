@@ -82,7 +82,7 @@ describe("signing in with the company's account", () => {
       role: "admin",
       all_organizations: true,
     });
-    expect(body.sign_in.oidc).toEqual({ label: "Example account", path: "/session/oidc" });
+    expect(body.sign_in).toEqual({ oidc: { label: "Example account", path: "/session/oidc" } });
     expect((await get("/admin/organizations", cookie)).body.data.length).toBeGreaterThan(2);
   });
 

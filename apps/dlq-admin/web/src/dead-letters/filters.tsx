@@ -25,7 +25,7 @@ const statuses = ["open", "retrying", "resolved", "discarded", "all"];
 export function DeadLetterFilters() {
   return (
     <FilterBar names={[...deadLetterFilterNames, "status"]}>
-      <TextFilter name="topic" label="Topic" placeholder="cari.…" place="first" />
+      <TextFilter name="topic" label="Topic" placeholder="Exact name" place="first" />
       <TextFilter name="consumer" label="Consumer" placeholder="doctors.profiles" />
       <ChoiceFilter name="cause" label="Cause" choices={causes} />
       <ChoiceFilter name="status" label="Status" choices={statuses} placeholder="open" />

@@ -25,7 +25,7 @@ export function OrganizationFilter() {
   return (
     <Select
       label="Organization"
-      placeholder="All"
+      placeholder="Any"
       data={isListed ? data : [{ value: chosen, label: chosen }, ...data]}
       // The server searches; what it found is shown as it is.
       filter={({ options }) => options}
