@@ -47,7 +47,7 @@ export function EndpointForm({ initial, before, submitLabel, onSubmit, onCancel 
         ) : (
           <Group>
             <Button variant="default" onClick={() => setAdvanced(true)}>
-              More options: format, signature, filter, headers, credentials, limits
+              More options: format, filter, headers, limits
             </Button>
           </Group>
         )}
