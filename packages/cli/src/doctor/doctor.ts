@@ -3,6 +3,7 @@ import type { CommandContext } from "../command-context.ts";
 import type { SettingName } from "../config/settings.ts";
 import { CliError, exitCodes } from "../exit-codes.ts";
 import { type Check, failed, ok, skipped } from "./check.ts";
+import { otherApps } from "./other-apps.ts";
 
 const skewMsMax = 5_000;
 
@@ -13,26 +14,46 @@ function checkConfiguration({ settings }: CommandContext): Check {
   return ok("configuration", `${settings.need("url")}, key from ${settings.find("apiKey")?.source}`);
 }
 
-/** Is the API there, and do its clock and ours agree. */
-async function checkConnection(context: CommandContext): Promise<Check[]> {
-  const address = addressOf(context.settings.need("url"), "/readyz");
+/** Is an app there, and has it what it needs. */
+async function checkReadiness(context: CommandContext, name: string, url: string): Promise<Readiness> {
+  const address = addressOf(url, "/readyz");
   const startedMs = context.now();
   const response = await context.fetch(address, { signal: AbortSignal.timeout(10_000) }).catch(() => null);
-  if (response === null) return [failed("connection", `${address.origin} cannot be reached`)];
-  const tookMs = context.now() - startedMs;
+  if (response === null) return { check: failed(name, `${address.origin} cannot be reached`), date: null };
+  const endedMs = context.now();
   await response.body?.cancel();
-  const isReady = response.ok
-    ? ok("connection", `${address.origin} is ready, in ${tookMs} ms`)
-    : failed("connection", `${address.origin} is not ready: /readyz answered ${response.status}`);
-  const date = Date.parse(response.headers.get("date") ?? "");
-  if (Number.isNaN(date)) return [isReady, skipped("clock", "the server did not say what time it is")];
+  const check = response.ok
+    ? ok(name, `${address.origin} is ready, in ${endedMs - startedMs} ms`)
+    : failed(name, `${address.origin} is not ready: /readyz answered ${response.status}`);
+  return { check, date: response.headers.get("date"), askedMs: (startedMs + endedMs) / 2 };
+}
+
+type Readiness = { check: Check; date: null } | { check: Check; date: string | null; askedMs: number };
+
+function checkClock(ready: Readiness): Check[] {
+  if (!("askedMs" in ready)) return [];
+  const dateMs = Date.parse(ready.date ?? "");
+  if (Number.isNaN(dateMs)) return [skipped("clock", "the server did not say what time it is")];
   // The header has whole seconds.
-  const skewMs = date + 500 - (startedMs + tookMs / 2);
+  const skewMs = dateMs + 500 - ready.askedMs;
   const text = `this machine's clock and the server's differ by ${(Math.abs(skewMs) / 1_000).toFixed(1)} s`;
   return [
-    isReady,
     Math.abs(skewMs) > skewMsMax ? failed("clock", `${text}: signatures will be refused`) : ok("clock", text),
   ];
+}
+
+/** The API, and its clock. */
+async function checkConnection(context: CommandContext): Promise<Check[]> {
+  const ready = await checkReadiness(context, "connection", context.settings.need("url"));
+  return [ready.check, ...checkClock(ready)];
+}
+
+/** The other apps that are known: dlq-admin where it is set, and all of a local stack. */
+async function checkOtherApps(context: CommandContext): Promise<Check[]> {
+  const checks = await Promise.all(
+    otherApps(context.settings).map(([name, url]) => checkReadiness(context, name, url)),
+  );
+  return checks.map(({ check }) => check);
 }
 
 /** A question to the API as a check; what the key may not ask is skipped. */
@@ -96,7 +117,7 @@ export function reportChecks({ output }: CommandContext, checks: readonly Check[
 export async function doctor(context: CommandContext): Promise<void> {
   const checks = [checkConfiguration(context)];
   if (checks[0]?.status === "ok") {
-    checks.push(...(await checkConnection(context)));
+    checks.push(...(await checkConnection(context)), ...(await checkOtherApps(context)));
     if (checks.some(({ name, status }) => name === "connection" && status === "ok")) {
       checks.push(...(await ask("API key", () => checkKey(context))));
       checks.push(...(await ask("audit chain", () => checkAudit(context))));

@@ -69,6 +69,8 @@ test("doctor finds nothing wrong, and after the self-test nothing is unaccounted
   expect(names).toEqual(
     expect.arrayContaining([
       "connection",
+      "dlq-admin",
+      "ingress-payments",
       "clock",
       "API key",
       "partitions",
