@@ -89,12 +89,13 @@ test("every provider's event has one name, and every sample has one", () => {
 
 const inAddress = new Set(["orange-money", "mtn-momo"]);
 
-test.each([...inAddress])("%s is proven by its address", (provider) => {
+test.each([...inAddress])("%s is proven by its address, which is shown without the proof", (provider) => {
   const path = providerRoutes[provider]?.path({ reference: "pay_1", secret: (name) => secrets[name] ?? "" });
   const [reference = "", tag = ""] = path?.split("/").slice(-2) ?? [];
   const key = keyOf(parseBodySecret("callback-secret"));
   expect(path).toMatch(new RegExp(`^/api/payments/webhooks/${provider}/pay_1/`));
   expect(verifyPathTag([key], [provider, reference], tag).ok).toBe(true);
+  expect(providerRoutes[provider]?.shownPath("pay_1")).toBe(path?.replace(tag, "********"));
 });
 
 test.each(

@@ -13,6 +13,7 @@ import {
   signTypeform,
 } from "@carewire/verifiers";
 import { CliError, exitCodes } from "../exit-codes.ts";
+import { secretMask } from "../output/without-secrets.ts";
 
 /** What signing a provider's request takes. */
 export interface SigningInput {
@@ -30,6 +31,8 @@ export interface SigningInput {
 export interface ProviderRoute {
   app: string;
   path(input: Pick<SigningInput, "reference" | "secret">): string;
+  /** The same to be shown: without what proves where a request comes from. */
+  shownPath(reference: string): string;
   contentType(file: string): string;
   headers(input: SigningInput): Record<string, string>;
 }
@@ -55,9 +58,14 @@ function standardHeaders(name: string, input: SigningInput, prefix: "webhook" | 
 
 const json = () => "application/json";
 
+/** A path that proves nothing. */
+const at = (path: string) => ({ path: () => path, shownPath: () => path });
+
 /** Senders of mobile money sign nothing; the address that we gave them proves which payment it is about. */
 const mobileMoney = (provider: string): ProviderRoute => ({
   app: "ingress-payments",
+  shownPath: (reference) =>
+    `/api/payments/webhooks/${provider}/${encodeURIComponent(reference)}/${secretMask}`,
   path({ reference, secret }) {
     const name = "MOBILE_MONEY_CALLBACK_SECRET";
     const tag = signPathTag(keyOf(name, parseBodySecret(firstOf(secret(name)))), [provider, reference]);
@@ -70,7 +78,7 @@ const mobileMoney = (provider: string): ProviderRoute => ({
 export const providerRoutes: Record<string, ProviderRoute> = {
   stripe: {
     app: "ingress-payments",
-    path: () => "/api/webhooks/stripe",
+    ...at("/api/webhooks/stripe"),
     contentType: json,
     headers: ({ secret, nowSeconds, body }) => {
       const name = "STRIPE_WEBHOOK_SECRET";
@@ -87,7 +95,7 @@ export const providerRoutes: Record<string, ProviderRoute> = {
   "mtn-momo": mobileMoney("mtn-momo"),
   livekit: {
     app: "ingress-telemedicine",
-    path: () => "/api/webhooks/livekit",
+    ...at("/api/webhooks/livekit"),
     contentType: () => "application/webhook+json",
     headers: ({ secret, nowSeconds, body }) => {
       const pair = `${firstOf(secret("LIVEKIT_API_KEY"))}:${firstOf(secret("LIVEKIT_API_SECRET"))}`;
@@ -98,7 +106,7 @@ export const providerRoutes: Record<string, ProviderRoute> = {
   },
   whatsapp: {
     app: "ingress-messaging",
-    path: () => "/webhook",
+    ...at("/webhook"),
     contentType: json,
     headers: ({ secret, body }) => {
       const name = "WHATSAPP_APP_SECRET";
@@ -107,13 +115,13 @@ export const providerRoutes: Record<string, ProviderRoute> = {
   },
   resend: {
     app: "ingress-gtm",
-    path: () => "/api/gtm/webhooks/resend",
+    ...at("/api/gtm/webhooks/resend"),
     contentType: json,
     headers: (input) => standardHeaders("RESEND_WEBHOOK_SECRET", input, "svix"),
   },
   leads: {
     app: "ingress-gtm",
-    path: () => "/api/gtm/webhooks/inbound",
+    ...at("/api/gtm/webhooks/inbound"),
     contentType: (file) =>
       file.endsWith(".urlencoded") ? "application/x-www-form-urlencoded" : "application/json",
     headers: (input) => {
@@ -129,19 +137,19 @@ export const providerRoutes: Record<string, ProviderRoute> = {
   },
   emr: {
     app: "ingress-emr",
-    path: () => "/webhooks/emr/video-call-completed",
+    ...at("/webhooks/emr/video-call-completed"),
     contentType: json,
     headers: (input) => standardHeaders("EMR_WEBHOOK_SECRET", input, "webhook"),
   },
   hl7v2: {
     app: "ingress-emr",
-    path: () => "/webhooks/emr/hl7v2",
+    ...at("/webhooks/emr/hl7v2"),
     contentType: () => "x-application/hl7-v2+er7",
     headers: (input) => standardHeaders("EMR_WEBHOOK_SECRET", input, "webhook"),
   },
   workforce: {
     app: "ingress-workforce",
-    path: () => "/api/workforce/webhooks/leave-approved",
+    ...at("/api/workforce/webhooks/leave-approved"),
     contentType: json,
     headers: (input) => standardHeaders("WORKFORCE_WEBHOOK_SECRET", input, "webhook"),
   },

@@ -86,7 +86,9 @@ export async function triggerProvider(context: CommandContext, trigger: Provider
   };
   const messageId = `msg_${idFrom(seed, 24)}`;
   const headers = route.headers({ body, messageId, nowSeconds, file: sample.file, secret, reference });
-  const address = addressOf(findIngressUrl(context, route, ingressUrl), route.path({ reference, secret }));
+  const ingress = findIngressUrl(context, route, ingressUrl);
+  const address = addressOf(ingress, route.path({ reference, secret }));
+  const shown = addressOf(ingress, route.shownPath(reference)).href;
   const response = await context
     .fetch(address, {
       method: "POST",
@@ -102,18 +104,16 @@ export async function triggerProvider(context: CommandContext, trigger: Provider
   const result = {
     provider,
     event,
-    url: address.href,
+    url: shown,
     status: response.status,
     answer: text.slice(0, 1_000),
   };
   if (!response.ok) {
     throw new CliError(
-      `${address.href} answered ${response.status}. Is the secret the one it verifies with?`,
+      `${shown} answered ${response.status}. Is the secret the one it verifies with?`,
       exitCodes.failed,
       result,
     );
   }
-  context.output.result(result, () =>
-    `${address.href} answered ${response.status} ${text.slice(0, 200)}`.trimEnd(),
-  );
+  context.output.result(result, () => `${shown} answered ${response.status} ${text.slice(0, 200)}`.trimEnd());
 }
