@@ -27,6 +27,7 @@ describe("an age", () => {
 
 describe("a latency", () => {
   it.each([
+    [0, "< 0.1 ms"],
     [0.42, "0.4 ms"],
     [85.4, "85 ms"],
     [1_250, "1.25 s"],

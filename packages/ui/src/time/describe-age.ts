@@ -28,6 +28,7 @@ export function describeAge(at: number, now: number): string {
 
 /** How long something took, from microscopic to minutes: `0.4 ms`, `85 ms`, `1.25 s`. */
 export function describeLatency(durationMs: number): string {
+  if (durationMs < 0.1) return "< 0.1 ms";
   if (durationMs < 1) return `${durationMs.toFixed(1)} ms`;
   if (durationMs < 1_000) return `${Math.round(durationMs)} ms`;
   if (durationMs < 60_000) return `${(durationMs / 1_000).toFixed(2)} s`;

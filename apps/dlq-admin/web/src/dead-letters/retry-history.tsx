@@ -1,4 +1,4 @@
-import { describeMoment, JsonView, Panel, StatusBadge, visibleText } from "@carewire/ui";
+import { JsonView, Panel, StatusBadge, TimeAgo, visibleText } from "@carewire/ui";
 import { Group, Stack, Text } from "@mantine/core";
 import type { DeadLetterDetail } from "../api/types.ts";
 
@@ -15,7 +15,7 @@ export function RetryHistory({ retries }: { retries: Retry[] }) {
             <Group gap="xs">
               <StatusBadge status={retry.outcome} />
               <Text size="sm">
-                {retry.requested_by}, {describeMoment(retry.requested_at)}
+                <span className="cw-mono">{retry.requested_by}</span>, <TimeAgo at={retry.requested_at} />
               </Text>
             </Group>
             {retry.error === null ? null : (
