@@ -16,6 +16,7 @@ const delivery: ClaimedDelivery = {
   leaseToken: "17",
   probe: false,
   subscriptionVersion: 4,
+  bodyBytes: 100,
 };
 const record: AttemptRecord = {
   attemptId: "a-1",

@@ -33,6 +33,7 @@ interface LoopOptions {
   fastMax: number;
   slowMax: number;
   unrecordedMax: number;
+  bodyBytesMax?: number;
   /** Of the answers, so many come late: their endpoints are slow from then on. */
   overdueShare?: number;
 }
@@ -41,7 +42,13 @@ interface LoopOptions {
 function startLoop(seed: number, { overdueShare = 0, ...limits }: LoopOptions) {
   const random = seeded(seed);
   const dirty = createDirtyShards();
-  const admission = createAdmission({ ...calmIsolation, ...limits, wake: mark, endpointsMax: 100 });
+  const admission = createAdmission({
+    ...calmIsolation,
+    bodyBytesMax: 1_000_000,
+    ...limits,
+    wake: mark,
+    endpointsMax: 100,
+  });
   const errors: unknown[] = [];
   let sent = 0;
 
@@ -85,6 +92,7 @@ test.each([
   ["plenty of room", { fastMax: 512, slowMax: 128, unrecordedMax: 2_048 }],
   ["little room in flight", { fastMax: 40, slowMax: 8, unrecordedMax: 2_048 }],
   ["little room for outcomes", { fastMax: 512, slowMax: 128, unrecordedMax: 40 }],
+  ["little room for bodies", { fastMax: 512, slowMax: 128, unrecordedMax: 2_048, bodyBytesMax: 200 }],
   ["many slow endpoints", { fastMax: 512, slowMax: 4, unrecordedMax: 2_048, overdueShare: 0.6 }],
 ])(
   "with %s, one wake-up per shard is enough to deliver a whole backlog",

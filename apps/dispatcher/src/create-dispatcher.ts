@@ -31,6 +31,7 @@ export interface Dispatcher {
 const fastMax = 1_024;
 const slowMax = 128;
 const unrecordedMax = 4_096;
+const bodyBytesMax = 67_108_864;
 const endpointsMax = 50_000;
 const errorDelayMs = 200;
 /** Between two claims, and between two routed batches, that were not full. */
@@ -48,7 +49,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     ...{ sql, publisher, clock, monotonic, random: deps.random, metrics, onError: deps.onError },
     ...{ wakeShard: (shard: number, delayMs: number) => due.wakeShard(shard, delayMs) },
     limits: {
-      ...{ fastMax, slowMax, unrecordedMax, endpointsMax },
+      ...{ fastMax, slowMax, unrecordedMax, bodyBytesMax, endpointsMax },
       breaker: settings.breaker ?? defaultBreakerSettings,
     },
     disableAfterMs: settings.disableAfterMs,

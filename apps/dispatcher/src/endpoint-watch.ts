@@ -26,7 +26,10 @@ export interface EndpointWatchDeps {
   monotonic: Clock;
   random(): number;
   metrics: DispatcherMetrics;
-  limits: Pick<AdmissionOptions, "fastMax" | "slowMax" | "unrecordedMax" | "endpointsMax" | "breaker">;
+  limits: Pick<
+    AdmissionOptions,
+    "fastMax" | "slowMax" | "unrecordedMax" | "bodyBytesMax" | "endpointsMax" | "breaker"
+  >;
   /** An endpoint that only failed for so long is switched off. */
   disableAfterMs: number;
   /** The shard may have due work `delayMs` from now. */

@@ -10,6 +10,7 @@ const options = {
   fastMax: 64,
   slowMax: 16,
   unrecordedMax: 96,
+  bodyBytesMax: 1_000_000,
   endpointsMax: 1_000,
 };
 

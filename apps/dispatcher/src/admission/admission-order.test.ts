@@ -3,7 +3,14 @@ import { describe, expect, test } from "vitest";
 import { calmIsolation } from "../testing/calm-isolation.ts";
 import { type Answer, createAdmission, type Offer, type Slot } from "./admission.ts";
 
-const options = { ...calmIsolation, fastMax: 64, slowMax: 4, unrecordedMax: 96, endpointsMax: 1_000 };
+const options = {
+  ...calmIsolation,
+  fastMax: 64,
+  slowMax: 4,
+  unrecordedMax: 96,
+  bodyBytesMax: 5_000,
+  endpointsMax: 1_000,
+};
 
 type Step =
   | { do: "publish"; endpoint: number; rows: number }
@@ -93,7 +100,13 @@ class Model {
       this.queued[shard] = (this.queued[shard] ?? 0) - taken;
     }
     const deliveries = [...rows].flatMap(([shard, count]) =>
-      Array.from({ length: count }, () => ({ subscriptionId: `e${shard}`, shard, lane: 0, probe: false })),
+      Array.from({ length: count }, () => ({
+        subscriptionId: `e${shard}`,
+        shard,
+        lane: 0,
+        probe: false,
+        bodyBytes: 100,
+      })),
     );
     const slots = this.admission.claimed(offer, deliveries);
     if (room === 0) for (const shard of shards) this.marked.add(shard);
@@ -140,12 +153,14 @@ class Model {
   }
 
   check(): void {
-    const { fast, slow, unrecorded } = this.admission.counts();
+    const { fast, slow, unrecorded, bodyBytes } = this.admission.counts();
     expect(fast).toBeGreaterThanOrEqual(0);
     expect(slow).toBeGreaterThanOrEqual(0);
     expect(fast).toBeLessThanOrEqual(options.fastMax);
     expect(unrecorded).toBeLessThanOrEqual(options.unrecordedMax);
     expect(fast + slow).toBe(this.inFlight.length);
+    expect(bodyBytes).toBe(100 * this.inFlight.length);
+    expect(bodyBytes).toBeLessThanOrEqual(options.bodyBytesMax);
     expect(unrecorded).toBe(this.inFlight.length + this.unrecorded);
     this.#checkMarks();
   }
@@ -189,7 +204,7 @@ describe("for any order of publishing, claiming, answering and recording", () =>
           model.step({ do: "answer", pick: 0, result: "succeeded", pauseMs: null });
         }
         while (model.unrecorded > 0) model.step({ do: "record" });
-        expect(model.admission.counts()).toMatchObject({ fast: 0, slow: 0, unrecorded: 0 });
+        expect(model.admission.counts()).toMatchObject({ fast: 0, slow: 0, unrecorded: 0, bodyBytes: 0 });
       }),
     );
   });

@@ -8,6 +8,7 @@ const options = {
   fastMax: 64,
   slowMax: 16,
   unrecordedMax: 96,
+  bodyBytesMax: 1_000_000,
   endpointsMax: 1_000,
 };
 
@@ -107,6 +108,25 @@ describe("an endpoint", () => {
     finish(admission, busy, "succeeded");
     expect(admission.counts()).toMatchObject({ fast: 0, slow: 0, unrecorded: 0 });
   });
+});
+
+test("less is offered the more bytes are in flight, and something when none are, however large one body is", () => {
+  const admission = createAdmission({
+    ...options,
+    fastMax: 10_000,
+    unrecordedMax: 10_000,
+    bodyBytesMax: 100_000,
+  });
+  const claimLarge = (rows: number, bodyBytes: number) =>
+    claimAs(admission, "a", rows, mustOffer(admission), 1, bodyBytes);
+  const slots = claimLarge(20, 1_000);
+  expect(mustOffer(admission).deliveriesMax).toBe(80);
+  finish(admission, slots, "succeeded");
+  const huge = claimLarge(1, 1_000_000);
+  expect(admission.offer(everywhere)).toBeNull();
+  finish(admission, huge, "succeeded");
+  expect(mustOffer(admission).deliveriesMax).toBe(32);
+  expect(admission.counts().bodyBytes).toBe(0);
 });
 
 test("nothing is offered while outcomes wait for the database, however many answers came", () => {

@@ -13,6 +13,8 @@ export interface AdmissionOptions extends IsolationDeps {
   slowMax: number;
   /** Claimed and not yet recorded deliveries at most. */
   unrecordedMax: number;
+  /** Bytes of the bodies in flight, about. */
+  bodyBytesMax: number;
   /** Endpoints remembered at most. */
   endpointsMax: number;
 }
@@ -68,7 +70,7 @@ const roomMin = 32;
  * claimed and not yet recorded is bounded too: that is what a crash can send twice.
  */
 export function createAdmission(options: AdmissionOptions): Admission {
-  const { fastMax, slowMax, unrecordedMax, endpointsMax, clock } = options;
+  const { fastMax, slowMax, unrecordedMax, bodyBytesMax, endpointsMax, clock } = options;
   const isolation = createIsolation(options);
   const endpoints = new Map<string, Endpoint>();
   // Only these differ from the default offer, so a claim names them and not every endpoint there is. Of the slow ones
@@ -81,6 +83,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
   /** Of the fast ones. */
   let later = 0;
   let unrecorded = 0;
+  let bodyBytes = 0;
+  /** In the last claim that brought any. */
+  let bodyBytesEach = 1;
   let quantum = startLimit;
 
   function note(id: string, endpoint: Endpoint): void {
@@ -112,7 +117,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   }
 
   function offer(visits: (shard: number) => boolean): Offer | null {
-    const room = Math.min(fastMax - fast, unrecordedMax - unrecorded, claimMax);
+    const room = Math.min(fastMax - fast, unrecordedMax - unrecorded, claimMax, roomForBodies());
     if (room < roomMin) return null;
     const slots = new Map<string, number>();
     const nowMs = clock.now();
@@ -140,6 +145,12 @@ export function createAdmission(options: AdmissionOptions): Admission {
     return { deliveriesMax: room, laterMax, slots, slotsDefault: Math.min(startLimit, quantum) };
   }
 
+  /** When nothing is in flight there is some, however large one body is. */
+  function roomForBodies(): number {
+    const room = Math.floor((bodyBytesMax - bodyBytes) / bodyBytesEach);
+    return bodyBytes === 0 ? Math.max(room, roomMin) : room;
+  }
+
   /** Cuts what slow endpoints are offered down to what is left for all of them, in equal parts. */
   function shareSlowRoom(slowOnes: readonly Endpoint[], slots: Map<string, number>): void {
     let room = Math.max(0, slowMax - slow);
@@ -162,7 +173,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   function claimed(offered: Offer, deliveries: readonly ClaimedPlace[]): Slot[] {
     const taken = new Map<string, number>();
-    const slots = deliveries.map(({ subscriptionId: id, shard, lane, probe }): Slot => {
+    const bytesBefore = bodyBytes;
+    const slots = deliveries.map(({ subscriptionId: id, shard, lane, probe, bodyBytes: bytes }): Slot => {
       const endpoint = remember(id, shard);
       endpoint.inFlight++;
       if (endpoint.slow) slow++;
@@ -171,8 +183,18 @@ export function createAdmission(options: AdmissionOptions): Admission {
         if (lane > 0) later++;
       }
       taken.set(id, (taken.get(id) ?? 0) + 1);
-      return { endpoint: id, shard, slow: endpoint.slow, overdue: false, later: lane > 0, probe };
+      bodyBytes += bytes;
+      return {
+        endpoint: id,
+        shard,
+        slow: endpoint.slow,
+        overdue: false,
+        later: lane > 0,
+        probe,
+        bodyBytes: bytes,
+      };
     });
+    if (deliveries.length > 0) bodyBytesEach = Math.max(1, (bodyBytes - bytesBefore) / deliveries.length);
     unrecorded += deliveries.length;
     const full = deliveries.length >= offered.deliveriesMax;
     quantum = full ? Math.max(1, quantum >> 1) : Math.min(quantumMax, quantum * 2);
@@ -230,6 +252,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     },
     answered(slot, answer, pauseMs = null) {
       leave(slot);
+      bodyBytes -= slot.bodyBytes;
       const endpoint = endpoints.get(slot.endpoint) as Endpoint;
       learn(endpoint, slot, answer, pauseMs);
       note(slot.endpoint, endpoint);
@@ -271,7 +294,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const broken = isolation.broken().size;
       let open = 0;
       for (const { breaker } of isolation.broken()) if (breaker.state === "open") open++;
-      return { fast, slow, unrecorded, endpoints: endpoints.size, open, halfOpen: broken - open };
+      return { fast, slow, unrecorded, bodyBytes, endpoints: endpoints.size, open, halfOpen: broken - open };
     },
     limitOf: (id) => endpoints.get(id)?.limit ?? startLimit,
   };

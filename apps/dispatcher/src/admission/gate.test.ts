@@ -17,6 +17,7 @@ const delivery = (id: string): ClaimedDelivery => ({
   leaseToken: `token of ${id}`,
   probe: false,
   subscriptionVersion: 1,
+  bodyBytes: 100,
 });
 
 let admission: Admission;
@@ -26,7 +27,7 @@ let wakes: number[];
 let errors: string[];
 
 beforeEach(() => {
-  const limits = { fastMax: 64, slowMax: 16, unrecordedMax: 96, endpointsMax: 10 };
+  const limits = { fastMax: 64, slowMax: 16, unrecordedMax: 96, bodyBytesMax: 1_000_000, endpointsMax: 10 };
   admission = createAdmission({ ...calmIsolation, ...limits });
   sent = [];
   deferred = [];

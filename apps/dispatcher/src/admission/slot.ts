@@ -10,6 +10,7 @@ export interface Slot {
   later: boolean;
   /** Its answer tells whether a broken endpoint works again. */
   probe: boolean;
+  bodyBytes: number;
 }
 
 /**
@@ -24,6 +25,8 @@ export interface ClaimedPlace {
   lane: number;
   /** A ping or test. */
   probe: boolean;
+  /** Of its event; events that share one count each. */
+  bodyBytes: number;
 }
 
 /** What a claim may take: see `ClaimRequest`. */
@@ -39,6 +42,7 @@ export interface AdmissionCounts {
   fast: number;
   slow: number;
   unrecorded: number;
+  bodyBytes: number;
   endpoints: number;
   open: number;
   halfOpen: number;

@@ -20,6 +20,8 @@ export interface ClaimedDelivery {
   probe: boolean;
   /** null: the subscription is gone. */
   subscriptionVersion: number | null;
+  /** Of its event, as stored; 0 when the payload was erased. */
+  bodyBytes: number;
 }
 
 /** What a delivery carries, fetched once per event and claim however many deliveries share it. */
@@ -136,7 +138,10 @@ function toClaim(rows: Row[]): Claim {
       leaseToken,
       probe,
       subscriptionVersion: version,
+      bodyBytes: 0,
     };
   });
+  for (const delivery of deliveries)
+    delivery.bodyBytes = events.get(delivery.eventId)?.sealedBody?.length ?? 0;
   return { deliveries, events };
 }

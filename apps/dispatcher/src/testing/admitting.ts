@@ -7,12 +7,14 @@ export function claimAs(
   rows: number,
   offer = mustOffer(admission),
   shard = 1,
+  bodyBytes = 100,
 ): Slot[] {
   const deliveries = Array.from({ length: rows }, () => ({
     subscriptionId: endpoint,
     shard,
     lane: 0,
     probe: false,
+    bodyBytes,
   }));
   return admission.claimed(offer, deliveries);
 }
