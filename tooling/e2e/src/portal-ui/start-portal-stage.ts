@@ -61,7 +61,8 @@ export async function startPortalStage(settings: Record<string, string> = {}): P
   const key = await createKey("Platform team", subscriberScopes);
   const openPage = async (options: BrowserContextOptions = {}) => {
     const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-    context.setDefaultTimeout(15_000);
+    // Far beyond what a page takes: machines are busy sometimes.
+    context.setDefaultTimeout(60_000);
     return context.newPage();
   };
   return {
