@@ -91,7 +91,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     wakeShard: due.wakeShard,
   });
   const claimLoop = createClaimLoop({
-    sql: deps.claimSql,
+    sql,
     dirty: due.dirty,
     admission: { ...admission, offer: (visits) => (sender.mayClaim() ? admission.offer(visits) : null) },
     deliverer: sender.deliverer,

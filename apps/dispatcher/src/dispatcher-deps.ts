@@ -9,12 +9,10 @@ import type { Pools } from "./send/pools.ts";
 import type { ShardHints } from "./wake/redis-hints.ts";
 
 export interface DispatcherDeps {
-  /** At least 5 connections: filter, promote, replay, drain, everything else. */
+  /** At least 6 connections: route, filter, claim, record, promote, everything else. */
   sql: Sql;
   /** A connection of its own for routing; see `routingSettings`. */
   routeSql: Sql;
-  /** A connection of its own for claims; see `claimingSettings`. */
-  claimSql: Sql;
   /** Connections of their own for outcomes; see `recordingSettings`. */
   recordSql: Sql;
   /** A pool of its own for LISTEN and NOTIFY, 2 connections. */

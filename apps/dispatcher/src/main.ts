@@ -15,12 +15,7 @@ import { createDispatcherMetrics } from "./dispatcher-metrics.ts";
 import { readDispatcherEnv } from "./env.ts";
 import { retentionOf } from "./retention/retention-env.ts";
 import { createPools } from "./send/pools.ts";
-import {
-  claimingSettings,
-  hotPathSettings,
-  recordingSettings,
-  routingSettings,
-} from "./store/hot-path-settings.ts";
+import { hotPathSettings, recordingSettings, routingSettings } from "./store/hot-path-settings.ts";
 import { assertNoEviction } from "./wake/assert-no-eviction.ts";
 import { createShardHints } from "./wake/redis-hints.ts";
 
@@ -33,15 +28,9 @@ const logger = createLogger({
 const metrics = createMetrics({ service: "dispatcher" });
 const sql = connect({
   url: env.DATABASE_URL,
-  max: 6,
+  max: 7,
   applicationName: "dispatcher",
   settings: hotPathSettings,
-});
-const claimSql = connect({
-  url: env.DATABASE_URL,
-  max: 1,
-  applicationName: "dispatcher-claim",
-  settings: claimingSettings,
 });
 const routeSql = connect({
   url: env.DATABASE_URL,
@@ -64,7 +53,6 @@ const redisUrl = env.REDIS_URL;
 const dispatcher = createDispatcher({
   sql,
   routeSql,
-  claimSql,
   recordSql,
   wakeSql,
   vault: createVault({ sql, keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS }),
@@ -102,7 +90,7 @@ await runService({
   },
   drain: dispatcher.drain,
   close: async () => {
-    await Promise.all([sql, routeSql, claimSql, recordSql, wakeSql].map((pool) => pool.end({ timeout: 2 })));
+    await Promise.all([sql, routeSql, recordSql, wakeSql].map((pool) => pool.end({ timeout: 2 })));
   },
   shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
 });

@@ -7,12 +7,7 @@ import type { DispatcherDeps, DispatcherSettings } from "../dispatcher-deps.ts";
 import { createDispatcherMetrics } from "../dispatcher-metrics.ts";
 import { createPools } from "../send/pools.ts";
 import type { ClaimedDelivery } from "../store/claim.ts";
-import {
-  claimingSettings,
-  hotPathSettings,
-  recordingSettings,
-  routingSettings,
-} from "../store/hot-path-settings.ts";
+import { hotPathSettings, recordingSettings, routingSettings } from "../store/hot-path-settings.ts";
 import type { DeliveryBench } from "./delivery-bench.ts";
 
 export interface RunningDispatcher {
@@ -66,8 +61,7 @@ export async function startDispatcher(
       settings,
       ...(answerTimeoutSeconds && { answerTimeoutSeconds }),
     });
-  const sql = open("dispatcher", 6, hotPathSettings);
-  const claimSql = open("dispatcher-claim", 1, claimingSettings);
+  const sql = open("dispatcher", 7, hotPathSettings);
   const routeSql = open("dispatcher-route", 1, routingSettings);
   const recordSql = open("dispatcher-record", 2, recordingSettings);
   const wakeSql = open("dispatcher-wake", 1);
@@ -78,7 +72,6 @@ export async function startDispatcher(
   const dispatcher = createDispatcher({
     sql,
     routeSql,
-    claimSql,
     recordSql,
     wakeSql,
     vault: vault ?? bench.vault,
@@ -115,9 +108,7 @@ export async function startDispatcher(
     },
     async stop() {
       await drain();
-      await Promise.all(
-        [sql, routeSql, claimSql, recordSql, wakeSql].map((pool) => pool.end({ timeout: 1 })),
-      );
+      await Promise.all([sql, routeSql, recordSql, wakeSql].map((pool) => pool.end({ timeout: 1 })));
     },
   };
 }
