@@ -159,7 +159,7 @@ class Model {
     expect(fast).toBeLessThanOrEqual(options.fastMax);
     expect(unrecorded).toBeLessThanOrEqual(options.unrecordedMax);
     expect(fast + slow).toBe(this.inFlight.length);
-    expect(bodyBytes).toBe(100 * this.inFlight.length);
+    expect(bodyBytes).toBe(100 * fast);
     expect(bodyBytes).toBeLessThanOrEqual(options.bodyBytesMax);
     expect(unrecorded).toBe(this.inFlight.length + this.unrecorded);
     this.#checkMarks();

@@ -129,6 +129,19 @@ test("less is offered the more bytes are in flight, and something when none are,
   expect(admission.counts().bodyBytes).toBe(0);
 });
 
+test("large bodies that hang stop nobody: once overdue they no longer count", () => {
+  const admission = createAdmission({ ...options, bodyBytesMax: 100_000 });
+  const hanging = claimAs(admission, "a", 2, mustOffer(admission), 1, 50_000);
+  expect(admission.offer(everywhere)).toBeNull();
+  for (const slot of hanging) admission.overdue(slot);
+  expect(admission.offer(everywhere)).not.toBeNull();
+  finish(admission, hanging, "timed_out");
+  const again = claimAs(admission, "a", 2, mustOffer(admission), 1, 50_000);
+  expect(admission.offer(everywhere)).not.toBeNull();
+  finish(admission, again, "timed_out");
+  expect(admission.counts()).toMatchObject({ slow: 0, bodyBytes: 0 });
+});
+
 test("nothing is offered while outcomes wait for the database, however many answers came", () => {
   const admission = createAdmission({ ...options, fastMax: 10_000 });
   const slots = Array.from({ length: 96 }, (_, i) => `e${i}`).flatMap((id) => {

@@ -13,7 +13,7 @@ export interface AdmissionOptions extends IsolationDeps {
   slowMax: number;
   /** Claimed and not yet recorded deliveries at most. */
   unrecordedMax: number;
-  /** Bytes of the bodies in flight, about. */
+  /** Bytes of the bodies in flight that are not (yet) slow, about. */
   bodyBytesMax: number;
   /** Endpoints remembered at most. */
   endpointsMax: number;
@@ -173,17 +173,18 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   function claimed(offered: Offer, deliveries: readonly ClaimedPlace[]): Slot[] {
     const taken = new Map<string, number>();
-    const bytesBefore = bodyBytes;
+    let claimedBytes = 0;
     const slots = deliveries.map(({ subscriptionId: id, shard, lane, probe, bodyBytes: bytes }): Slot => {
       const endpoint = remember(id, shard);
       endpoint.inFlight++;
       if (endpoint.slow) slow++;
       else {
         fast++;
+        bodyBytes += bytes;
         if (lane > 0) later++;
       }
       taken.set(id, (taken.get(id) ?? 0) + 1);
-      bodyBytes += bytes;
+      claimedBytes += bytes;
       return {
         endpoint: id,
         shard,
@@ -194,7 +195,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         bodyBytes: bytes,
       };
     });
-    if (deliveries.length > 0) bodyBytesEach = Math.max(1, (bodyBytes - bytesBefore) / deliveries.length);
+    if (deliveries.length > 0) bodyBytesEach = Math.max(1, claimedBytes / deliveries.length);
     unrecorded += deliveries.length;
     const full = deliveries.length >= offered.deliveriesMax;
     quantum = full ? Math.max(1, quantum >> 1) : Math.min(quantumMax, quantum * 2);
@@ -222,6 +223,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     if (slot.slow) slow--;
     else {
       fast--;
+      bodyBytes -= slot.bodyBytes;
       if (slot.later) later--;
     }
   }
@@ -252,7 +254,6 @@ export function createAdmission(options: AdmissionOptions): Admission {
     },
     answered(slot, answer, pauseMs = null) {
       leave(slot);
-      bodyBytes -= slot.bodyBytes;
       const endpoint = endpoints.get(slot.endpoint) as Endpoint;
       learn(endpoint, slot, answer, pauseMs);
       note(slot.endpoint, endpoint);
