@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "@carewire/envelope";
 import type { Express } from "express";
 import type { Logger } from "../logging/create-logger.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
+import { allocateYoung } from "./allocate-young.ts";
 import { createApp, type ServiceState } from "./create-app.ts";
 import { createHttpServer, listen } from "./http-server.ts";
 import type { ProcessHost } from "./process-host.ts";
@@ -68,6 +69,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   const host = options.process ?? process;
   let state: ServiceState = "starting";
   const isStopping = () => state === "stopping";
+  allocateYoung();
 
   const app = createApp({
     clock: options.clock ?? systemClock,
