@@ -27,7 +27,9 @@ export interface AcceptorOptions {
   batchMax?: number;
   /** Submissions waiting at most; default 5,000. */
   waitingMax?: number;
-  /** Commits that may run at the same time; default 2, so that one fills while the other waits for the disk. */
+  /** Submissions in one commit while few wait; default 64. */
+  batchUsual?: number;
+  /** Commits that may run at the same time; default 3: one fills, one is carried out, one waits for the disk. */
   commitsMax?: number;
   /** How long one commit may take before its callers are told to retry, milliseconds; default 3,000. */
   commitTimeoutMs?: number;
@@ -51,8 +53,9 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
     vault,
     waker,
     batchMax = 500,
+    batchUsual = 64,
     waitingMax = 5_000,
-    commitsMax = 2,
+    commitsMax = 3,
     commitTimeoutMs = 3_000,
   } = options;
 
@@ -88,6 +91,7 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
   const commits = createGroupCommit({
     flush: commitIsolated,
     batchMax,
+    batchUsual,
     waitingMax,
     flushesMax: commitsMax,
     intervalMs: commitIntervalMs,

@@ -13,6 +13,10 @@ function heldFlush() {
 }
 
 const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+/** Long enough for every flush that may start to have started. */
+const untilStarted = async () => {
+  for (let i = 0; i < 5; i++) await turn();
+};
 
 test("what arrives during a flush shares the next one, and each caller gets its own outcome", async () => {
   const { batches, flush, end } = heldFlush();
@@ -40,6 +44,31 @@ test("a batch has its limit, and the rest follows", async () => {
   const commits = createGroupCommit({ flush, batchMax: 2, waitingMax: 10 });
   await Promise.all([1, 2, 3, 4, 5].map(commits.submit));
   expect(batches).toEqual([2, 2, 1]);
+});
+
+test("what waits is shared out among the flushes that may run, in parts of the usual size at least", async () => {
+  const { batches, flush, end } = heldFlush();
+  const commits = createGroupCommit({ flush, batchMax: 40, batchUsual: 4, flushesMax: 3, waitingMax: 200 });
+  const sizes = () => batches.splice(0).map((batch) => batch.length);
+  const submitted = Array.from({ length: 6 }, (_, i) => commits.submit(i));
+  await untilStarted();
+  expect(sizes()).toEqual([4, 2]);
+  submitted.push(...Array.from({ length: 31 }, (_, i) => commits.submit(i)));
+  await untilStarted();
+  expect(sizes()).toEqual([11]);
+  end();
+  end();
+  await untilStarted();
+  expect(sizes()).toEqual([7, 5]);
+  submitted.push(...Array.from({ length: 150 }, (_, i) => commits.submit(i)));
+  end();
+  await untilStarted();
+  expect(sizes()).toEqual([40]);
+  while (commits.size() > 0) {
+    end();
+    await turn();
+  }
+  expect(await Promise.all(submitted)).toHaveLength(187);
 });
 
 test("one more than may wait is refused, and nothing else is", async () => {

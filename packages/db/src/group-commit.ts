@@ -11,6 +11,11 @@ export interface GroupCommitOptions<Item, Outcome> {
   flush(items: Item[]): Promise<Outcome[]>;
   /** Items in one flush at most. */
   batchMax: number;
+  /**
+   * Items in one flush while `flushesMax` of these hold all that waits; default `batchMax`. Flushes of about the same
+   * size keep one another's place busy: a large one has everybody wait for it, and nothing to do meanwhile.
+   */
+  batchUsual?: number;
   /** Items waiting for their flush at most; one more is refused with `GroupCommitFull`. */
   waitingMax: number;
   /** Flushes that may run at the same time; default 1. */
@@ -47,6 +52,7 @@ export function createGroupCommit<Item, Outcome>(
   options: GroupCommitOptions<Item, Outcome>,
 ): GroupCommit<Item, Outcome> {
   const { flush, batchMax, waitingMax, flushesMax = 1, intervalMs = 0 } = options;
+  const batchUsual = Math.min(options.batchUsual ?? batchMax, batchMax);
   const monotonicMs = options.monotonicMs ?? (() => performance.now());
   let waiting: Waiting<Item, Outcome>[] = [];
   let committing = 0;
@@ -59,7 +65,7 @@ export function createGroupCommit<Item, Outcome>(
     if (scheduled || flushes >= flushesMax || waiting.length === 0) return;
     scheduled = true;
     const waitMs = startedAtMs + intervalMs - monotonicMs();
-    if (waitMs > 0 && waiting.length < batchMax) setTimeout(run, waitMs);
+    if (waitMs > 0 && waiting.length < batchUsual) setTimeout(run, waitMs);
     // After the current poll phase, so that everything read from sockets in this turn shares the flush.
     else setImmediate(run);
   }
@@ -67,11 +73,13 @@ export function createGroupCommit<Item, Outcome>(
   async function run(): Promise<void> {
     scheduled = false;
     if (waiting.length === 0) return;
-    const batch = waiting.length <= batchMax ? waiting : waiting.slice(0, batchMax);
-    waiting = waiting.length <= batchMax ? [] : waiting.slice(batchMax);
+    const size = Math.min(batchMax, Math.max(batchUsual, Math.ceil(waiting.length / flushesMax)));
+    const batch = waiting.length <= size ? waiting : waiting.slice(0, size);
+    waiting = waiting.length <= size ? [] : waiting.slice(size);
     flushes++;
     committing += batch.length;
     startedAtMs = monotonicMs();
+    schedule();
     try {
       const outcomes = await flush(batch.map((entry) => entry.item));
       batch.forEach((entry, i) => {
