@@ -3,6 +3,7 @@ import { createBatchRequests } from "../families/messaging.ts";
 import { nowMs } from "../measure/now-ms.ts";
 import { answerRequests } from "../processes/answer-requests.ts";
 import { percentile } from "../statistics/percentile.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import type { HttpConnection } from "./http-connection.ts";
 import { runOpenLoop } from "./open-loop.ts";
 import { withConnections } from "./with-connections.ts";
@@ -21,10 +22,12 @@ const api = {
   /** Signs what the following calls send. */
   prepare({ family, count }: { family: FamilyName; count: number }): void {
     requests = allFamilies[family].createRequests(count);
+    collectGarbage();
   },
   /** Signs WhatsApp requests of many messages each. */
   prepareBatches({ count, items }: { count: number; items: number }): void {
     requests = createBatchRequests(count, items);
+    collectGarbage();
   },
   /** Sends what is prepared one after the other; resolves to how long each took, milliseconds. */
   oneByOne: (load: { url: string }): Promise<number[]> =>
@@ -47,15 +50,24 @@ const api = {
         }),
       );
     }),
-  /** Open loop: request n is due at n ÷ rate, and its latency counts from then, sent late or not. */
-  async trickle(load: { url: string; connections: number; count: number; perSecond: number }) {
+  /**
+   * Open loop: request n is due at n ÷ rate, and its latency counts from then, sent late or not. The first
+   * `settleCount` are sent and not counted: opening every connection at the same moment is another load.
+   */
+  async trickle(load: {
+    url: string;
+    connections: number;
+    count: number;
+    settleCount: number;
+    perSecond: number;
+  }) {
     const latenciesMs: number[] = [];
     await withConnections(load.url, load.connections, (connections) => {
       const startAtMs = nowMs();
       const dueAtMs = (n: number) => startAtMs + (n * 1_000) / load.perSecond;
       const send = async (connection: HttpConnection, n: number) => {
         await post(connection);
-        latenciesMs.push(nowMs() - dueAtMs(n));
+        if (n >= load.settleCount) latenciesMs.push(nowMs() - dueAtMs(n));
       };
       return runOpenLoop({ connections, count: load.count, dueAtMs, send });
     });

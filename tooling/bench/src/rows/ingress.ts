@@ -14,6 +14,9 @@ const connectionsFew = 64;
 const requestsPerSlice = 12_000;
 /** The two sides take turns this often in a round. */
 const slices = 2;
+/** Before anything counts, on both sides: until V8 has optimised all of a pipeline. */
+const warmUpSlices = 3;
+const settleSeconds = 1;
 const halfLoadSeconds = 4;
 
 /** A family's ingress against the same express pipeline whose acceptor resolves at once. */
@@ -47,13 +50,16 @@ const createIngressRow = (name: string, family: FamilyName): Row => ({
     }
 
     async function trickle(perSecond: number) {
-      const sent = Math.ceil(perSecond * halfLoadSeconds * Math.min(1, bench.scale));
+      const settleCount = Math.ceil(perSecond * settleSeconds * Math.min(1, bench.scale));
+      const sent = settleCount + Math.ceil(perSecond * halfLoadSeconds * Math.min(1, bench.scale));
       await load.ask("prepare", { family, count: sent });
-      return load.ask("trickle", { url: ingress.url, connections, count: sent, perSecond });
+      return load.ask("trickle", { url: ingress.url, connections, count: sent, settleCount, perSecond });
     }
 
-    await flood(ingress.pid, ingress.url);
-    await flood(baseline.pid, baselineUrl);
+    for (let slice = 0; slice < warmUpSlices; slice++) {
+      await flood(ingress.pid, ingress.url);
+      await flood(baseline.pid, baselineUrl);
+    }
     return async () => {
       const stored: Throughput[] = [];
       const bare: Throughput[] = [];
