@@ -2,12 +2,12 @@ import { type Clock, systemClock } from "@carewire/envelope";
 import type { Express } from "express";
 import type { Logger } from "../logging/create-logger.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
-import { allocateYoung } from "./allocate-young.ts";
 import { createApp, type ServiceState } from "./create-app.ts";
 import { createHttpServer, listen } from "./http-server.ts";
 import type { ProcessHost } from "./process-host.ts";
 import { createReadiness, type ReadinessCheck } from "./readiness.ts";
 import { createStopper } from "./stopper.ts";
+import { tuneCollector } from "./tune-collector.ts";
 import { watchProcess } from "./watch-process.ts";
 
 /** What a service is made of. */
@@ -69,7 +69,7 @@ export async function runService(options: ServiceOptions): Promise<RunningServic
   const host = options.process ?? process;
   let state: ServiceState = "starting";
   const isStopping = () => state === "stopping";
-  allocateYoung();
+  tuneCollector();
 
   const app = createApp({
     clock: options.clock ?? systemClock,
