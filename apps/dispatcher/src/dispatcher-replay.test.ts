@@ -3,7 +3,11 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
 import { createReplayBench } from "./testing/replay-bench.ts";
 import { type OddServer, serve } from "./testing/serve.ts";
-import { type DispatcherOptions, type RunningDispatcher, startDispatcher } from "./testing/start-dispatcher.ts";
+import {
+  type DispatcherOptions,
+  type RunningDispatcher,
+  startDispatcher,
+} from "./testing/start-dispatcher.ts";
 import { waitUntil } from "./testing/wait-until.ts";
 
 let bench: DeliveryBench;
@@ -42,8 +46,7 @@ beforeEach(async () => {
   };
 });
 
-const start = async (options?: DispatcherOptions) =>
-  dispatchers.push(await startDispatcher(bench, options));
+const start = async (options?: DispatcherOptions) => dispatchers.push(await startDispatcher(bench, options));
 
 /** `count` events whose deliveries failed. */
 async function failMany(count: number): Promise<void> {
