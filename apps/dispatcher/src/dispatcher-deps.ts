@@ -9,7 +9,7 @@ import type { Pools } from "./send/pools.ts";
 import type { ShardHints } from "./wake/redis-hints.ts";
 
 export interface DispatcherDeps {
-  /** At least 6 connections: route, filter, claim, record, promote, everything else. */
+  /** At least 6 connections: filter, claim, promote, replay, drain, everything else. */
   sql: Sql;
   /** A connection of its own for routing; see `routingSettings`. */
   routeSql: Sql;

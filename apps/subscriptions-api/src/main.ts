@@ -25,12 +25,19 @@ const pool = (max: number, purpose: string) =>
   connect({ url: env.DATABASE_URL, max, applicationName: `${name}-${purpose}` });
 
 const sql = pool(8, "queries");
-// Commits have connections of their own: slow lists must not hold them up.
-const storeSql = pool(3, "store");
+// Commits have connections of their own: slow lists must not hold them up, nor batches single events.
+const storeSql = pool(5, "store");
 const waker = createWaker({ notify: pool(1, "wake") });
 const vault = createVault({ sql, keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS });
 const acceptor = createAcceptor({ sql: storeSql, vault, waker });
-const batchAcceptor = createAcceptor({ sql: storeSql, vault, waker, batchMax: 8, waitingMax: 64 });
+const batchAcceptor = createAcceptor({
+  sql: storeSql,
+  vault,
+  waker,
+  batchMax: 8,
+  waitingMax: 64,
+  commitsMax: 2,
+});
 const metrics = createMetrics({ service: name });
 const authenticator = createAuthenticator({ sql, clock: systemClock, logger, metrics });
 const live = createLive({

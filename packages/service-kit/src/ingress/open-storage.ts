@@ -31,7 +31,8 @@ export interface IngressStorage {
 /** What a retry needs to know besides the storage. */
 export type RetriedProviders = Omit<RetryMalformedDeps, "sql" | "vault" | "acceptor">;
 
-const connectionsMax = 4;
+/** Three for commits, and two for looking up what requests name, and for everything else. */
+const connectionsMax = 5;
 
 export interface OpenStorageOptions {
   env: IngressEnv;

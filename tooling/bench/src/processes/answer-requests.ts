@@ -1,7 +1,10 @@
+import { tuneCollector } from "@carewire/service-kit";
 import type { ProgramApi, Reply, Request } from "./program.ts";
 
 /** The program's side of `startProgram`: answers requests by name, and ends when the parent is gone. */
 export function answerRequests(api: ProgramApi): void {
+  // As every service: a program's own pauses would be taken for latency.
+  tuneCollector();
   process.on("message", async (request: Request) => {
     const handler = api[request.name] as ((input: unknown) => unknown) | undefined;
     try {

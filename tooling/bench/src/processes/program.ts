@@ -31,12 +31,9 @@ interface Waiting {
 
 const defaultTimeoutMs = 120_000;
 
-/** As every service: a program's own pauses would be taken for latency. See docs/adr/0010. */
-const execArgv = ["--no-allocation-site-pretenuring", "--heap-growing-percent=300"];
-
 /** Starts `src/programs/<name>.ts` in a process of its own, which ends with this one. */
 export async function startProgram<Api extends ProgramApi>(name: string): Promise<Program<Api>> {
-  const child = fork(new URL(`../programs/${name}.ts`, import.meta.url), { stdio: "inherit", execArgv });
+  const child = fork(new URL(`../programs/${name}.ts`, import.meta.url), { stdio: "inherit", execArgv: [] });
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let ended = false;
