@@ -4,8 +4,8 @@ import { createTestDatabase, type TestDatabase } from "@carewire/testkit";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { statusNames } from "../messages/status-names.ts";
-import { applyItem } from "../testing/apply-item.ts";
-import { message, phoneNumberId, status } from "../testing/requests.ts";
+import { applyItem, type Item } from "../testing/apply-item.ts";
+import { message, status } from "../testing/requests.ts";
 
 let database: TestDatabase;
 let sql: Sql;
@@ -19,17 +19,14 @@ afterAll(async () => {
   await database.drop();
 });
 
-const metadata = { phone_number_id: phoneNumberId };
-const messageItem = fc.constantFrom("1", "2").map((n) => ({ metadata, message: message(`wamid.in${n}`) }));
+const messageItem = fc.constantFrom("1", "2").map((n) => ({ message: message(`wamid.in${n}`) }));
 const statusItem = fc
   .record({
     n: fc.constantFrom("1", "2"),
     name: fc.constantFrom(...statusNames),
     seconds: fc.integer({ min: 0, max: 3 }),
   })
-  .map(({ n, name, seconds }) => ({ metadata, status: status(`wamid.out${n}`, name, seconds) }));
-
-type Item = { message: { id: string } } | { status: { id: string } };
+  .map(({ n, name, seconds }) => ({ status: status(`wamid.out${n}`, name, seconds) }));
 
 /** A history of messages and statuses, and two orders to deliver it in, with repeats. */
 const deliveries = fc
@@ -96,11 +93,8 @@ test("a message of somebody who hides the phone number is kept and told by Meta'
   const organizationId = newId(Date.now());
   await database.sql`insert into organizations (id, name) values (${organizationId}, 'test')`;
   const contact = { user_id: "US.13491208655302741918", profile: { username: "ada" } };
-  await applyItem(sql, organizationId, {
-    metadata,
-    contact,
-    message: message("wamid.hidden", { from: undefined }),
-  });
+  const hidden = message("wamid.hidden", { from: undefined, from_user_id: contact.user_id });
+  await applyItem(sql, organizationId, { contact, message: hidden });
   const [row] =
     await sql`select sender_phone, sender_user_id from messaging_messages where message_id = 'wamid.hidden'`;
   expect(row).toEqual({ sender_phone: null, sender_user_id: contact.user_id });

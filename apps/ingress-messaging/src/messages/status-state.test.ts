@@ -1,17 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { statusItemSchema } from "../providers/whatsapp/item-schemas.ts";
-import { nowSeconds, phoneNumberId, status } from "../testing/requests.ts";
+import { change, nowSeconds, phoneNumberId, request, status } from "../testing/requests.ts";
 import { type StatusName, statusNames } from "./status-names.ts";
 import { changeStatus, readStatus, type StatusState } from "./status-state.ts";
 
 const at = (seconds: number) => new Date((nowSeconds + seconds) * 1_000);
 const read = (name: string, seconds: number, more: object = {}) =>
   readStatus(
-    statusItemSchema.parse({
-      metadata: { phone_number_id: phoneNumberId },
-      status: status("wamid.1", name, seconds, more),
-    }),
+    statusItemSchema.parse(request(change({ statuses: [status("wamid.1", name, seconds, more)] }))),
     "event",
   );
 

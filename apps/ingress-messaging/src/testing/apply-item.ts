@@ -4,6 +4,7 @@ import type { Sql } from "postgres";
 import { createApplyStatus } from "../handlers/apply-status.ts";
 import { createKeepMessage } from "../handlers/keep-message.ts";
 import { messageItemSchema, statusItemSchema } from "../providers/whatsapp/item-schemas.ts";
+import { change, request } from "./requests.ts";
 
 const clock = { now: () => Date.now() };
 const keepMessage = createKeepMessage({ clock });
@@ -17,11 +18,17 @@ export const openVault: Vault = {
   }),
 };
 
+export type Item = { message: { id: string }; contact?: object } | { status: { id: string } };
+
 /** Handles one message or status the way a consumer does: checked, in one transaction with what it publishes. */
-export function applyItem(sql: Sql, organizationId: string, payload: object): Promise<void> {
-  return "message" in payload
-    ? handle(sql, organizationId, keepMessage, messageItemSchema.parse(payload))
-    : handle(sql, organizationId, applyStatus, statusItemSchema.parse(payload));
+export function applyItem(sql: Sql, organizationId: string, item: Item): Promise<void> {
+  if ("message" in item) {
+    const { message, contact } = item;
+    const alone = request(change({ contacts: contact ? [contact] : [], messages: [message] }));
+    return handle(sql, organizationId, keepMessage, messageItemSchema.parse(alone));
+  }
+  const alone = request(change({ statuses: [item.status] }));
+  return handle(sql, organizationId, applyStatus, statusItemSchema.parse(alone));
 }
 
 async function handle<Payload>(

@@ -2,32 +2,67 @@ import { z } from "zod";
 import { defineEventType, defineTopic } from "./define.ts";
 import { foreignId } from "./fields.ts";
 
-const metadata = z.looseObject({ phone_number_id: foreignId });
+/** A request of Meta's with one change in it. */
+const requestOf = <Value extends z.ZodRawShape>(value: Value) =>
+  z.looseObject({
+    object: z.literal("whatsapp_business_account"),
+    entry: z
+      .array(
+        z.looseObject({
+          id: z.string().max(255).optional(),
+          changes: z
+            .array(
+              z.looseObject({
+                field: z.literal("messages"),
+                value: z.looseObject({
+                  metadata: z.looseObject({ phone_number_id: foreignId }),
+                  contacts: z.array(z.looseObject({})).optional(),
+                  ...value,
+                }),
+              }),
+            )
+            .length(1),
+        }),
+      )
+      .length(1),
+  });
 
 /**
- * One incoming WhatsApp message, taken out of the request that brought it, with what the request said around it. The
- * message, the contact and the metadata are as Meta sent them; a sender may be known by `from`, `from_user_id` or both.
+ * One incoming WhatsApp message: the request as Meta sends it, or would have sent it of this message alone. A sender may
+ * be known by `from`, `from_user_id` or both.
  * @see https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components
  */
-const whatsAppMessagePayload = z.looseObject({
-  account_id: z.string().max(255).optional(),
-  metadata,
-  contact: z.looseObject({}).optional(),
-  message: z.looseObject({ id: foreignId, timestamp: z.string(), type: z.string().min(1).max(64) }),
+const whatsAppMessagePayload = requestOf({
+  messages: z
+    .array(z.looseObject({ id: foreignId, timestamp: z.string(), type: z.string().min(1).max(64) }))
+    .length(1),
 });
 
-/** One change of a sent WhatsApp message's status, taken out of the request that brought it. */
-const whatsAppStatusPayload = z.looseObject({
-  account_id: z.string().max(255).optional(),
-  metadata,
-  contact: z.looseObject({}).optional(),
-  status: z.looseObject({ id: foreignId, timestamp: z.string(), status: z.string().min(1).max(64) }),
+/** One change of a sent WhatsApp message's status, in the same way. */
+const whatsAppStatusPayload = requestOf({
+  statuses: z
+    .array(z.looseObject({ id: foreignId, timestamp: z.string(), status: z.string().min(1).max(64) }))
+    .length(1),
 });
 
-const around = {
-  account_id: "102290129340398",
-  metadata: { display_phone_number: "15550783881", phone_number_id: "106540352242922" },
-};
+const sampleOf = <Value extends object>(value: Value) => ({
+  object: "whatsapp_business_account" as const,
+  entry: [
+    {
+      id: "102290129340398",
+      changes: [
+        {
+          field: "messages" as const,
+          value: {
+            messaging_product: "whatsapp",
+            metadata: { display_phone_number: "15550783881", phone_number_id: "106540352242922" },
+            ...value,
+          },
+        },
+      ],
+    },
+  ],
+});
 const userId = "US.13491208655302741918";
 
 export const messagingTopics = [
@@ -35,31 +70,33 @@ export const messagingTopics = [
     topic: "cari.messaging.whatsapp_message_received",
     description: "A patient's WhatsApp message arrived.",
     schema: whatsAppMessagePayload,
-    sample: {
-      ...around,
-      contact: { profile: { name: "Renée" }, user_id: userId },
-      message: {
-        id: "wamid.sample1",
-        from_user_id: userId,
-        timestamp: "1767225600",
-        type: "text",
-        text: { body: "See you at nine." },
-      },
-    },
+    sample: sampleOf({
+      contacts: [{ profile: { name: "Renée" }, user_id: userId }],
+      messages: [
+        {
+          id: "wamid.sample1",
+          from_user_id: userId,
+          timestamp: "1767225600",
+          type: "text",
+          text: { body: "See you at nine." },
+        },
+      ],
+    }),
   }),
   defineTopic({
     topic: "cari.messaging.whatsapp_status_updated",
     description: "WhatsApp told what became of a message we sent.",
     schema: whatsAppStatusPayload,
-    sample: {
-      ...around,
-      status: {
-        id: "wamid.sample2",
-        status: "delivered",
-        timestamp: "1767225600",
-        recipient_user_id: userId,
-      },
-    },
+    sample: sampleOf({
+      statuses: [
+        {
+          id: "wamid.sample2",
+          status: "delivered",
+          timestamp: "1767225600",
+          recipient_user_id: userId,
+        },
+      ],
+    }),
   }),
 ] as const;
 

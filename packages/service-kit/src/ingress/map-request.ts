@@ -53,9 +53,9 @@ export function toEvents(
   origin: EventOrigin,
 ): Submission["events"] {
   const { service, organizationId, clock, inboundRequestId, rawBody, bodyHash, traceparent } = origin;
-  return envelopes.map(({ topic, key, occurredAt, payload }) => ({
+  return envelopes.map(({ topic, key, occurredAt, payload, compared = payload }) => ({
     key,
-    bodyHash: payload === rawBody ? bodyHash : hash("sha256", payload, "buffer"),
+    bodyHash: compared === rawBody ? bodyHash : hash("sha256", compared, "buffer"),
     draft: {
       id: newId(clock.now()),
       organizationId,

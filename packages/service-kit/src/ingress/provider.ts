@@ -14,6 +14,8 @@ export interface MappedEnvelope {
   occurredAt: Date;
   /** JSON bytes. Give the raw body itself (the same reference) when the event is the whole request: it is then stored once. */
   payload: Uint8Array;
+  /** The bytes that tell a repeat from another event of the same key. Default: the payload. */
+  compared?: Uint8Array;
 }
 
 /** What a request holds, or why it cannot be understood. `reason` must not quote the body. */

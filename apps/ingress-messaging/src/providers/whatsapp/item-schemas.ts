@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { statusNames } from "../../messages/status-names.ts";
+import { readMessageItem, readStatusItem } from "./read-item.ts";
 
 /** PostgreSQL's text holds no NUL. */
 const text = (max: number) =>
@@ -31,43 +32,42 @@ const around = {
     .nullish(),
 };
 
-/** One incoming message with what its request said around it. */
-export const messageItemSchema = z
-  .object({
-    ...around,
-    message: z
-      .object({
-        id,
-        timestamp: seconds,
-        type: text(64),
-        from: told(text(32)),
-        from_user_id: told(id),
-        text: z.object({ body: z.string() }).loose().nullish(),
-        context: z
-          .object({ id: told(id) })
-          .loose()
-          .nullish(),
-      })
-      .loose(),
-  })
-  .loose();
+const messageItem = z.object({
+  ...around,
+  message: z
+    .object({
+      id,
+      timestamp: seconds,
+      type: text(64),
+      from: told(text(32)),
+      from_user_id: told(id),
+      text: z.object({ body: z.string() }).loose().nullish(),
+      context: z
+        .object({ id: told(id) })
+        .loose()
+        .nullish(),
+    })
+    .loose(),
+});
 
-/** One change of a sent message's status. */
-export const statusItemSchema = z
-  .object({
-    ...around,
-    status: z
-      .object({
-        id,
-        timestamp: seconds,
-        status: z.enum(statusNames),
-        recipient_id: told(text(32)),
-        recipient_user_id: told(id),
-        errors: z.array(z.object({ code: z.int().min(0).max(2_147_483_647).nullish() }).loose()).nullish(),
-      })
-      .loose(),
-  })
-  .loose();
+const statusItem = z.object({
+  ...around,
+  status: z
+    .object({
+      id,
+      timestamp: seconds,
+      status: z.enum(statusNames),
+      recipient_id: told(text(32)),
+      recipient_user_id: told(id),
+      errors: z.array(z.object({ code: z.int().min(0).max(2_147_483_647).nullish() }).loose()).nullish(),
+    })
+    .loose(),
+});
+
+/** Reads a request of one message: that message, with what the request says around it. */
+export const messageItemSchema = z.preprocess(readMessageItem, messageItem);
+/** Reads a request of one status: that change of a sent message's status, with what the request says around it. */
+export const statusItemSchema = z.preprocess(readStatusItem, statusItem);
 
 export type MessageItem = z.infer<typeof messageItemSchema>;
 export type StatusItem = z.infer<typeof statusItemSchema>;

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { isStatusName } from "../../messages/status-names.ts";
-import { type FindContact, indexContacts } from "./find-contact.ts";
+import { indexContacts } from "./find-contact.ts";
 import { type Change, type Fields, isFields, listOf, textOf } from "./read-changes.ts";
 import { messageTopic, recordedTopic, statusTopic, unknownNumberTopic } from "./whatsapp-topics.ts";
 
@@ -11,8 +11,13 @@ export interface Item {
   key: string | null;
   /** Meta's text of Unix seconds, when there is one. */
   timestamp: unknown;
+  /** The message or status itself, which tells a repeat from another one of the same name. */
+  part: unknown;
   payload: Fields;
 }
+
+/** What Meta's requests about WhatsApp say they are about. */
+export const whatsAppObject = "whatsapp_business_account";
 
 // "wamid.…" as far as documented; Meta's test messages have others.
 const idPattern = /^[A-Za-z0-9._=+/:-]{1,255}$/;
@@ -20,8 +25,8 @@ const timestampPattern = /^\d{9,11}$/;
 const numberPattern = /^\d{1,32}$/;
 
 /**
- * The events of one change: one per message and per status, each with what the change says around it. An item that is
- * not what it should be becomes an event as well: whoever handles it dead-letters that one alone.
+ * The events of one change: one per message and per status, each as the request Meta would have sent of it alone. An
+ * item that is not what it should be becomes an event as well: whoever handles it dead-letters that one alone.
  */
 export function toItems(change: Change, isOurs: (phoneNumberId: string) => boolean): Item[] {
   if (!change.understood) return [recorded({ unreadable: change.part })];
@@ -36,40 +41,46 @@ export function toItems(change: Change, isOurs: (phoneNumberId: string) => boole
   const statuses = listOf(value.statuses);
   if (messages.length + statuses.length === 0) return [recorded(whole)];
 
-  const around = { account_id: accountId, metadata: value.metadata };
+  const { messaging_product, metadata, contacts, errors } = value;
+  const findContact = indexContacts(contacts);
   const context: ItemContext = {
     scope: numberPattern.test(phoneNumberId ?? "") ? `${phoneNumberId}:` : null,
-    around,
-    findContact: indexContacts(value.contacts),
+    alone: (part, ...ids) => {
+      const contact = findContact(...ids);
+      const around = { messaging_product, metadata, ...(contact && { contacts: [contact] }) };
+      const change = { field, value: { ...around, ...part } };
+      return { object: whatsAppObject, entry: [{ id: accountId, changes: [change] }] };
+    },
   };
   const items = [
     ...messages.map((message) => toMessage(message, context)),
     ...statuses.map((status) => toStatus(status, context)),
   ];
-  const { errors } = value;
-  return listOf(errors).length === 0 ? items : [...items, recorded({ ...around, field, value: { errors } })];
+  if (listOf(errors).length === 0) return items;
+  return [...items, recorded({ account_id: accountId, metadata, field, value: { errors } })];
 }
 
 /** What the items of one change have in common. */
 interface ItemContext {
   /** What keys begin with; null: the change does not say which of our numbers it is about. */
   scope: string | null;
-  around: Fields;
-  findContact: FindContact;
+  /** The request of one item alone, with the contact that one of `ids` names. */
+  alone(part: Fields, ...ids: unknown[]): Fields;
 }
 
-function toMessage(message: unknown, { scope, around, findContact }: ItemContext): Item {
+function toMessage(message: unknown, { scope, alone }: ItemContext): Item {
   const { id, timestamp, from, from_user_id } = isFields(message) ? message : {};
   const named = scope !== null && typeof id === "string" && idPattern.test(id);
   return {
     topic: messageTopic,
     key: named ? scope + id : null,
     timestamp,
-    payload: { ...around, contact: findContact(from_user_id, from), message },
+    part: message,
+    payload: alone({ messages: [message] }, from_user_id, from),
   };
 }
 
-function toStatus(status: unknown, { scope, around, findContact }: ItemContext): Item {
+function toStatus(status: unknown, { scope, alone }: ItemContext): Item {
   const fields: Fields = isFields(status) ? status : {};
   const { id, timestamp, status: name, recipient_id, recipient_user_id } = fields;
   const named =
@@ -83,7 +94,8 @@ function toStatus(status: unknown, { scope, around, findContact }: ItemContext):
     topic: isNew ? recordedTopic : statusTopic,
     key: named && (isNew || isStatusName(name)) ? `${scope}${id}:${name}:${timestamp}` : null,
     timestamp,
-    payload: { ...around, contact: findContact(recipient_user_id, recipient_id), status },
+    part: status,
+    payload: alone({ statuses: [status] }, recipient_user_id, recipient_id),
   };
 }
 
@@ -91,6 +103,7 @@ const recorded = (payload: Fields): Item => ({
   topic: recordedTopic,
   key: null,
   timestamp: undefined,
+  part: payload,
   payload,
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { change, message, nowSeconds, phoneNumberId, request, status } from "../../testing/requests.ts";
+import { messageItemSchema } from "./item-schemas.ts";
 import { partsMax, payloadBytesMax, toEnvelopes } from "./to-envelopes.ts";
 import { messageTopic, recordedTopic, statusTopic, unknownNumberTopic } from "./whatsapp-topics.ts";
 
@@ -39,31 +40,52 @@ test("one request is one envelope per message and per status, each with a key of
   ]);
 });
 
-test("an envelope has the item as Meta sent it, what its change said around it, and Meta's time", () => {
-  const contacts = [
-    { wa_id: "1999", profile: { name: "Somebody else" } },
-    { wa_id: "16505551234", user_id: "US.1", profile: { name: "Renée" } },
-  ];
-  const [envelope] = envelopesOf(
-    request(change({ contacts, messages: [message("wamid.1", { later: [1.5] })] })),
+const contacts = [
+  { wa_id: "1999", profile: { name: "Somebody else" } },
+  { wa_id: "16505551234", user_id: "US.1", profile: { name: "Renée" } },
+];
+
+test("an envelope is the request Meta would have sent of this item alone, with Meta's time", () => {
+  const messages = [message("wamid.1", { later: [1.5] }), message("wamid.2", { from: "1888" })];
+  const [first, second] = envelopesOf(request(change({ contacts, messages })));
+  expect(first?.occurredAt).toEqual(new Date(nowSeconds * 1_000));
+  expect(first?.payload).toEqual(
+    request(change({ contacts: [contacts[1]], messages: [message("wamid.1", { later: [1.5] })] })),
   );
-  expect(envelope?.occurredAt).toEqual(new Date(nowSeconds * 1_000));
-  expect(envelope?.payload).toEqual({
-    account_id: "102290129340398",
-    metadata: { display_phone_number: "15550783881", phone_number_id: phoneNumberId },
-    contact: contacts[1],
-    message: message("wamid.1", { later: [1.5] }),
-  });
+  expect(second?.payload).toEqual(request(change({ messages: [message("wamid.2", { from: "1888" })] })));
+});
+
+test.each<[string, object]>([
+  ["message", { contacts, messages: [message("wamid.1")] }],
+  ["status", { statuses: [status("wamid.1", "read")] }],
+])(
+  "a request of one %s is its envelope as it came, byte for byte, so that it is stored once",
+  (_name, value) => {
+    const body = request(change(value));
+    const rawBody = Buffer.from(JSON.stringify(body, null, 2));
+    const mapped = toEnvelopes({ rawBody, body, nowMs }, isOurs);
+    expect(mapped.ok && mapped.envelopes.map(({ payload }) => payload === rawBody)).toEqual([true]);
+  },
+);
+
+test("alone or among others, an item is compared by the same bytes", () => {
+  const comparedOf = (body: object) => {
+    const mapped = map(body);
+    return mapped.ok ? mapped.envelopes.map(({ key, compared }) => `${key} ${compared}`) : [];
+  };
+  const [alone] = comparedOf(request(change({ messages: [message("wamid.1")] })));
+  expect(alone).toContain("wamid.1");
+  expect(
+    comparedOf(request(change({ contacts, messages: [message("wamid.2"), message("wamid.1")] }))),
+  ).toContain(alone);
 });
 
 test("a sender who hides the phone number is found by Meta's id", () => {
   const contacts = [{ user_id: "US.1", profile: { username: "ada" } }, { user_id: "US.2" }];
   const hidden = message("wamid.1", { from: undefined, from_user_id: "US.2" });
-  const [envelope] = envelopesOf(request(change({ contacts, messages: [hidden] })));
-  expect(envelope?.payload).toMatchObject({
-    contact: { user_id: "US.2" },
-    message: { from_user_id: "US.2" },
-  });
+  const [, envelope] = envelopesOf(request(change({ contacts, messages: [message("wamid.2"), hidden] })));
+  const { contact, message: read } = messageItemSchema.parse(envelope?.payload);
+  expect([contact?.user_id, read.from_user_id]).toEqual(["US.2", "US.2"]);
 });
 
 test("the same item has the same key whatever request it comes in", () => {

@@ -1,5 +1,5 @@
 import type { MappedEnvelope, MappedRequest, RequestToMap } from "@carewire/service-kit/ingress";
-import { type Item, keyOfBytes, readTimestamp, toItems } from "./items.ts";
+import { type Item, keyOfBytes, readTimestamp, toItems, whatsAppObject } from "./items.ts";
 import { countParts, readChanges } from "./read-changes.ts";
 import { recordedTopic } from "./whatsapp-topics.ts";
 
@@ -18,11 +18,11 @@ export function toEnvelopes(
   isOurs: (phoneNumberId: string) => boolean,
 ): MappedRequest {
   if (!Array.isArray(body.entry)) return { ok: false, reason: "it has no list of entries" };
-  if (body.object !== "whatsapp_business_account") return recordWhole(rawBody, nowMs);
+  if (body.object !== whatsAppObject) return recordWhole(rawBody, nowMs);
   // Before anything is made of them: three megabytes hold a million parts of one byte.
   if (countParts(body.entry) > partsMax) return { ok: false, reason: `it holds more than ${partsMax} parts` };
   const items = readChanges(body.entry).flatMap((change) => toItems(change, isOurs));
-  const envelopes = writeDown(items, nowMs);
+  const envelopes = writeDown(items, rawBody, nowMs);
   if (!envelopes)
     return { ok: false, reason: `its events are larger than ${payloadBytesMax} bytes together` };
   const [first] = envelopes;
@@ -37,11 +37,12 @@ function recordWhole(rawBody: Uint8Array, nowMs: number): MappedRequest {
 }
 
 /** The items' envelopes, or null when they are too large altogether. */
-function writeDown(items: readonly Item[], nowMs: number): MappedEnvelope[] | null {
+function writeDown(items: readonly Item[], rawBody: Uint8Array, nowMs: number): MappedEnvelope[] | null {
   const envelopes: MappedEnvelope[] = [];
   let bytes = 0;
-  for (const { topic, key, timestamp, payload } of items) {
-    const written = Buffer.from(JSON.stringify(payload));
+  for (const { topic, key, timestamp, part, payload } of items) {
+    // A request of one item is that item's payload already, and stored once.
+    const written = items.length === 1 && key !== null ? rawBody : toBytes(payload);
     bytes += written.byteLength;
     if (bytes > payloadBytesMax) return null;
     envelopes.push({
@@ -49,7 +50,10 @@ function writeDown(items: readonly Item[], nowMs: number): MappedEnvelope[] | nu
       key: key ?? keyOfBytes(written),
       occurredAt: readTimestamp(timestamp) ?? new Date(nowMs),
       payload: written,
+      compared: toBytes(part),
     });
   }
   return envelopes;
 }
+
+const toBytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));

@@ -154,6 +154,18 @@ test("a repeat adds nothing, and what is new beside repeats is taken", async () 
     request(change({ messages: [message("wamid.old1"), message("wamid.old2"), message("wamid.old2")] })),
   );
   expect(await topicsOf(`${phoneNumberId}:wamid.old`)).toHaveLength(2);
+  const verdicts = await database.sql`
+    select verdict from inbound_requests where starts_with(external_id, ${`${phoneNumberId}:wamid.old`}) order by verdict`;
+  expect(verdicts.map(({ verdict }) => verdict)).not.toContain("conflict");
+});
+
+test("a request of one message is stored once: the event has the bytes", async () => {
+  await deliver(request(change({ messages: [message("wamid.once")] })));
+  const rows = await database.sql`
+    select r.body is null "shared" from idempotency i
+    join events e on e.id = i.event_id join inbound_requests r on r.id = e.inbound_request_id
+    where i.key = ${`${phoneNumberId}:wamid.once`}`;
+  expect(rows).toMatchObject([{ shared: true }]);
 });
 
 test("50 concurrent copies of a batch are its events once", async () => {
