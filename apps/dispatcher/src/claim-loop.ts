@@ -1,8 +1,9 @@
 import type { Sql } from "@carewire/db";
-import type { Admission, Offer } from "./admission/admission.ts";
+import type { Admission, Offer, Slot } from "./admission/admission.ts";
 import { firstLaneOf } from "./admission/lane-turn.ts";
 import type { Deliverer } from "./deliver.ts";
 import type { DispatcherMetrics } from "./dispatcher-metrics.ts";
+import type { TakeTurn } from "./schedule/turns.ts";
 import type { DirtyShards } from "./shards/dirty-shards.ts";
 import { createLaneCursors, type LaneCursors } from "./shards/lane-cursors.ts";
 import { type Claim, claimDeliveries } from "./store/claim.ts";
@@ -23,6 +24,8 @@ export interface ClaimLoopDeps {
   deliverer: Deliverer;
   metrics: DispatcherMetrics;
   leaseSeconds: number;
+  /** What is free is counted, and taken, by one at a time. */
+  takeTurn: TakeTurn;
   /** Resolves when the next claim may begin; see `createPace`. A full claim is followed by the next one at once. */
   pace(): Promise<void>;
   /** Called with the number of deliveries claimed. */
@@ -56,13 +59,18 @@ export function createClaimLoop(deps: ClaimLoopDeps): ClaimLoop {
     while (!stopped) {
       if (dirty.fresh() === 0 && dirty.later() === 0) return;
       if (!full) await deps.pace();
-      // The next answer pokes again.
+      const turn = await deps.takeTurn();
       const offer = stopped ? null : nextOffer();
-      if (!offer) return;
+      if (!offer) {
+        // The next answer pokes again.
+        turn.end();
+        return;
+      }
       const fresh = dirty.takeFresh();
       const later = offer.laterMax > 0 ? dirty.takeLater() : [];
       try {
-        await claimOnce(fresh, later, offer);
+        const { claim, slots } = await claimOnce(fresh, later, offer).finally(turn.end);
+        await deliverer.deliver(claim, slots);
       } catch (error) {
         for (const shard of fresh) dirty.markFresh(shard);
         for (const shard of later) dirty.markLater(shard);
@@ -71,7 +79,11 @@ export function createClaimLoop(deps: ClaimLoopDeps): ClaimLoop {
     }
   }
 
-  async function claimOnce(fresh: number[], later: number[], offer: Offer): Promise<void> {
+  async function claimOnce(
+    fresh: number[],
+    later: number[],
+    offer: Offer,
+  ): Promise<{ claim: Claim; slots: Slot[] }> {
     const { deliveriesMax, laterMax } = offer;
     const freshMax = later.length > 0 ? deliveriesMax - Math.ceil(deliveriesMax / laterShare) : deliveriesMax;
     const firstLane = fresh.length > 0 && later.length > 0 ? firstLaneOf(claims++) : 0;
@@ -106,7 +118,7 @@ export function createClaimLoop(deps: ClaimLoopDeps): ClaimLoop {
     markThoseWithMore(claim, offer, new Set(later));
     metrics.claimedDeliveries.inc(claim.deliveries.length);
     deps.onClaimed(claim.deliveries.length);
-    await deliverer.deliver(claim, slots);
+    return { claim, slots };
   }
 
   /** An endpoint that gave all it was asked for may have more. */

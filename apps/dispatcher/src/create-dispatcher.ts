@@ -17,6 +17,7 @@ import { createReplayLoop } from "./replay/replay-loop.ts";
 import { createRouteLoop } from "./route-loop.ts";
 import { every } from "./schedule/every.ts";
 import { createPace } from "./schedule/pace.ts";
+import { createTurns } from "./schedule/turns.ts";
 import { createSender } from "./sender.ts";
 import { measureBacklog } from "./store/measure-backlog.ts";
 import type { Routed } from "./store/route.ts";
@@ -37,6 +38,8 @@ const errorDelayMs = 200;
 /** Between two claims, and between two routed batches, that were not full. */
 const paceMs = 2;
 const tickMs = 50;
+/** An eighth of the shards each time. */
+const sweepMs = 400;
 /** How often replay jobs are looked for; a running one goes on without waiting for it. */
 const replayMs = 250;
 const upkeepMs = 600_000;
@@ -90,8 +93,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     freeLane: (id) => fifoLoop.finished(id),
     wakeShard: due.wakeShard,
   });
+  const takeTurn = createTurns();
   const claimLoop = createClaimLoop({
     sql,
+    takeTurn,
     dirty: due.dirty,
     admission: { ...admission, offer: (visits) => (sender.mayClaim() ? admission.offer(visits) : null) },
     deliverer: sender.deliverer,
@@ -110,6 +115,17 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     pace: createPace(paceMs, monotonic.now),
     failpoint,
     paused: due.isAhead,
+    leasing: {
+      ...{
+        takeTurn,
+        isRoomy: admission.isRoomy,
+        leased: admission.leased,
+        deliver: sender.deliverer.deliver,
+      },
+      offer: () => (sender.mayClaim() ? admission.offerRouted() : null),
+      ownedShards: due.membership.owned,
+      leaseSeconds: settings.leaseSeconds,
+    },
     onRouted,
     onError: pause("route"),
   });
@@ -146,8 +162,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   });
   const drainLoop = createDrainLoop({ sql, failpoint, onReleased: due.onLater, onError: pause("drain") });
 
-  function onRouted({ events, deliveriesByShard, toFilter, lanes }: Routed): void {
+  function onRouted({ events, leased, deliveriesByShard, toFilter, lanes }: Routed): void {
     metrics.routedEvents.inc(events);
+    metrics.claimedDeliveries.inc(leased.deliveries.length);
     due.onDue(deliveriesByShard);
     fifoLoop.queued(lanes);
     if (toFilter > 0) filterLoop.poke();
@@ -177,6 +194,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       }).catch((error) => deps.onError("listen", error));
       timers.push(
         every(tickMs, due.tick),
+        every(sweepMs, due.sweep),
         every(250, routeLoop.poke),
         every(500, filterLoop.poke),
         every(replayMs, replayLoop.poke),

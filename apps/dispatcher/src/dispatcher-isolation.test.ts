@@ -98,6 +98,9 @@ describe("a broken endpoint", () => {
     const eventId = await bench.publish();
     await bench.wake();
     await waitUntil(async () => (await bench.deliveries(eventId)).length === 1);
+    await waitUntil(
+      async () => (await bench.sql`select from delivery_queue where lease_token is not null`).length === 0,
+    );
     expect(receiver.total()).toBe(before);
     expect(await bench.attempts(eventId)).toEqual([]);
     await expectLedgerToAddUp();

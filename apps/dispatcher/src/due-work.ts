@@ -39,14 +39,18 @@ export interface DueWork {
   isAhead(): boolean;
   /** Deliveries were claimed. True when routing may go on because of it. */
   caughtUp(deliveries: number): boolean;
-  /** The safety net: every shard we own is looked at again every few seconds, hint or no hint. */
+  /** Looks at the shards whose retries have become due. */
   tick(): void;
+  /** The safety net: called often enough, every shard we own is looked at again every few seconds, hint or no hint. */
+  sweep(): void;
   /** Begins to take and give hints through Redis. */
   connect(): void;
   close(): Promise<void>;
 }
 
 const routedAheadMax = 20_000;
+/** Looked at with one claim: most of its cost is the same however few they are. */
+const sweepShards = 8;
 
 export function createDueWork(deps: DueWorkDeps): DueWork {
   const { sql, wakeSql, instanceId, silenceSecondsMax, pokeClaims } = deps;
@@ -111,10 +115,12 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
       routedAhead = deps.saturated() ? Math.max(0, routedAhead - deliveries) : 0;
       return wasAhead && routedAhead < routedAheadMax;
     },
-    tick() {
+    tick: () => mark(dueTimes.takeDue()),
+    sweep() {
       const owned = membership.owned();
-      const next = owned[swept++ % Math.max(1, owned.length)];
-      mark(next === undefined ? dueTimes.takeDue() : [...dueTimes.takeDue(), next]);
+      const shards = owned.slice(swept, swept + sweepShards);
+      swept = swept + sweepShards < owned.length ? swept + sweepShards : 0;
+      mark(shards);
     },
     connect() {
       hints = deps.createHints?.((shard) => mark([shard])) ?? null;

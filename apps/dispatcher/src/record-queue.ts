@@ -11,7 +11,7 @@ export interface RecordQueue {
 
 const batchMax = 2_000;
 /** Nobody waits for a record, so that outcomes may gather a little. */
-const intervalMs = 3;
+const intervalMs = 10;
 const retryDelayMs = 200;
 
 /**

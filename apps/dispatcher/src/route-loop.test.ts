@@ -1,7 +1,12 @@
 import { consumerShard } from "@carewire/bus";
 import { streamShard } from "@carewire/delivery";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createRouteLoop, splitByDestination } from "./route-loop.ts";
+import { createAdmission, type Slot } from "./admission/admission.ts";
+import { createRouteLoop, type Leasing, splitByDestination } from "./route-loop.ts";
+import { createTurns } from "./schedule/turns.ts";
+import { allShards } from "./shards/ownership.ts";
+import type { Claim } from "./store/claim.ts";
+import { calmIsolation } from "./testing/calm-isolation.ts";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
 import { waitUntil } from "./testing/wait-until.ts";
 
@@ -13,12 +18,23 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 beforeEach(() => bench.reset());
 
-function startLoop(sql = bench.sql) {
+const nothingToLease: Leasing = {
+  takeTurn: createTurns(),
+  isRoomy: () => true,
+  offer: () => null,
+  ownedShards: () => [],
+  leaseSeconds: 60,
+  leased: () => [],
+  deliver: async () => {},
+};
+
+function startLoop(leasing: Partial<Leasing> = {}) {
   const state = { paused: false, routed: 0, errors: 0 };
   const loop = createRouteLoop({
-    sql,
+    sql: bench.sql,
     pace: async () => {},
     paused: () => state.paused,
+    leasing: { ...nothingToLease, ...leasing },
     onRouted: ({ events }) => {
       state.routed += events;
     },
@@ -71,6 +87,62 @@ test("after stop a poke does nothing", async () => {
   loop.poke();
   expect(state.routed).toBe(0);
   expect(await waiting()).toBe(1);
+});
+
+/** Admission as the dispatcher has it, and a deliverer that keeps what it is given. */
+function startLeasing(limits: { fastMax?: number } = {}) {
+  const admission = createAdmission({
+    ...calmIsolation,
+    ...{ fastMax: 1_024, slowMax: 16, unrecordedMax: 4_096, bodyBytesMax: 1_000_000, endpointsMax: 100 },
+    ...limits,
+  });
+  const claims: { claim: Claim; slots: Slot[] }[] = [];
+  const started = startLoop({
+    isRoomy: admission.isRoomy,
+    offer: admission.offerRouted,
+    leased: admission.leased,
+    ownedShards: () => allShards,
+    deliver: async (claim, slots) => void claims.push({ claim, slots }),
+  });
+  return { ...started, admission, claims };
+}
+
+test("what fits into free slots is sent at once and the rest waits to be claimed", async () => {
+  await Promise.all(Array.from({ length: 4 }, () => bench.subscribe()));
+  await bench.publishMany(3);
+  const { loop, admission, claims } = startLeasing();
+  loop.poke();
+  await waitUntil(() => claims.length === 1);
+  const [sent] = claims;
+  // Two at a time for an endpoint nobody knows yet.
+  expect([sent?.claim.deliveries.length, sent?.slots.length]).toEqual([8, 8]);
+  expect(admission.counts()).toMatchObject({ fast: 8, unrecorded: 8 });
+  expect(await bench.sql`select id from delivery_queue where lease_token is null`).toHaveLength(4);
+  await loop.stop();
+});
+
+test("without room for it, routing goes on all the same, and leases nothing", async () => {
+  await bench.subscribe();
+  await bench.publishMany(700);
+  const { loop, state, claims } = startLeasing({ fastMax: 100 });
+  loop.poke();
+  await waitUntil(() => state.routed === 700);
+  expect(claims).toEqual([]);
+  expect(await bench.sql`select id from delivery_queue where lease_token is null`).toHaveLength(700);
+  await loop.stop();
+});
+
+test("routing waits for its turn: what is free is not given away twice", async () => {
+  const takeTurn = createTurns();
+  const { loop, state } = startLoop({ takeTurn });
+  const claiming = await takeTurn();
+  await bench.publishMany(1);
+  loop.poke();
+  await bench.sql`select 1`;
+  expect(state.routed).toBe(0);
+  claiming.end();
+  await waitUntil(() => state.routed === 1);
+  await loop.stop();
 });
 
 test("routed deliveries are told apart by who sends them", () => {

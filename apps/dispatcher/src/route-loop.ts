@@ -1,8 +1,12 @@
 import { consumerShard } from "@carewire/bus";
 import type { Sql } from "@carewire/db";
 import { streamShard } from "@carewire/delivery";
+import type { RoutedOffer, Slot } from "./admission/admission.ts";
+import type { ClaimedPlace } from "./admission/slot.ts";
 import { createRounds, type Rounds } from "./schedule/rounds.ts";
+import type { TakeTurn } from "./schedule/turns.ts";
 import { shardCount } from "./shards/ownership.ts";
+import type { Claim } from "./store/claim.ts";
 import { type Routed, routeBatch } from "./store/route.ts";
 
 export interface RouteLoopDeps {
@@ -11,25 +15,72 @@ export interface RouteLoopDeps {
   pace(): Promise<void>;
   /** Enough is routed and due already: the hot table stays small while claims cannot keep up. */
   paused(): boolean;
+  leasing: Leasing;
   /** Events were routed: wake whoever goes on with them. */
   onRouted(routed: Routed): void;
   onError(error: unknown): Promise<void>;
   failpoint(name: string): void;
 }
 
-const eventsMax = 500;
+/** How what is routed and fits into free slots is leased and sent at once. */
+export interface Leasing {
+  /** What is free is counted, and taken, by one at a time. */
+  takeTurn: TakeTurn;
+  isRoomy(): boolean;
+  /** Null: nothing may be leased now. */
+  offer(): RoutedOffer | null;
+  ownedShards(): readonly number[];
+  leaseSeconds: number;
+  leased(deliveries: readonly ClaimedPlace[]): Slot[];
+  deliver(claim: Claim, slots: Slot[]): Promise<void>;
+}
 
-/** One router per process: turns waiting events into due deliveries. */
-export function createRouteLoop({ sql, onRouted, failpoint, ...schedule }: RouteLoopDeps): Rounds {
+const eventsMax = 500;
+/** So long routing waits for room, milliseconds: consumers, streams and other processes may have some. */
+const roomWaitMs = 50;
+const roomLookMs = 2;
+
+/** One router per process: turns waiting events into due deliveries, and sends at once what there is room for. */
+export function createRouteLoop(deps: RouteLoopDeps): Rounds {
+  const { sql, pace, paused, onRouted, onError, failpoint, leasing } = deps;
+
+  async function waitForRoom(): Promise<void> {
+    for (let waitedMs = 0; waitedMs < roomWaitMs && !leasing.isRoomy(); waitedMs += roomLookMs) {
+      await new Promise((resolve) => setTimeout(resolve, roomLookMs));
+    }
+  }
+
+  let sending: Promise<void> = Promise.resolve();
+
+  async function routeOne(): Promise<{ routed: Routed; slots: Slot[]; wanted: number }> {
+    const turn = await leasing.takeTurn();
+    try {
+      const offer = leasing.offer();
+      const wanted = Math.min(eventsMax, offer?.deliveriesMax ?? eventsMax);
+      const { leaseSeconds } = leasing;
+      const lease = offer ? { ...offer, leaseSeconds, shards: leasing.ownedShards() } : undefined;
+      const routed = await routeBatch(sql, wanted, lease);
+      return { routed, slots: leasing.leased(routed.leased.deliveries), wanted };
+    } finally {
+      turn.end();
+    }
+  }
+
   async function round(): Promise<boolean> {
-    const routed = await routeBatch(sql, eventsMax);
+    await waitForRoom();
+    const { routed, slots, wanted } = await routeOne();
     if (routed.events > 0) {
       failpoint("dispatch.after_route");
       onRouted(routed);
     }
-    return routed.events === eventsMax;
+    if (slots.length > 0) {
+      // The next batch is routed while this one is sent, but no more than that: larger batches cost less.
+      await sending;
+      sending = leasing.deliver(routed.leased, slots).catch(onError);
+    }
+    return routed.events === wanted;
   }
-  return createRounds({ ...schedule, round });
+  return createRounds({ pace, paused, round, onError });
 }
 
 /** Splits routed deliveries into those to send, by shard, and whether any are for consumers or for streams. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { claimAs, finish, mustOffer } from "../testing/admitting.ts";
 import { calmIsolation } from "../testing/calm-isolation.ts";
-import { createAdmission, type Slot } from "./admission.ts";
+import { type Admission, createAdmission, type Slot } from "./admission.ts";
 
 const options = {
   ...calmIsolation,
@@ -153,4 +153,57 @@ test("nothing is offered while outcomes wait for the database, however many answ
   expect(admission.offer(everywhere)).toBeNull();
   for (const _ of slots) admission.recorded();
   expect(admission.offer(everywhere)).not.toBeNull();
+});
+
+describe("as events are routed", () => {
+  const roomy = { ...options, fastMax: 1_024, unrecordedMax: 4_096 };
+  const place = (subscriptionId: string) => ({
+    subscriptionId,
+    shard: 1,
+    lane: 0,
+    probe: false,
+    bodyBytes: 1,
+  });
+  const offered = (admission: Admission, id: string) => {
+    const offer = admission.offerRouted();
+    return offer?.slots.get(id) ?? offer?.slotsDefault;
+  };
+
+  test("an endpoint gets what is free, and what it was given is taken", () => {
+    const admission = createAdmission(roomy);
+    expect(offered(admission, "a")).toBe(2);
+    const slots = admission.leased([place("a")]);
+    expect(offered(admission, "a")).toBe(1);
+    expect(admission.counts()).toMatchObject({ fast: 1, unrecorded: 1 });
+    finish(admission, slots, "succeeded");
+    expect(offered(admission, "a")).toBe(2);
+    expect(admission.counts()).toMatchObject({ fast: 0, unrecorded: 0 });
+  });
+
+  test("an endpoint for which others wait gets none, or it would be sent new events before old ones", () => {
+    const admission = createAdmission(roomy);
+    const slots = claimAs(admission, "a", 2);
+    finish(admission, slots.slice(0, 1), "succeeded");
+    expect(offered(admission, "a")).toBe(0);
+    finish(admission, slots.slice(1), "succeeded");
+    claimAs(admission, "a", 1);
+    expect(offered(admission, "a")).toBeGreaterThan(0);
+  });
+
+  test("a slow endpoint, a broken one and one with a rate limit get none", () => {
+    const admission = createAdmission(roomy);
+    for (const id of ["slow", "limited"]) finish(admission, claimAs(admission, id, 1), "succeeded");
+    admission.overdue(claimAs(admission, "slow", 1)[0] as Slot);
+    admission.setQuota("limited", { free: 5, refill: 5, refillAtMs: Number.MAX_SAFE_INTEGER });
+    claimAs(admission, "broken", 1);
+    admission.adopt("broken", { state: "open", opens: 1, remainingMs: 60_000, limit: 1 });
+    expect(["slow", "limited", "broken"].map((id) => offered(admission, id))).toEqual([0, 0, 0]);
+  });
+
+  test("with little room nothing is offered", () => {
+    const admission = createAdmission({ ...roomy, fastMax: 130 });
+    expect(admission.isRoomy()).toBe(true);
+    admission.leased(Array.from({ length: 3 }, () => place("a")));
+    expect([admission.isRoomy(), admission.offerRouted()]).toEqual([false, null]);
+  });
 });

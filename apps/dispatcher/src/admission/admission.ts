@@ -2,9 +2,9 @@ import { closedBreaker } from "./breaker.ts";
 import { type Endpoint, freeSlots, isRestricted, newEndpoint, type Quota } from "./endpoint.ts";
 import { nextLimit, startLimit } from "./in-flight-limit.ts";
 import { createIsolation, type IsolationDeps, type KeptBreaker } from "./isolation.ts";
-import type { AdmissionCounts, Answer, ClaimedPlace, Offer, Slot } from "./slot.ts";
+import type { AdmissionCounts, Answer, ClaimedPlace, Offer, RoutedOffer, Slot } from "./slot.ts";
 
-export type { Answer, Offer, Slot } from "./slot.ts";
+export type { Answer, Offer, RoutedOffer, Slot } from "./slot.ts";
 
 export interface AdmissionOptions extends IsolationDeps {
   /** Requests in flight at most that are not (yet) slow. */
@@ -27,6 +27,15 @@ export interface Admission {
   offer(visits: (shard: number) => boolean): Offer | null;
   /** Takes a slot for every claimed delivery and learns from what came back which endpoints have more waiting. */
   claimed(offer: Offer, deliveries: readonly ClaimedPlace[]): Slot[];
+  /** There is room worth leasing for as events are routed. */
+  isRoomy(): boolean;
+  /**
+   * What may be leased as it is routed, null while it is not roomy: nothing of endpoints for which others wait, or that
+   * are slow, broken or limited. Claims see to those.
+   */
+  offerRouted(): RoutedOffer | null;
+  /** Takes a slot for every delivery that was leased as it was routed. */
+  leased(deliveries: readonly ClaimedPlace[]): Slot[];
   /** How long this claimed delivery must wait because its endpoint is broken, milliseconds; null: send it. */
   heldBackMs(slot: Slot): number | null;
   /** A request has been unanswered for long: it no longer counts against the fast slots. */
@@ -63,6 +72,8 @@ const quantumMax = 256;
 const laterShare = 0.75;
 /** Claiming for fewer free slots than this costs more than it brings. */
 const roomMin = 32;
+/** What finds no room as it is routed has to be claimed after all, so routing asks for more of it. */
+const roomyMin = 128;
 
 /**
  * Decides how much each endpoint may have in flight. An endpoint's limit adapts to how it answers; slow endpoints
@@ -116,8 +127,24 @@ export function createAdmission(options: AdmissionOptions): Admission {
     }
   }
 
+  const roomNow = () => Math.min(fastMax - fast, unrecordedMax - unrecorded, claimMax, roomForBodies());
+
+  function offerRouted(): RoutedOffer | null {
+    const room = roomNow();
+    if (room < roomyMin) return null;
+    const nowMs = clock.now();
+    const slots = new Map<string, number>();
+    for (const id of noted) {
+      const endpoint = endpoints.get(id) as Endpoint;
+      const { backlogged, slow, breaker, quota } = endpoint;
+      const waits = backlogged || slow || breaker.state !== "closed" || quota !== null;
+      slots.set(id, waits ? 0 : freeSlots(endpoint, nowMs));
+    }
+    return { deliveriesMax: room, slots, slotsDefault: startLimit };
+  }
+
   function offer(visits: (shard: number) => boolean): Offer | null {
-    const room = Math.min(fastMax - fast, unrecordedMax - unrecorded, claimMax, roomForBodies());
+    const room = roomNow();
     if (room < roomMin) return null;
     const slots = new Map<string, number>();
     const nowMs = clock.now();
@@ -171,8 +198,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     for (const shard of shards) options.wake(shard, 0);
   }
 
-  function claimed(offered: Offer, deliveries: readonly ClaimedPlace[]): Slot[] {
-    const taken = new Map<string, number>();
+  function occupy(deliveries: readonly ClaimedPlace[], taken: Map<string, number>): Slot[] {
     let claimedBytes = 0;
     const slots = deliveries.map(({ subscriptionId: id, shard, lane, probe, bodyBytes: bytes }): Slot => {
       const endpoint = remember(id, shard);
@@ -197,6 +223,19 @@ export function createAdmission(options: AdmissionOptions): Admission {
     });
     if (deliveries.length > 0) bodyBytesEach = Math.max(1, claimedBytes / deliveries.length);
     unrecorded += deliveries.length;
+    return slots;
+  }
+
+  function leased(deliveries: readonly ClaimedPlace[]): Slot[] {
+    const taken = new Map<string, number>();
+    const slots = occupy(deliveries, taken);
+    for (const id of taken.keys()) noted.add(id);
+    return slots;
+  }
+
+  function claimed(offered: Offer, deliveries: readonly ClaimedPlace[]): Slot[] {
+    const taken = new Map<string, number>();
+    const slots = occupy(deliveries, taken);
     const full = deliveries.length >= offered.deliveriesMax;
     quantum = full ? Math.max(1, quantum >> 1) : Math.min(quantumMax, quantum * 2);
     // Compared with what was offered, not with what is free by now: a slot freed meanwhile was not looked at.
@@ -241,6 +280,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
   return {
     offer,
     claimed,
+    isRoomy: () => roomNow() >= roomyMin,
+    offerRouted,
+    leased,
     heldBackMs: (slot) => isolation.heldBackMs(endpoints.get(slot.endpoint) as Endpoint, slot),
     overdue(slot) {
       if (slot.overdue) return;

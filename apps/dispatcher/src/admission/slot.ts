@@ -29,13 +29,17 @@ export interface ClaimedPlace {
   bodyBytes: number;
 }
 
-/** What a claim may take: see `ClaimRequest`. */
-export interface Offer {
+/** What may be leased as it is routed: see `RouteLease`. */
+export interface RoutedOffer {
   deliveriesMax: number;
-  /** Of them, retries and replays at most. */
-  laterMax: number;
   slots: Map<string, number>;
   slotsDefault: number;
+}
+
+/** What a claim may take: see `ClaimRequest`. */
+export interface Offer extends RoutedOffer {
+  /** Of them, retries and replays at most. */
+  laterMax: number;
 }
 
 export interface AdmissionCounts {

@@ -66,7 +66,8 @@ export interface ClaimRequest {
   leaseSeconds: number;
 }
 
-type Row = [
+/** The columns of a leased delivery, in the order in which statements return them. */
+export type ClaimRow = [
   string,
   string,
   string,
@@ -107,10 +108,11 @@ export async function claimDeliveries(sql: Sql, request: ClaimRequest): Promise<
     ]),
   ];
   const rows = await sql.unsafe(claimStatement(request.firstLane), parameters, { prepare: true }).values();
-  return toClaim(rows as unknown as Row[]);
+  return toClaim(rows as unknown as ClaimRow[]);
 }
 
-function toClaim(rows: Row[]): Claim {
+/** Reads leased deliveries; the first row of each event carries what they share. */
+export function toClaim(rows: readonly ClaimRow[]): Claim {
   const events = new Map<string, ClaimedEvent>();
   const deliveries = rows.map((row): ClaimedDelivery => {
     const [id, organizationId, eventId, subscriptionId, shard, lane, attempt, retries, leaseToken] = row;

@@ -1,8 +1,12 @@
-import { consumerShard } from "@carewire/bus";
+import { consumerShard, payloadAad } from "@carewire/bus";
+import type { Sql } from "@carewire/db";
+import { recordAttempts } from "@carewire/delivery";
 import { newId } from "@carewire/envelope";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { allShards } from "../shards/ownership.ts";
+import { claimAll, expireLeases, recordOf } from "../testing/claiming.ts";
 import { createDeliveryBench, type DeliveryBench } from "../testing/delivery-bench.ts";
-import { routeBatch } from "./route.ts";
+import { type RouteLease, routeBatch } from "./route.ts";
 
 let bench: DeliveryBench;
 
@@ -155,4 +159,134 @@ test("a queue row carries what the delivery says", async () => {
       tried: 0,
     },
   ]);
+});
+
+describe("leasing what is routed", () => {
+  const lease = {
+    shards: allShards,
+    deliveriesMax: 500,
+    slots: new Map(),
+    slotsDefault: 10,
+    leaseSeconds: 30,
+  };
+  const leaseAll = (more: Partial<RouteLease> = {}) => routeBatch(bench.sql, 500, { ...lease, ...more });
+
+  test("brings what a claim would, each event's payload once, and nobody can claim it", async () => {
+    const subscription = await bench.subscribe();
+    await bench.subscribe();
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const eventId = await bench.publish({ data: '{"n":9007199254740993}', externalId: "inv_1", traceparent });
+    const { leased, deliveriesByShard } = await leaseAll();
+    expect(deliveriesByShard.size).toBe(0);
+    expect(leased.deliveries).toHaveLength(2);
+    expect(leased.deliveries.find(({ subscriptionId }) => subscriptionId === subscription.id)).toMatchObject({
+      organizationId: bench.organizationId,
+      eventId,
+      shard: subscription.shard,
+      lane: 0,
+      attempt: 1,
+      retries: 0,
+      probe: false,
+      subscriptionVersion: 1,
+    });
+    expect([...leased.events.values()]).toMatchObject([
+      { id: eventId, type: "order.paid", externalId: "inv_1", traceparent },
+    ]);
+    const event = leased.events.get(eventId);
+    const opened = await bench.vault.open(
+      bench.organizationId,
+      payloadAad(eventId),
+      event?.sealedBody as Buffer,
+    );
+    expect(opened.toString()).toBe('{"n":9007199254740993}');
+    expect((await claimAll(bench)).deliveries).toEqual([]);
+  });
+
+  test("counts and dates the attempt, as a claim does, and is recorded under its token", async () => {
+    await bench.subscribe();
+    const eventId = await bench.publish();
+    const { leased } = await leaseAll();
+    const [row] = await bench.sql`select attempts, lease_token::text token,
+      lease_until - now() > interval '25 s' long, lease_until - now() <= interval '30 s' bounded from delivery_queue`;
+    expect(row).toEqual({ attempts: 1, token: leased.deliveries[0]?.leaseToken, long: true, bounded: true });
+    expect(
+      await recordAttempts(
+        bench.sql,
+        leased.deliveries.map((delivery) => recordOf(delivery)),
+      ),
+    ).toBe(1);
+    expect(await bench.deliveries(eventId)).toMatchObject([{ status: "delivered", attempts: 1 }]);
+  });
+
+  test("whose holder vanishes leaves a lost attempt, and the delivery is claimed again", async () => {
+    await bench.subscribe();
+    const eventId = await bench.publish();
+    await leaseAll();
+    await expireLeases(bench);
+    expect((await claimAll(bench)).deliveries).toMatchObject([{ eventId, attempt: 2 }]);
+    expect(await bench.attempts(eventId)).toMatchObject([{ n: 1, outcome: "lost" }]);
+  });
+
+  test("gives an endpoint no more than its free slots, oldest events first; the rest waits", async () => {
+    const [a, b, c] = [await bench.subscribe(), await bench.subscribe(), await bench.subscribe()];
+    const events: string[] = [];
+    for (let i = 0; i < 5; i++) events.push(await bench.publish());
+    const { leased, deliveriesByShard } = await leaseAll({
+      slots: new Map([
+        [a.id, 3],
+        [b.id, 0],
+      ]),
+      slotsDefault: 1,
+    });
+    const eventsOf = (id: string) =>
+      leased.deliveries.flatMap(({ subscriptionId, eventId }) => (subscriptionId === id ? [eventId] : []));
+    expect([a, b, c].map(({ id }) => eventsOf(id).sort())).toEqual([
+      events.slice(0, 3),
+      [],
+      events.slice(0, 1),
+    ]);
+    expect([...deliveriesByShard.values()].reduce((sum, n) => sum + n, 0)).toBe(11);
+    expect((await claimAll(bench)).deliveries).toHaveLength(11);
+  });
+
+  test("shares little room evenly", async () => {
+    const subscriptions = await Promise.all(Array.from({ length: 4 }, () => bench.subscribe()));
+    await bench.publishMany(10);
+    const { leased } = await leaseAll({ deliveriesMax: 8 });
+    const counts = subscriptions.map(
+      ({ id }) => leased.deliveries.filter(({ subscriptionId }) => subscriptionId === id).length,
+    );
+    expect(counts).toEqual([2, 2, 2, 2]);
+  });
+
+  test("leaves other processes' shards, consumers, paused, filtered and ordered subscriptions alone", async () => {
+    const foreign = await bench.subscribe();
+    await bench.subscribe({ active: false });
+    await bench.subscribe({ filter: { all: [{ path: "n", op: "eq", value: 1 }] } });
+    await bench.subscribe({ ordering: "fifo" });
+    await bench.addConsumer("doctors", ["order.paid"]);
+    await bench.publish({ subject: "s" });
+    const shards = allShards.filter((shard) => shard !== foreign.shard);
+    const { leased, toFilter, lanes } = await leaseAll({ shards });
+    expect(leased.deliveries).toEqual([]);
+    expect([toFilter, lanes.length]).toEqual([1, 1]);
+    expect(await bench.sql`select distinct lease_token, attempts from delivery_queue`).toEqual([
+      { lease_token: null, attempts: 0 },
+    ]);
+  });
+
+  test.each([
+    ["what is leased waits for the disk, because it is sent next", 10, "on"],
+    ["what only waits does not", 0, "off"],
+  ])("%s", async (_name, slotsDefault, expected) => {
+    await bench.subscribe();
+    await bench.publish();
+    const setting = await bench.sql.begin(async (tx) => {
+      await tx`set local synchronous_commit = off`;
+      await routeBatch(tx as unknown as Sql, 500, { ...lease, slotsDefault });
+      const [row] = await tx`show synchronous_commit`;
+      return row?.synchronous_commit;
+    });
+    expect(setting).toBe(expected);
+  });
 });

@@ -30,9 +30,9 @@ export async function lockLeased(
   tx: Queryable,
   records: Pick<AttemptRecord, "deliveryId" | "leaseToken">[],
 ): Promise<Set<string>> {
+  const ids = records.map((r) => r.deliveryId);
   const rows = await tx<{ id: string }[]>`
-    select q.id from unnest(${records.map((r) => r.deliveryId)}::uuid[], ${records.map((r) => r.leaseToken)}::bigint[])
-      o(id, token)
-    join delivery_queue q on q.id = o.id and q.lease_token = o.token for update of q`;
+    select q.id from unnest(${ids}::uuid[], ${records.map((r) => r.leaseToken)}::bigint[]) o(id, token)
+    join delivery_queue q on q.id = any(${ids}::uuid[]) and q.id = o.id and q.lease_token = o.token for update of q`;
   return new Set(rows.map((row) => row.id));
 }

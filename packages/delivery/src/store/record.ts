@@ -63,15 +63,18 @@ export async function recordAttempts(sql: Queryable, records: AttemptRecord[]): 
         request_headers, response_headers, response_body, next_step, reason,
         now() + delay_ms * interval '1 millisecond', to_timestamp(started_at_ms / 1000)
       from o on conflict (id) do nothing),
-    -- any: tables grow from nothing within seconds, and a plan for what was there reads all of the queue for each batch
+    -- any: the plan is kept while tables grow from nothing, and may not choose to read all of one for each batch
     finished as (delete from delivery_queue q using o
-      where q.id = any(array(select id from o)) and q.id = o.id and q.lease_token = o.token and o.final is not null returning q.id, o.final, o.n),
+      where q.id = any(array(select id from o where final is not null)) and q.id = o.id and q.lease_token = o.token
+      returning q.id, o.final, o.n),
     rescheduled as (update delivery_queue q set due_at = now() + o.delay_ms * interval '1 millisecond',
         lane = greatest(q.lane, 1), retries = o.retries, lease_token = null, lease_until = null
-      from o where q.id = any(array(select id from o)) and q.id = o.id and q.lease_token = o.token and o.final is null returning q.id, o.n),
+      from o where q.id = any(array(select id from o where final is null)) and q.id = o.id and q.lease_token = o.token
+      returning q.id, o.n),
     closed as (update deliveries d set status = f.final, attempts = f.n, finished_at = now()
-      from finished f where d.id = f.id),
-    counted as (update deliveries d set attempts = r.n from rescheduled r where d.id = r.id)
+      from finished f where d.id = any(array(select id from finished)) and d.id = f.id),
+    counted as (update deliveries d set attempts = r.n from rescheduled r
+      where d.id = any(array(select id from rescheduled)) and d.id = r.id)
     select ((select count(*) from finished) + (select count(*) from rescheduled))::int applied`;
   return row?.applied ?? 0;
 }
