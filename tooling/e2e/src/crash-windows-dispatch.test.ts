@@ -34,7 +34,7 @@ interface CrashWindow {
 }
 
 const windows: CrashWindow[] = [
-  { failpoint: "dispatch.after_route", passage: 1, leases: false, repeats: false },
+  { failpoint: "dispatch.after_route", passage: 1, leases: true, repeats: false },
   { failpoint: "dispatch.after_claim", passage: 1, leases: true, repeats: false },
   { failpoint: "dispatch.after_claim", passage: 10, leases: true },
   { failpoint: "dispatch.after_send", passage: 1, leases: true, repeats: true },
