@@ -51,7 +51,7 @@ export async function runTests(env: DevEnv): Promise<number> {
   for (const report of reports) rmSync(report, { force: true });
   try {
     const code = await withThrowAwayDatabases(
-      { env, interrupt, settings: throwAwaySettings },
+      { env, interrupt, settings: throwAwaySettings, inMemory: true },
       async (databases) => {
         await step("Building the apps", () => buildApps({ env: env.inherited, signal: interrupt.signal }));
         const browser = await chooseBrowser(env, interrupt.signal);
