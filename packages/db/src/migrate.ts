@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { drizzle } from "drizzle-orm/postgres-js";
-import { migrate as runMigrations } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 
 const folder = fileURLToPath(new URL("../migrations", import.meta.url));
@@ -14,6 +12,11 @@ const migrationLock = 720_211_064;
  * migrates, the others wait. `migrationsFolder` is for bundles that carry the SQL files beside them.
  */
 export async function migrate(url: string, migrationsFolder: string = folder): Promise<void> {
+  // Loaded on first use: it takes as long to load as all else a service needs, and services hardly ever migrate.
+  const [{ drizzle }, { migrate: runMigrations }] = await Promise.all([
+    import("drizzle-orm/postgres-js"),
+    import("drizzle-orm/postgres-js/migrator"),
+  ]);
   const sql = postgres(url, {
     max: 1,
     onnotice: () => {},

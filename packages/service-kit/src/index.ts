@@ -78,7 +78,6 @@ export { ProblemError } from "./problems/problem-error.ts";
 export { problemResult, sendProblem } from "./problems/problem-result.ts";
 export { type ProblemShape, shapeProblems } from "./problems/shape-problems.ts";
 export { type RunningService, runService, type ServiceOptions } from "./service/run-service.ts";
-export { tuneCollector } from "./service/tune-collector.ts";
 export { createVault, type ServiceVault, type VaultOptions } from "./vault/create-vault.ts";
 export { eraseOrganization, type OrganizationErasure } from "./vault/erase-organization.ts";
 export { createIvPool } from "./vault/iv-pool.ts";

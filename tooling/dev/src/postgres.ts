@@ -35,10 +35,12 @@ export const durableSettings = {
   jit: "off",
 };
 
-/** Settings for tests: their data is thrown away, so nothing waits for the disk. */
+/** Settings for tests: their data is thrown away, so nothing waits for the disk, and as little is kept as will do. */
 export const throwAwaySettings = {
   ...durableSettings,
   max_connections: "400",
+  max_wal_size: "1GB",
+  min_wal_size: "256MB",
   fsync: "off",
   full_page_writes: "off",
   wal_init_zero: "off",

@@ -4,7 +4,7 @@ import type { DevEnv } from "./env.ts";
 import type { Interrupt } from "./interrupt.ts";
 import { claimLauncher, runningLauncher } from "./launcher-lock.ts";
 import { stateDirectory, stateFolder } from "./paths.ts";
-import { preparePostgresHome, removePostgresData } from "./postgres-home.ts";
+import { preparePostgresHome, preparePostgresHomeInMemory, removePostgresData } from "./postgres-home.ts";
 import { createProcessRegistry, type ProcessRegistry } from "./process-registry.ts";
 import { ensureSecrets } from "./secrets.ts";
 import { choosePostgres, chooseRedis } from "./start-databases.ts";
@@ -16,6 +16,8 @@ export interface ThrowAwayOptions {
   interrupt: Interrupt;
   /** `postgres -c` settings. */
   settings: Record<string, string>;
+  /** Nothing is measured that depends on the disk. */
+  inMemory?: boolean;
 }
 
 /** What tests and benchmarks expect in their environment: where the databases are, and programs to start more. */
@@ -47,16 +49,17 @@ export async function withThrowAwayDatabases<T>(
 }
 
 async function startBoth(
-  { env, interrupt, settings }: ThrowAwayOptions,
+  { env, interrupt, settings, inMemory = false }: ThrowAwayOptions,
   registry: ProcessRegistry,
   name: string,
 ): Promise<DatabaseEnv> {
   const secrets = ensureSecrets(stateFolder(name));
+  const prepareHome = inMemory ? preparePostgresHomeInMemory : preparePostgresHome;
   const postgres = await choosePostgres({
     env,
     registry,
     settings,
-    prepareHome: () => preparePostgresHome(stateFolder(), `${name}-postgres`),
+    prepareHome: () => prepareHome(stateFolder(), `${name}-postgres`),
     password: secrets.POSTGRES_PASSWORD!,
     logFile: join(stateFolder(name), "postgres.log"),
     signal: interrupt.signal,

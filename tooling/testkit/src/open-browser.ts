@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { readChromiumBin, readParentEnv } from "./env.ts";
 import { findOnPath } from "./find-on-path.ts";
 import { privateLibraries } from "./private-libraries.ts";
@@ -36,6 +36,8 @@ export async function openBrowser(): Promise<Browser> {
     );
   }
   const env = { ...readParentEnv(), ...privateLibraries(executablePath), ...privateFonts(executablePath) };
+  // Loaded on first use: the library is large and most test files never look at a page.
+  const { chromium } = await import("playwright-core");
   return chromium.launch({ executablePath, args, env, timeout: launchTimeoutMs });
 }
 

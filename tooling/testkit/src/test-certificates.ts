@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { generate } from "selfsigned";
 
 /** A certificate and its private key, both in PEM. */
 export type TestCertificate = { certificate: string; key: string };
@@ -20,6 +19,8 @@ const isAddress = (host: string) => /^[\d.]+$|:/.test(host);
 
 /** Makes a {@link TestAuthority} of its own: nothing outside the test trusts it. */
 export async function createTestAuthority(): Promise<TestAuthority> {
+  // Loaded on first use: the library is large and most test files make no certificate.
+  const { generate } = await import("selfsigned");
   // A name of its own: a verifier that trusts two authorities of one name looks at the first only.
   const ca = await generate([{ name: "commonName", value: `carewire test authority ${randomUUID()}` }], {
     keyType: "ec",

@@ -1,4 +1,4 @@
-import { tuneCollector } from "@carewire/service-kit";
+import { tuneCollector } from "@carewire/service-kit/tune-collector";
 import type { ProgramApi, Reply, Request } from "./program.ts";
 
 /** The program's side of `startProgram`: answers requests by name, and ends when the parent is gone. */
