@@ -1,4 +1,3 @@
-import AxeBuilder from "@axe-core/playwright";
 import { newId } from "@carewire/envelope";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -6,7 +5,9 @@ import { buryLetters } from "./admin-ui/bury-letters.ts";
 import { initialBytes } from "./admin-ui/initial-bytes.ts";
 import { type AdminStage, startAdminStage } from "./admin-ui/start-admin-stage.ts";
 import { bundleFolder } from "./bundles.ts";
+import { axeViolations, colourViolations, colourViolationsInTheDark } from "./world/axe-violations.ts";
 import { cutOff } from "./world/cut-off.ts";
+import { hurryUntil } from "./world/hurry.ts";
 import { sendStripeEvent } from "./world/send-stripe-event.ts";
 import { invoicePaymentFailed } from "./world/stripe-events.ts";
 import { subscribe } from "./world/subscribe.ts";
@@ -42,7 +43,7 @@ beforeAll(async () => {
     audit: "/audit",
     unknown: "/no/such/page",
   };
-  await page.context().close();
+  await stage.leave(page);
 });
 
 afterAll(() => stage?.close());
@@ -53,45 +54,38 @@ async function settle(page: Page): Promise<void> {
   await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
 }
 
-type Scheme = "light" | "dark";
-
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-async function violationsOf(page: Page, scheme: Scheme): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
-  // Colours are all that differs between the two schemes.
-  const looking =
-    scheme === "light" ? axe.withTags(tags) : axe.withRules(["color-contrast", "link-in-text-block"]);
-  const { violations } = await looking.analyze();
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
-  );
-}
-
 describe("every page", () => {
-  test.each<Scheme>(["light", "dark"])(
-    "is free of what axe finds, in %s",
-    async (colorScheme) => {
-      const page = await stage.openPageAs("admin", "/", { colorScheme });
-      const found: Record<string, string[]> = {};
-      for (const [name, path] of Object.entries(paths)) {
-        await page.goto(stage.url + path);
-        await settle(page);
-        found[name] = await violationsOf(page, colorScheme);
-      }
-      await page.goto(`${stage.url}${paths.letter}`);
-      await page.getByRole("button", { name: "Discard" }).click();
-      await page.getByRole("dialog").waitFor();
-      found["a dialog"] = await violationsOf(page, colorScheme);
-      await page.context().clearCookies();
-      await page.goto(stage.url);
-      await page.getByLabel("Admin key").waitFor();
-      found["signing in"] = await violationsOf(page, colorScheme);
-      expect(Object.entries(found).filter(([, violations]) => violations.length > 0)).toEqual([]);
-      await page.context().close();
-    },
-    240_000,
-  );
+  test("is free of what axe finds, in light and in dark", async () => {
+    const page = await stage.openPageAs("admin");
+    const found: Record<string, string[]> = {};
+    const look = async (name: string) => {
+      found[name] = [...(await axeViolations(page, tags)), ...(await colourViolationsInTheDark(page))];
+    };
+    for (const [name, path] of Object.entries(paths)) {
+      await page.goto(stage.url + path);
+      await settle(page);
+      await look(name);
+    }
+    await page.goto(`${stage.url}${paths.letter}`);
+    await page.getByRole("button", { name: "Discard" }).click();
+    await page.getByRole("dialog").waitFor();
+    await look("a dialog");
+    await page.context().clearCookies();
+    await page.goto(stage.url);
+    await page.getByLabel("Admin key").waitFor();
+    await look("signing in");
+    expect(Object.entries(found).filter(([, violations]) => violations.length > 0)).toEqual([]);
+    await stage.leave(page);
+  });
+
+  test("that is opened in the dark is free of what axe finds there", async () => {
+    const page = await stage.openPageAs("admin", "/", { colorScheme: "dark" });
+    await settle(page);
+    expect(await colourViolations(page)).toEqual([]);
+    await stage.leave(page);
+  });
 
   test("fits a telephone: nothing is wider than the screen, and the navigation opens", async () => {
     const page = await stage.openPageAs("admin", "/", { viewport: { width: 360, height: 740 } });
@@ -105,7 +99,7 @@ describe("every page", () => {
     await page.getByRole("button", { name: "Open the navigation" }).click();
     await page.getByRole("link", { name: "Audit log" }).click();
     await page.getByRole("heading", { name: "Audit log" }).waitFor();
-    await page.context().close();
+    await stage.leave(page);
   });
 
   test("comes at once, and little of it", async () => {
@@ -121,22 +115,23 @@ describe("every page", () => {
     }
     // The best of some: other tests run at the same time.
     expect(Math.min(...paints)).toBeLessThan(1_000);
-    await page.context().close();
+    await stage.leave(page);
   });
 });
 
 describe("a page that cannot read", () => {
   test("says that it is offline, keeps what it shows, and goes on by itself", async () => {
-    const page = await stage.openPageAs("viewer", "/dead-letters/list");
+    const page = await stage.openPageAs("viewer", "/dead-letters/list", { hurries: true });
     await page.locator("main [data-row-link]").first().waitFor();
     await page.context().setOffline(true);
     await page.getByText("You are offline").waitFor();
-    await page.getByText("Could not refresh").waitFor({ timeout: 20_000 });
+    const failed = page.getByText("Could not refresh");
+    await hurryUntil(page, () => failed.isVisible(), "a refresh that fails");
     expect(await page.locator("main [data-row-link]").count()).toBeGreaterThan(0);
     await page.context().setOffline(false);
-    await page.getByText("Could not refresh").waitFor({ state: "detached", timeout: 20_000 });
+    await hurryUntil(page, async () => (await failed.count()) === 0, "a refresh that works");
     expect(await page.getByText("You are offline").count()).toBe(0);
-    await page.context().close();
+    await stage.leave(page);
   });
 
   test("says what the server said, and tries again when asked", async () => {
@@ -146,24 +141,24 @@ describe("a page that cannot read", () => {
     await page.getByText(/since/).last().waitFor();
     await page.getByRole("button", { name: "Clear" }).click();
     await page.locator("main [data-row-link]").first().waitFor();
-    await page.context().close();
+    await stage.leave(page);
   });
 
   test("says that there is nothing, where there is nothing", async () => {
     const page = await stage.openPageAs("viewer", "/dead-letters/list?topic=cari.none");
     await page.getByText("Nothing matches these filters.").waitFor();
-    await page.context().close();
+    await stage.leave(page);
   });
 });
 
 test("what is new appears without reloading", async () => {
-  const page = await stage.openPageAs("viewer", "/dead-letters/list");
+  const page = await stage.openPageAs("viewer", "/dead-letters/list", { hurries: true });
   const rows = page.locator("main [data-row-link]");
   await rows.first().waitFor();
   const before = await rows.count();
   await buryLetters(stage, ["three@hospital.org"]);
-  await rows.nth(before).waitFor({ timeout: 20_000 });
-  await page.context().close();
+  await hurryUntil(page, () => rows.nth(before).isVisible(), "one more dead letter");
+  await stage.leave(page);
 });
 
 test("a bulk job that has not ended is cancelled, and what it left is still open", async () => {
@@ -180,7 +175,7 @@ test("a bulk job that has not ended is cancelled, and what it left is still open
   await row.getByText("cancelled").waitFor();
   const open = await stage.world.sql`select from dead_letters where status = 'open'`;
   expect(open.length).toBeGreaterThan(0);
-  await page.context().close();
+  await stage.leave(page);
 });
 
 test("the company's account is offered where it is set up, and its refusal is explained", async () => {
@@ -192,7 +187,7 @@ test("the company's account is offered where it is set up, and its refusal is ex
   expect(await link.getAttribute("href")).toBe("/session/oidc");
   await page.goto(`${stage.url}/sign-in?problem=no_role`);
   await page.getByRole("alert").getByText("no role here").waitFor();
-  await page.context().close();
+  await stage.leave(page);
 });
 
 test("who came with the company's account is signed out there as well", async () => {
@@ -208,7 +203,7 @@ test("who came with the company's account is signed out there as well", async ()
   await page.goto(stage.url);
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.waitForURL("**/session/oidc/sign-out");
-  await page.context().close();
+  await stage.leave(page);
 });
 
 test("a list of 100,000 comes by the page, quickly", async () => {
@@ -229,7 +224,7 @@ test("a list of 100,000 comes by the page, quickly", async () => {
   await page.getByRole("button", { name: "Older" }).click();
   await page.waitForURL(/cursor=/);
   await page.locator(`main [data-row-link]:not([href="${first}"])`).first().waitFor();
-  await page.context().close();
+  await stage.leave(page);
 });
 
 test("a changed audit entry is named, in red (93)", async () => {
@@ -243,5 +238,5 @@ test("a changed audit entry is named, in red (93)", async () => {
   await page
     .getByText(`Entry ${entry!.seq} of your own organization's chain is wrong: it was changed.`)
     .waitFor();
-  await page.context().close();
+  await stage.leave(page);
 });

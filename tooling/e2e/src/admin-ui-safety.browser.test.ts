@@ -29,7 +29,7 @@ beforeAll(async () => {
   const page = await stage.openPageAs("admin", "/dead-letters/list");
   const link = page.locator("main [data-row-link]").first();
   letterPath = String(await link.getAttribute("href"));
-  await page.context().close();
+  await stage.leave(page);
 });
 
 afterAll(() => stage?.close());
@@ -82,7 +82,7 @@ describe("what others sent", () => {
     await page.getByRole("group", { name: "answer's body" }).getByText("onerror").waitFor();
     expect(await page.title()).not.toContain("owned");
     expect(complaints).toEqual([]);
-    await page.context().close();
+    await stage.leave(page);
   });
 
   test("of 5 MB is cut, says so, and leaves the page quick (88)", async () => {
@@ -102,7 +102,7 @@ describe("what others sent", () => {
     await page.getByRole("button", { name: "Discard" }).click();
     await page.getByRole("dialog").waitFor();
     expect(Date.now() - began).toBeLessThan(5_000);
-    await page.context().close();
+    await stage.leave(page);
   });
 });
 
@@ -132,7 +132,7 @@ describe("other sites", () => {
     const retried = await stage.world.sql`select from audit_log where action = 'dead_letters.retried'`;
     expect(retried).toHaveLength(0);
     await elsewhere.close();
-    await page.context().close();
+    await stage.leave(page);
   });
 
   test("cannot put the pages into a frame (91)", async () => {
@@ -144,7 +144,7 @@ describe("other sites", () => {
     expect(framed?.url()).not.toContain(stage.url);
     expect(await framed?.locator("#root").count()).toBe(0);
     await elsewhere.close();
-    await page.context().close();
+    await stage.leave(page);
   });
 });
 
@@ -172,8 +172,8 @@ describe("a session", () => {
     await page.context().addCookies([after!]);
     const reused = await page.request.get(`${stage.url}/admin/overview`);
     expect(reused.status()).toBe(401);
-    await planted.context().close();
-    await page.context().close();
+    await stage.leave(planted);
+    await stage.leave(page);
   });
 
   test("of a viewer cannot do what the pages do not offer it, and the pages say why", async () => {
@@ -190,6 +190,6 @@ describe("a session", () => {
       headers: { origin: stage.url },
     });
     expect(forced.status()).toBe(403);
-    await page.context().close();
+    await stage.leave(page);
   });
 });

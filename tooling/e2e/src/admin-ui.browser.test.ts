@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buryLetters } from "./admin-ui/bury-letters.ts";
 import { type AdminStage, startAdminStage } from "./admin-ui/start-admin-stage.ts";
+import { hurryUntil } from "./world/hurry.ts";
 import { sendStripeEvent } from "./world/send-stripe-event.ts";
 import { invoicePaymentFailed } from "./world/stripe-events.ts";
 import { subscribe } from "./world/subscribe.ts";
@@ -42,7 +43,7 @@ async function openLetter(page: Page, eventId: string): Promise<void> {
 
 describe("signing in", () => {
   test("with an unknown key says so; with a known one opens the overview; out is out, also in other tabs", async () => {
-    const page = await stage.openPage();
+    const page = await stage.openPage({ hurries: true });
     await page.goto(`${stage.url}/audit`);
     await page.getByLabel("Admin key").fill("cw_live_unknown");
     await button(page, "Sign in").click();
@@ -56,8 +57,8 @@ describe("signing in", () => {
     await button(page, "Sign out").click();
     await page.getByLabel("Admin key").waitFor();
     // The other tab notices by itself: its next reading is refused.
-    await other.getByLabel("Admin key").waitFor({ timeout: 15_000 });
-    await page.context().close();
+    await hurryUntil(other, () => other.getByLabel("Admin key").isVisible(), "a refused refresh");
+    await stage.leave(page);
   });
 });
 
@@ -89,7 +90,7 @@ describe("dead letters", () => {
     await page.waitForURL(filtered);
     await page.keyboard.press("?");
     await dialog(page).getByText("Previous row").waitFor();
-    await page.context().close();
+    await stage.leave(page);
   });
 
   test("are revealed with a reason, and the audit log says who, what and why", async () => {
@@ -107,7 +108,7 @@ describe("dead letters", () => {
     await page.goto(`${stage.url}/audit?action=dead_letter.revealed`);
     await page.getByText("looking for a lost registration").waitFor();
     await page.getByText("chain is whole").waitFor();
-    await page.context().close();
+    await stage.leave(page);
   });
 
   test("are corrected and retried, and the page shows by itself that it worked", async () => {
@@ -126,7 +127,7 @@ describe("dead letters", () => {
     await page.getByText("With a corrected payload").waitFor();
     const profiles = await stage.world.sql`select user_id from doctor_profiles where user_id = 'u-7'`;
     expect(profiles).toHaveLength(1);
-    await page.context().close();
+    await stage.leave(page);
   });
 
   test("that fail again are open again, and are discarded with a reason", async () => {
@@ -145,7 +146,7 @@ describe("dead letters", () => {
     await page.getByText("a test account").waitFor();
     await dialog(page).waitFor({ state: "detached" });
     expect(await button(page, "Discard").getAttribute("aria-disabled")).toBe("true");
-    await page.context().close();
+    await stage.leave(page);
   });
 
   test("are discarded in bulk by filter: counted, confirmed, watched to the end", async () => {
@@ -160,7 +161,7 @@ describe("dead letters", () => {
     await page.getByText(`${counted} of ${counted} discarded`).waitFor({ timeout: 20_000 });
     const open = await stage.world.sql`select from dead_letters where cause = 'schema' and status = 'open'`;
     expect(open).toHaveLength(0);
-    await page.context().close();
+    await stage.leave(page);
   });
 });
 
@@ -179,7 +180,7 @@ describe("traffic", () => {
     await confirm(page, "Replay", "the receiver lost it");
     await page.getByText("is delivered again").waitFor();
     expect(before).toBeGreaterThan(0);
-    await page.context().close();
+    await stage.leave(page);
   });
 
   test("a delivery shows what was sent and answered, and leads to its subscription", async () => {
@@ -191,7 +192,7 @@ describe("traffic", () => {
     await page.getByRole("link", { name: /^sub_/ }).click();
     await page.getByRole("heading", { name: "Endpoint 1" }).waitFor();
     await page.getByText("100 %").waitFor();
-    await page.context().close();
+    await stage.leave(page);
   });
 
   test("a consumer is paused and resumed by an admin", async () => {
@@ -203,6 +204,6 @@ describe("traffic", () => {
     await row.getByRole("button", { name: "Resume" }).click();
     await confirm(page, "Resume", "it is over");
     await row.getByText("active").waitFor();
-    await page.context().close();
+    await stage.leave(page);
   });
 });

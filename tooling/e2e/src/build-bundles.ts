@@ -1,14 +1,15 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { buildOnce } from "./build-once.ts";
 import { appFolder, type BundledApp, bundledApps, bundleFolder, bundler } from "./bundles.ts";
 
 const run = promisify(execFile);
 // A few seconds, where the machine has nothing else to do.
 const timeoutMs = 240_000;
 
-/** Bundles every app with its failpoints alive, once per run. */
+/** Bundles every app with its failpoints alive. */
 export default async function buildBundles(): Promise<void> {
-  await Promise.all(bundledApps.map(bundle));
+  await buildOnce("bundles", () => Promise.all(bundledApps.map(bundle)));
 }
 
 function bundle(app: BundledApp): Promise<unknown> {

@@ -1,14 +1,15 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { buildOnce } from "./build-once.ts";
 import { appFolder, type BundledApp, bundleFolder, webApps } from "./bundles.ts";
 
 const run = promisify(execFile);
 // A few seconds, where the machine has nothing else to do.
 const timeoutMs = 240_000;
 
-/** Builds the pages of the apps that have some, once per run, beside their bundles. */
+/** Builds the pages of the apps that have some, beside their bundles. */
 export default async function buildPages(): Promise<void> {
-  await Promise.all(webApps.map(build));
+  await buildOnce("pages", () => Promise.all(webApps.map(build)));
 }
 
 function build(app: BundledApp): Promise<unknown> {

@@ -20,7 +20,7 @@ export type AppRole =
   | "portal"
   | "subscriptions-api";
 
-const repository = fileURLToPath(new URL("../../..", import.meta.url));
+export const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** The folders in `apps/` that are bundled for these tests. */
 export const bundledApps = [
@@ -47,8 +47,11 @@ export const bundler = `${repository}tooling/bundle/bundle.mjs`;
 
 export const appFolder = (app: BundledApp): string => `${repository}apps/${app}`;
 
-/** Where an app's bundles with failpoints go; apart from `dist`, which must never hold one. */
-export const bundleFolder = (app: BundledApp): string => `${repository}tooling/e2e/.bundles/${app}`;
+/** Where bundles with failpoints go; apart from `dist`, which must never hold one. */
+export const bundlesFolder = `${repository}tooling/e2e/.bundles`;
+
+/** Where an app's are. */
+export const bundleFolder = (app: BundledApp): string => `${bundlesFolder}/${app}`;
 
 const entries: Record<AppRole, { app: BundledApp; file: string }> = {
   dispatcher: { app: "dispatcher", file: "main.mjs" },

@@ -2,16 +2,16 @@ import { randomBytes } from "node:crypto";
 import { newId } from "@carewire/envelope";
 import { createApiKey } from "@carewire/service-kit";
 import { openBrowser } from "@carewire/testkit";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { type ApiClient, createApiClient } from "../world/api-client.ts";
 import { createWorld, type World } from "../world/create-world.ts";
+import { openPages, type PageOptions } from "../world/open-pages.ts";
 
 export type Role = "viewer" | "operator" | "admin";
 
 /** dlq-admin as people see it: the real processes, and one browser. */
 export interface AdminStage {
   world: World;
-  browser: Browser;
   /** dlq-admin. */
   url: string;
   ingressUrl: string;
@@ -19,15 +19,14 @@ export interface AdminStage {
   api: ApiClient;
   /** A key of each role, across organizations. */
   keys: Record<Role, string>;
-  /** A page of a browser profile of its own, with nobody signed in. */
-  openPage(options?: BrowserContextOptions): Promise<Page>;
+  /** A page of a browser profile in which nobody is signed in. */
+  openPage(options?: PageOptions): Promise<Page>;
   /** The same, with somebody signed in, on the page at `path`. */
-  openPageAs(role: Role, path?: string, options?: BrowserContextOptions): Promise<Page>;
+  openPageAs(role: Role, path?: string, options?: PageOptions): Promise<Page>;
+  /** Ends the use of an opened page. */
+  leave(page: Page): Promise<void>;
   close(): Promise<void>;
 }
-
-// Far beyond what a page takes: machines are busy sometimes.
-const waitTimeoutMs = 60_000;
 
 const scopesOf = (role: Role) => ({ viewer: "dlq:read", operator: "dlq:write", admin: "dlq:admin" })[role];
 
@@ -47,21 +46,16 @@ export async function startAdminStage(settings: Record<string, string> = {}): Pr
     operator: await createOperatorKey(world, "operator"),
     admin: await createOperatorKey(world, "admin"),
   };
-  const openPage = async (options: BrowserContextOptions = {}) => {
-    const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-    context.setDefaultTimeout(waitTimeoutMs);
-    return context.newPage();
-  };
+  const pages = openPages(browser, admin.url);
   return {
     world,
-    browser,
     url: admin.url,
     ingressUrl: ingress.url,
     api: createApiClient({ url: apiApp.url, key: world.tenant.key }),
     keys,
-    openPage,
+    openPage: pages.open,
     async openPageAs(role, path = "/", options = {}) {
-      const page = await openPage(options);
+      const page = await pages.open(options);
       await page.request.post(`${admin.url}/session`, {
         data: { api_key: keys[role] },
         headers: { origin: admin.url },
@@ -70,6 +64,7 @@ export async function startAdminStage(settings: Record<string, string> = {}): Pr
       await page.locator("h1").waitFor();
       return page;
     },
+    leave: pages.leave,
     async close() {
       await browser.close();
       await world.close();

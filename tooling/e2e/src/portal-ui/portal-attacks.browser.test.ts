@@ -1,6 +1,7 @@
 import { eventually } from "@carewire/testkit";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hurryUntil } from "../world/hurry.ts";
 import { type FramingPage, startFramingPage } from "./start-framing-page.ts";
 import { type PortalStage, signInAs, startPortalStage } from "./start-portal-stage.ts";
 
@@ -81,7 +82,7 @@ describe("what others wrote is shown as text and does nothing", () => {
     await page.getByText("Response body").first().waitFor();
     await page.getByText("\\u202egpj.exe").first().waitFor();
     expect(complaints).toEqual([]);
-    await page.context().close();
+    await stage.leave(page);
   });
 
   test("a payload as large as there is does not stop the page", async () => {
@@ -89,7 +90,7 @@ describe("what others wrote is shown as text and does nothing", () => {
     const { id } = await stage.api.post<{ id: string }>("/v1/events", { type: "order.paid", data });
     const page = await stage.openSignedIn(`/events/${id}`);
     await page.getByText("more characters are not shown").waitFor();
-    await page.context().close();
+    await stage.leave(page);
   });
 });
 
@@ -102,7 +103,7 @@ describe("other sites", () => {
       timeoutMs: 10_000,
       description: "the frame was refused",
     });
-    await page.context().close();
+    await stage.leave(page);
   });
 
   test("cannot make a signed-in browser change anything", async () => {
@@ -118,7 +119,7 @@ describe("other sites", () => {
     expect((await answered).status()).toBe(403);
     const { active } = await stage.api.get<{ active: boolean }>(`/v1/subscriptions/${endpoint.id}`);
     expect(active).toBe(true);
-    await page.context().close();
+    await stage.leave(page);
   });
 });
 
@@ -142,7 +143,7 @@ describe("a session", () => {
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Sign in to your webhooks" }).waitFor();
     await eventually(async () => (await use(second.value)) === 401, { timeoutMs: 5_000 });
-    await page.context().close();
+    await stage.leave(page);
   });
 
   test("that ends while a page is open leads back to signing in, and then to the same page", async () => {
@@ -151,7 +152,7 @@ describe("a session", () => {
       "deliveries:read",
       "event_types:read",
     ]);
-    const page = await stage.openPage();
+    const page = await stage.openPage({ hurries: true });
     await signInAs(page, stage.url, key);
     await page.goto(`${stage.url}/endpoints/${endpoint.id}`);
     await page.locator("h1").waitFor();
@@ -159,7 +160,7 @@ describe("a session", () => {
     await pause.focus();
     await page.getByText("Your access does not include “change endpoints”.").waitFor();
     await stage.world.sql`update api_keys set revoked_at = now() where name = 'soon gone'`;
-    await page.getByText("Your session has ended.").waitFor({ timeout: 30_000 });
+    await hurryUntil(page, () => page.getByText("Your session has ended.").isVisible(), "a refused refresh");
     await page.getByLabel("API key").fill(key);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByText("This is not a valid API key").waitFor();
@@ -167,7 +168,7 @@ describe("a session", () => {
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("button", { name: "Pause" }).waitFor();
     expect(page.url()).toContain(endpoint.id);
-    await page.context().close();
+    await stage.leave(page);
   });
 });
 
@@ -192,7 +193,7 @@ describe("an access link", () => {
     const late = await stage.openPage();
     await late.goto(link);
     await late.getByText("This link was used already, or has expired.").waitFor();
-    for (const page of [maker, guest, late]) await page.context().close();
+    for (const page of [maker, guest, late]) await stage.leave(page);
   });
 });
 
@@ -209,7 +210,7 @@ test("a link for a frame opens there, without what makes no sense inside of anot
     expect(await frame.getByRole("link", { name }).count()).toBe(0);
   }
   expect(await frame.getByRole("button", { name: "Sign out" }).count()).toBe(0);
-  await page.context().close();
+  await stage.leave(page);
 });
 
 describe("API keys", () => {
@@ -234,6 +235,6 @@ describe("API keys", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Revoke the key" }).click();
     await page.getByText("revoked", { exact: true }).waitFor();
     await eventually(async () => (await publish()).status === 401, { timeoutMs: 5_000 });
-    await page.context().close();
+    await stage.leave(page);
   });
 });

@@ -4,6 +4,7 @@ import { createTestAuthority, eventually } from "@carewire/testkit";
 import type { Page } from "playwright-core";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { hurryUntil } from "../world/hurry.ts";
 import { orders, publishOrders } from "../world/publish-orders.ts";
 import { type PortalStage, startPortalStage } from "./start-portal-stage.ts";
 
@@ -13,7 +14,8 @@ let endpointPath: string;
 
 beforeAll(async () => {
   stage = await startPortalStage();
-  page = await stage.openPage({ permissions: ["clipboard-read", "clipboard-write"] });
+  page = await stage.openPage({ hurries: true });
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
 });
 
 afterAll(() => stage?.close());
@@ -76,11 +78,12 @@ test("pausing holds what is published, resuming sends it, and the page tells wit
   await seen("Deliveries are held until it is resumed. Nothing is lost.");
   const before = received("/first").length;
   await publishOrders(stage.api, "held", 3);
-  await page.getByText("held", { exact: true }).nth(2).waitFor();
+  const held = page.getByText("held", { exact: true });
+  await hurryUntil(page, async () => (await held.count()) >= 3, "what is held");
   expect(received("/first")).toHaveLength(before);
   await button("Resume").click();
   await waitReceived("/first", before + 3);
-  await page.getByText("held", { exact: true }).first().waitFor({ state: "detached" });
+  await hurryUntil(page, async () => (await held.count()) === 0, "that nothing is held");
 });
 
 test("a changed setting is in force for the next delivery, and a wrong one is explained at its field", async () => {

@@ -1,11 +1,12 @@
 import { readFileSync, statSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { AxeBuilder } from "@axe-core/playwright";
 import { eventually } from "@carewire/testkit";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundleFolder } from "../bundles.ts";
+import { axeViolations, colourViolations, colourViolationsInTheDark } from "../world/axe-violations.ts";
 import { cutOff } from "../world/cut-off.ts";
+import { hurryUntil } from "../world/hurry.ts";
 import { publishOrders } from "../world/publish-orders.ts";
 import { type PortalStage, startPortalStage } from "./start-portal-stage.ts";
 
@@ -68,33 +69,22 @@ async function settle(page: Page, path: string): Promise<void> {
   await page.locator("[aria-label=Loading]").first().waitFor({ state: "detached" });
 }
 
+/** WCAG 2.2 AA. */
 const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
-/** What axe finds against WCAG 2.2 AA, as `rule: elements`; in the dark scheme only what colours can break. */
-async function violationsOf(page: Page, scheme: "light" | "dark"): Promise<string[]> {
-  const builder = new AxeBuilder({ page });
-  const { violations } = await (scheme === "dark"
-    ? builder.withRules(["color-contrast", "link-in-text-block"])
-    : builder.withTags(standards)
-  ).analyze();
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
-  );
-}
 
 // Twenty pages each; far beyond what they take on a machine that has nothing else to do.
 const timeout = 240_000;
 
-test("no page has anything axe objects to", { timeout }, async () => {
-  const page = await stage.openSignedIn("/", { colorScheme: "light" });
+test("no page has anything axe objects to, and in the dark every text can be read", { timeout }, async () => {
+  const page = await stage.openSignedIn();
   const found: Record<string, string[]> = {};
   for (const [name, path] of Object.entries(pages)) {
     await settle(page, path);
-    const wrong = await violationsOf(page, "light");
+    const wrong = [...(await axeViolations(page, standards)), ...(await colourViolationsInTheDark(page))];
     if (wrong.length > 0) found[name] = wrong;
   }
   expect(found).toEqual({});
-  await page.context().close();
+  await stage.leave(page);
 });
 
 test("a button that waits shows it in its middle, also where less motion is asked for", async () => {
@@ -109,7 +99,7 @@ test("a button that waits shows it in its middle, also where less motion is aske
   if (place === null || shown === null) throw new Error("the button or its loader is not there");
   expect(Math.abs(shown.x + shown.width / 2 - place.x - place.width / 2)).toBeLessThan(2);
   expect(Math.abs(shown.y + shown.height / 2 - place.y - place.height / 2)).toBeLessThan(2);
-  await page.context().close();
+  await stage.leave(page);
 });
 
 test("no page is wider than a narrow screen, and the navigation opens there", { timeout }, async () => {
@@ -126,64 +116,42 @@ test("no page is wider than a narrow screen, and the navigation opens there", { 
   await page.getByRole("button", { name: "Open the navigation" }).click();
   await page.getByRole("link", { name: "Events" }).click();
   await page.getByRole("heading", { name: "Events" }).waitFor();
-  await page.context().close();
-});
-
-/** Between them they have everything that has a colour of its own. */
-const withColours = [
-  "start",
-  "endpoint",
-  "settings",
-  "deliveries",
-  "delivery",
-  "event",
-  "event type",
-  "replay",
-  "tail",
-];
-
-test("in the dark every text can be read", { timeout }, async () => {
-  const page = await stage.openSignedIn("/", { colorScheme: "dark" });
-  const found: Record<string, string[]> = {};
-  for (const name of withColours) {
-    await settle(page, pages[name] ?? "/");
-    const wrong = await violationsOf(page, "dark");
-    if (wrong.length > 0) found[name] = wrong;
-  }
-  expect(found).toEqual({});
-  await page.context().close();
+  await stage.leave(page);
 });
 
 test.each(["light", "dark"] as const)(
   "nor is anything wrong with signing in, a dialog, or the help: %s",
   async (scheme) => {
+    const violationsOf = (page: Page) =>
+      scheme === "dark" ? colourViolations(page) : axeViolations(page, standards);
     const out = await stage.openPage({ colorScheme: scheme });
     await out.goto(stage.url);
     await out.getByLabel("API key").waitFor();
-    expect(await violationsOf(out, scheme)).toEqual([]);
-    await out.context().close();
+    expect(await violationsOf(out)).toEqual([]);
+    await stage.leave(out);
     const page = await stage.openSignedIn("/deliveries?status=delivered", { colorScheme: scheme });
     await page.getByRole("button", { name: "Replay all of these" }).click();
     await page.getByRole("button", { name: /^Replay \d+ messages/ }).waitFor();
-    expect(await violationsOf(page, scheme)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
-    expect(await violationsOf(page, scheme)).toEqual([]);
-    await page.context().close();
+    expect(await violationsOf(page)).toEqual([]);
+    await stage.leave(page);
   },
 );
 
 test("a server that is gone is said, and the page goes on by itself once it is back", async () => {
-  const page = await stage.openSignedIn("/deliveries");
+  const page = await stage.openSignedIn("/deliveries", { hurries: true });
   await page.context().setOffline(true);
   await page.getByText("You are offline.").waitFor();
-  await page.getByText("Could not refresh.").waitFor({ timeout: 30_000 });
+  const failed = page.getByText("Could not refresh.");
+  await hurryUntil(page, () => failed.isVisible(), "a refresh that fails");
   await page.getByRole("table", { name: "deliveries" }).waitFor();
   await page.context().setOffline(false);
-  await page.getByText("Could not refresh.").waitFor({ state: "detached", timeout: 30_000 });
-  await page.context().close();
+  await hurryUntil(page, async () => (await failed.count()) === 0, "a refresh that works");
+  await stage.leave(page);
 });
 
 test("a list of 100,000 deliveries is shown a page at a time", async () => {
@@ -211,7 +179,7 @@ test("a list of 100,000 deliveries is shown a page at a time", async () => {
       description: "the page before",
     },
   );
-  await page.context().close();
+  await stage.leave(page);
 });
 
 test("a page is there within a second", async () => {
@@ -225,7 +193,7 @@ test("a page is there within a second", async () => {
     },
     { timeoutMs: 40_000, description: "a page in less than a second" },
   );
-  await page.context().close();
+  await stage.leave(page);
 });
 
 interface Chunk {

@@ -2,14 +2,14 @@ import { randomBytes } from "node:crypto";
 import { newId, publicId } from "@carewire/envelope";
 import { createApiKey } from "@carewire/service-kit";
 import { findFreePort, openBrowser } from "@carewire/testkit";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { type ApiClient, createApiClient } from "../world/api-client.ts";
 import { createWorld, type World } from "../world/create-world.ts";
+import { openPages, type PageOptions } from "../world/open-pages.ts";
 
 /** The portal as people see it: the real processes, a receiver, and one browser. */
 export interface PortalStage {
   world: World;
-  browser: Browser;
   /** The portal. */
   url: string;
   apiUrl: string;
@@ -20,10 +20,12 @@ export interface PortalStage {
   /** An account of the organization. */
   accountId: string;
   createKey(name: string, scopes: readonly string[]): Promise<string>;
-  /** A page of a browser profile of its own, with nobody signed in. */
-  openPage(options?: BrowserContextOptions): Promise<Page>;
+  /** A page of a browser profile in which nobody is signed in. */
+  openPage(options?: PageOptions): Promise<Page>;
   /** The same, signed in with the key, on the page at `path`. */
-  openSignedIn(path?: string, options?: BrowserContextOptions): Promise<Page>;
+  openSignedIn(path?: string, options?: PageOptions): Promise<Page>;
+  /** Ends the use of an opened page. */
+  leave(page: Page): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,29 +61,24 @@ export async function startPortalStage(settings: Record<string, string> = {}): P
   ]);
   const createKey = (name: string, scopes: readonly string[]) => insertKey(world, name, scopes);
   const key = await createKey("Platform team", subscriberScopes);
-  const openPage = async (options: BrowserContextOptions = {}) => {
-    const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-    // Far beyond what a page takes: machines are busy sometimes.
-    context.setDefaultTimeout(60_000);
-    return context.newPage();
-  };
+  const pages = openPages(browser, portal.url);
   return {
     world,
-    browser,
     url: portal.url,
     apiUrl: apiApp.url,
     api: createApiClient({ url: apiApp.url, key }),
     key,
     accountId: await insertAccount(world),
     createKey,
-    openPage,
+    openPage: pages.open,
     async openSignedIn(path = "/", options = {}) {
-      const page = await openPage(options);
+      const page = await pages.open(options);
       await signInAs(page, portal.url, key);
       await page.goto(portal.url + path);
       await page.locator("h1").waitFor();
       return page;
     },
+    leave: pages.leave,
     async close() {
       await browser.close();
       await world.close();
