@@ -1,12 +1,26 @@
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { randomInt } from "node:crypto";
+import { createServer } from "node:net";
 
-/** A TCP port of 127.0.0.1 that nothing listened on a moment ago. */
+/**
+ * Below what systems hand out for outgoing connections (32,768 on Linux, 49,152 elsewhere): one of those may be in use
+ * again, by any test's connection, before the program it was meant for has started.
+ */
+const ports = { first: 20_000, last: 32_000 };
+const triesMax = 100;
+
+/** A TCP port of 127.0.0.1 that nothing listened on a moment ago. Throws when none of 100 is free. */
 export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+  for (let tries = 0; tries < triesMax; tries++) {
+    const port = randomInt(ports.first, ports.last);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`none of ${triesMax} ports between ${ports.first} and ${ports.last} is free`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
 }

@@ -6,6 +6,6 @@ import type { RunningApp } from "./start-app.ts";
 export async function expectDeath(app: RunningApp, failpoint: string): Promise<void> {
   const description = `the app to die at ${failpoint}`;
   const exit = await eventually(() => app.exited, { timeoutMs: 30_000, description });
-  expect(exit).toEqual({ code: null, signal: "SIGKILL" });
+  expect(exit, app.output()).toEqual({ code: null, signal: "SIGKILL" });
   expect(app.output()).toContain(`failpoint ${failpoint}: killed`);
 }
