@@ -109,8 +109,10 @@ export async function routeBatch(sql: Sql, eventsMax: number, lease = nothingLea
       v.version, p.type, p.external_id, (extract(epoch from p.occurred_at) * 1000)::float8, p.traceparent, p.body,
       null::json
     from sent s
-    left join lateral (select version from subscriptions where id = s.destination_id offset 0) v on true
-    left join lateral (select * from event_payloads where id = s.event_id and s.nth_of_event = 1 offset 0) p on true
+    left join (select id, version from subscriptions where id = any(array(select destination_id from sent))) v
+      on v.id = s.destination_id
+    left join (select * from event_payloads where id = any(array(select event_id from sent))) p
+      on p.id = s.event_id and s.nth_of_event = 1
     union all
     select null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
       json_build_object(
