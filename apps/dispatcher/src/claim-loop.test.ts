@@ -5,7 +5,6 @@ import { createAdmission } from "./admission/admission.ts";
 import { createClaimLoop } from "./claim-loop.ts";
 import type { Deliverer } from "./deliver.ts";
 import { createDispatcherMetrics } from "./dispatcher-metrics.ts";
-import { createTurns } from "./schedule/turns.ts";
 import { createDirtyShards } from "./shards/dirty-shards.ts";
 import type { ClaimedDelivery } from "./store/claim.ts";
 import { calmIsolation } from "./testing/calm-isolation.ts";
@@ -77,7 +76,6 @@ function startLoop(seed: number, { overdueShare = 0, ...limits }: LoopOptions) {
   };
   const loop = createClaimLoop({
     sql: bench.sql,
-    takeTurn: createTurns(),
     dirty,
     admission,
     deliverer,

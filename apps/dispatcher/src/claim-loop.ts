@@ -3,7 +3,6 @@ import type { Admission, Offer, Slot } from "./admission/admission.ts";
 import { firstLaneOf } from "./admission/lane-turn.ts";
 import type { Deliverer } from "./deliver.ts";
 import type { DispatcherMetrics } from "./dispatcher-metrics.ts";
-import type { TakeTurn } from "./schedule/turns.ts";
 import type { DirtyShards } from "./shards/dirty-shards.ts";
 import { createLaneCursors, type LaneCursors } from "./shards/lane-cursors.ts";
 import { type Claim, claimDeliveries } from "./store/claim.ts";
@@ -24,8 +23,6 @@ export interface ClaimLoopDeps {
   deliverer: Deliverer;
   metrics: DispatcherMetrics;
   leaseSeconds: number;
-  /** What is free is counted, and taken, by one at a time. */
-  takeTurn: TakeTurn;
   /** Resolves when the next claim may begin; see `createPace`. A full claim is followed by the next one at once. */
   pace(): Promise<void>;
   /** Called with the number of deliveries claimed. */
@@ -59,19 +56,16 @@ export function createClaimLoop(deps: ClaimLoopDeps): ClaimLoop {
     while (!stopped) {
       if (dirty.fresh() === 0 && dirty.later() === 0) return;
       if (!full) await deps.pace();
-      const turn = await deps.takeTurn();
+      // The next answer pokes again.
       const offer = stopped ? null : nextOffer();
-      if (!offer) {
-        // The next answer pokes again.
-        turn.end();
-        return;
-      }
+      if (!offer) return;
       const fresh = dirty.takeFresh();
       const later = offer.laterMax > 0 ? dirty.takeLater() : [];
       try {
-        const { claim, slots } = await claimOnce(fresh, later, offer).finally(turn.end);
+        const { claim, slots } = await claimOnce(fresh, later, offer);
         await deliverer.deliver(claim, slots);
       } catch (error) {
+        admission.withdraw(offer);
         for (const shard of fresh) dirty.markFresh(shard);
         for (const shard of later) dirty.markLater(shard);
         await deps.onError(error);

@@ -17,7 +17,6 @@ import { createReplayLoop } from "./replay/replay-loop.ts";
 import { createRouteLoop } from "./route-loop.ts";
 import { every } from "./schedule/every.ts";
 import { createPace } from "./schedule/pace.ts";
-import { createTurns } from "./schedule/turns.ts";
 import { createSender } from "./sender.ts";
 import { measureBacklog } from "./store/measure-backlog.ts";
 import type { Routed } from "./store/route.ts";
@@ -35,8 +34,10 @@ const unrecordedMax = 4_096;
 const bodyBytesMax = 67_108_864;
 const endpointsMax = 50_000;
 const errorDelayMs = 200;
-/** Between two claims, and between two routed batches, that were not full. */
+/** Between two batches of a loop that were not full. */
 const paceMs = 2;
+/** Between two claims: what is new is mostly sent as it is routed, and a claim costs more than its rows. */
+const claimPaceMs = 5;
 const tickMs = 50;
 /** An eighth of the shards each time. */
 const sweepMs = 400;
@@ -93,16 +94,14 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     freeLane: (id) => fifoLoop.finished(id),
     wakeShard: due.wakeShard,
   });
-  const takeTurn = createTurns();
   const claimLoop = createClaimLoop({
     sql,
-    takeTurn,
     dirty: due.dirty,
     admission: { ...admission, offer: (visits) => (sender.mayClaim() ? admission.offer(visits) : null) },
     deliverer: sender.deliverer,
     metrics,
     leaseSeconds: settings.leaseSeconds,
-    pace: createPace(paceMs, monotonic.now),
+    pace: createPace(claimPaceMs, monotonic.now),
     onClaimed(deliveries) {
       if (!due.caughtUp(deliveries)) return;
       routeLoop.poke();
@@ -116,12 +115,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     failpoint,
     paused: due.isAhead,
     leasing: {
-      ...{
-        takeTurn,
-        isRoomy: admission.isRoomy,
-        leased: admission.leased,
-        deliver: sender.deliverer.deliver,
-      },
+      ...admission,
+      deliver: sender.deliverer.deliver,
       offer: () => (sender.mayClaim() ? admission.offerRouted() : null),
       ownedShards: due.membership.owned,
       leaseSeconds: settings.leaseSeconds,

@@ -3,7 +3,6 @@ import { streamShard } from "@carewire/delivery";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createAdmission, type Slot } from "./admission/admission.ts";
 import { createRouteLoop, type Leasing, splitByDestination } from "./route-loop.ts";
-import { createTurns } from "./schedule/turns.ts";
 import { allShards } from "./shards/ownership.ts";
 import type { Claim } from "./store/claim.ts";
 import { calmIsolation } from "./testing/calm-isolation.ts";
@@ -19,24 +18,26 @@ afterAll(() => bench.close());
 beforeEach(() => bench.reset());
 
 const nothingToLease: Leasing = {
-  takeTurn: createTurns(),
   isRoomy: () => true,
   offer: () => null,
   ownedShards: () => [],
   leaseSeconds: 60,
   leased: () => [],
+  withdraw: () => {},
+  asksLater: () => false,
   deliver: async () => {},
 };
 
-function startLoop(leasing: Partial<Leasing> = {}) {
+function startLoop({ onDue, ...leasing }: Partial<Leasing> & { onDue?(shards: number[]): void } = {}) {
   const state = { paused: false, routed: 0, errors: 0 };
   const loop = createRouteLoop({
     sql: bench.sql,
     pace: async () => {},
     paused: () => state.paused,
     leasing: { ...nothingToLease, ...leasing },
-    onRouted: ({ events }) => {
+    onRouted: ({ events, deliveriesByShard }) => {
       state.routed += events;
+      onDue?.([...deliveriesByShard.keys()]);
     },
     onError: async () => {
       state.errors++;
@@ -97,14 +98,15 @@ function startLeasing(limits: { fastMax?: number } = {}) {
     ...limits,
   });
   const claims: { claim: Claim; slots: Slot[] }[] = [];
+  const due: number[] = [];
   const started = startLoop({
-    isRoomy: admission.isRoomy,
+    ...admission,
     offer: admission.offerRouted,
-    leased: admission.leased,
     ownedShards: () => allShards,
     deliver: async (claim, slots) => void claims.push({ claim, slots }),
+    onDue: (shards) => due.push(...shards),
   });
-  return { ...started, admission, claims };
+  return { ...started, admission, claims, due };
 }
 
 test("what fits into free slots is sent at once and the rest waits to be claimed", async () => {
@@ -121,6 +123,27 @@ test("what fits into free slots is sent at once and the rest waits to be claimed
   await loop.stop();
 });
 
+test("an endpoint with all its requests unanswered is looked at when one is, and an idle one at once", async () => {
+  const { id, shard } = await bench.subscribe();
+  const { loop, state, admission, claims, due } = startLeasing();
+  await bench.publishMany(2);
+  loop.poke();
+  await waitUntil(() => claims.length === 1);
+  expect(due).toEqual([]);
+  await bench.publishMany(1);
+  loop.poke();
+  await waitUntil(() => state.routed === 3);
+  expect([due, admission.hasRoom(id)]).toEqual([[], false]);
+  const [first, second] = claims[0]?.slots as [Slot, Slot];
+  expect(admission.answered(first, "succeeded")).toBe(true);
+  admission.answered(second, "timed_out");
+  await bench.publishMany(1);
+  loop.poke();
+  await waitUntil(() => state.routed === 4);
+  expect(due).toEqual([shard]);
+  await loop.stop();
+});
+
 test("without room for it, routing goes on all the same, and leases nothing", async () => {
   await bench.subscribe();
   await bench.publishMany(700);
@@ -129,19 +152,6 @@ test("without room for it, routing goes on all the same, and leases nothing", as
   await waitUntil(() => state.routed === 700);
   expect(claims).toEqual([]);
   expect(await bench.sql`select id from delivery_queue where lease_token is null`).toHaveLength(700);
-  await loop.stop();
-});
-
-test("routing waits for its turn: what is free is not given away twice", async () => {
-  const takeTurn = createTurns();
-  const { loop, state } = startLoop({ takeTurn });
-  const claiming = await takeTurn();
-  await bench.publishMany(1);
-  loop.poke();
-  await bench.sql`select 1`;
-  expect(state.routed).toBe(0);
-  claiming.end();
-  await waitUntil(() => state.routed === 1);
   await loop.stop();
 });
 

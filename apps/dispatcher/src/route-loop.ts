@@ -4,7 +4,6 @@ import { streamShard } from "@carewire/delivery";
 import type { RoutedOffer, Slot } from "./admission/admission.ts";
 import type { ClaimedPlace } from "./admission/slot.ts";
 import { createRounds, type Rounds } from "./schedule/rounds.ts";
-import type { TakeTurn } from "./schedule/turns.ts";
 import { shardCount } from "./shards/ownership.ts";
 import type { Claim } from "./store/claim.ts";
 import { type Routed, routeBatch } from "./store/route.ts";
@@ -24,14 +23,16 @@ export interface RouteLoopDeps {
 
 /** How what is routed and fits into free slots is leased and sent at once. */
 export interface Leasing {
-  /** What is free is counted, and taken, by one at a time. */
-  takeTurn: TakeTurn;
   isRoomy(): boolean;
   /** Null: nothing may be leased now. */
   offer(): RoutedOffer | null;
   ownedShards(): readonly number[];
   leaseSeconds: number;
-  leased(deliveries: readonly ClaimedPlace[]): Slot[];
+  leased(offer: RoutedOffer, deliveries: readonly ClaimedPlace[]): Slot[];
+  /** Nothing came of an offer. */
+  withdraw(offer: RoutedOffer): void;
+  /** More was routed to an endpoint that was offered nothing; see `Admission`. */
+  asksLater(subscriptionId: string): boolean;
   deliver(claim: Claim, slots: Slot[]): Promise<void>;
 }
 
@@ -52,25 +53,31 @@ export function createRouteLoop(deps: RouteLoopDeps): Rounds {
 
   let sending: Promise<void> = Promise.resolve();
 
-  async function routeOne(): Promise<{ routed: Routed; slots: Slot[]; wanted: number }> {
-    const turn = await leasing.takeTurn();
+  async function routeOne(
+    offer: RoutedOffer | null,
+  ): Promise<{ routed: Routed; slots: Slot[]; isFull: boolean }> {
+    const batchMax = Math.min(eventsMax, offer?.deliveriesMax ?? eventsMax);
+    const { leaseSeconds } = leasing;
+    const lease = offer ? { ...offer, leaseSeconds, shards: leasing.ownedShards() } : undefined;
     try {
-      const offer = leasing.offer();
-      const wanted = Math.min(eventsMax, offer?.deliveriesMax ?? eventsMax);
-      const { leaseSeconds } = leasing;
-      const lease = offer ? { ...offer, leaseSeconds, shards: leasing.ownedShards() } : undefined;
-      const routed = await routeBatch(sql, wanted, lease);
-      return { routed, slots: leasing.leased(routed.leased.deliveries), wanted };
-    } finally {
-      turn.end();
+      const routed = await routeBatch(sql, batchMax, lease);
+      const slots = offer ? leasing.leased(offer, routed.leased.deliveries) : [];
+      return { routed, slots, isFull: routed.events === batchMax };
+    } catch (error) {
+      if (offer) leasing.withdraw(offer);
+      throw error;
     }
   }
 
   async function round(): Promise<boolean> {
     await waitForRoom();
-    const { routed, slots, wanted } = await routeOne();
+    const { routed, slots, isFull } = await routeOne(leasing.offer());
     if (routed.events > 0) {
       failpoint("dispatch.after_route");
+      const { deliveriesByShard } = routed;
+      for (const [id, shard] of routed.blocked) {
+        if (!leasing.asksLater(id)) deliveriesByShard.set(shard, (deliveriesByShard.get(shard) ?? 0) + 1);
+      }
       onRouted(routed);
     }
     if (slots.length > 0) {
@@ -78,7 +85,7 @@ export function createRouteLoop(deps: RouteLoopDeps): Rounds {
       await sending;
       sending = leasing.deliver(routed.leased, slots).catch(onError);
     }
-    return routed.events === wanted;
+    return isFull;
   }
   return createRounds({ pace, paused, round, onError });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { claimAs, finish, mustOffer } from "../testing/admitting.ts";
 import { calmIsolation } from "../testing/calm-isolation.ts";
-import { type Admission, createAdmission, type Slot } from "./admission.ts";
+import { type Admission, createAdmission, type RoutedOffer, type Slot } from "./admission.ts";
 
 const options = {
   ...calmIsolation,
@@ -166,18 +166,55 @@ describe("as events are routed", () => {
   });
   const offered = (admission: Admission, id: string) => {
     const offer = admission.offerRouted();
-    return offer?.slots.get(id) ?? offer?.slotsDefault;
+    if (!offer) return null;
+    admission.withdraw(offer);
+    return offer.slots.get(id) ?? offer.slotsDefault;
   };
+  function lease(admission: Admission, ids: string[]): Slot[] {
+    const offer = admission.offerRouted();
+    if (!offer) throw new Error("there is no room");
+    return admission.leased(offer, ids.map(place));
+  }
 
   test("an endpoint gets what is free, and what it was given is taken", () => {
     const admission = createAdmission(roomy);
     expect(offered(admission, "a")).toBe(2);
-    const slots = admission.leased([place("a")]);
+    const slots = lease(admission, ["a"]);
     expect(offered(admission, "a")).toBe(1);
     expect(admission.counts()).toMatchObject({ fast: 1, unrecorded: 1 });
     finish(admission, slots, "succeeded");
     expect(offered(admission, "a")).toBe(2);
     expect(admission.counts()).toMatchObject({ fast: 0, unrecorded: 0 });
+  });
+
+  test("an endpoint that took all it was offered probably has more waiting, and its next answer asks for that", () => {
+    const admission = createAdmission(roomy);
+    const slots = lease(admission, ["a", "a"]);
+    expect(offered(admission, "a")).toBe(0);
+    expect(admission.answered(slots[0] as Slot, "succeeded")).toBe(true);
+    expect(offered(admission, "a")).toBe(0);
+    admission.claimed(mustOffer(admission), []);
+    expect(offered(admission, "a")).toBeGreaterThan(0);
+  });
+
+  test("what a claim under way may bring is not given away as well, and comes back with what it did not bring", () => {
+    const admission = createAdmission({ ...roomy, fastMax: 600 });
+    finish(admission, claimAs(admission, "a", 2), "succeeded");
+    lease(admission, ["a"]);
+    const free = offered(admission, "a");
+    const claiming = mustOffer(admission);
+    expect(admission.isRoomy()).toBe(false);
+    expect(admission.offerRouted()).toBeNull();
+    admission.withdraw(claiming);
+    expect(offered(admission, "a")).toBe(free);
+  });
+
+  test("what routing may bring is not claimed as well", () => {
+    const admission = createAdmission({ ...roomy, fastMax: 600 });
+    const routing = admission.offerRouted();
+    expect([routing?.deliveriesMax, mustOffer(admission).deliveriesMax]).toEqual([500, 100]);
+    admission.leased(routing as RoutedOffer, []);
+    expect(mustOffer(admission).deliveriesMax).toBe(500);
   });
 
   test("an endpoint for which others wait gets none, or it would be sent new events before old ones", () => {
@@ -200,10 +237,35 @@ describe("as events are routed", () => {
     expect(["slow", "limited", "broken"].map((id) => offered(admission, id))).toEqual([0, 0, 0]);
   });
 
+  test("an endpoint asks for more by itself only while an answer of it is to come and nothing is free", () => {
+    const admission = createAdmission(roomy);
+    expect(admission.asksLater("unknown")).toBe(false);
+    const slots = lease(admission, ["a"]);
+    expect(admission.asksLater("a")).toBe(false);
+    slots.push(...lease(admission, ["a"]));
+    expect(admission.asksLater("a")).toBe(true);
+    expect(admission.answered(slots[0] as Slot, "succeeded")).toBe(true);
+    admission.answered(slots[1] as Slot, "succeeded");
+    expect(admission.asksLater("a")).toBe(false);
+  });
+
+  test("what is routed while a claim is under way is not forgotten because the claim did not see it", () => {
+    const admission = createAdmission(roomy);
+    const slots = lease(admission, ["a"]);
+    const claiming = mustOffer(admission);
+    expect(claiming.slots.get("a")).toBe(1);
+    slots.push(
+      ...admission.leased({ deliveriesMax: 1, slots: new Map([["a", 2]]), slotsDefault: 2 }, [place("a")]),
+    );
+    expect(admission.asksLater("a")).toBe(true);
+    admission.claimed(claiming, []);
+    expect(admission.answered(slots[0] as Slot, "succeeded")).toBe(true);
+  });
+
   test("with little room nothing is offered", () => {
     const admission = createAdmission({ ...roomy, fastMax: 130 });
     expect(admission.isRoomy()).toBe(true);
-    admission.leased(Array.from({ length: 3 }, () => place("a")));
+    lease(admission, ["a", "a", "b"]);
     expect([admission.isRoomy(), admission.offerRouted()]).toEqual([false, null]);
   });
 });

@@ -35,7 +35,11 @@ export interface Admission {
    */
   offerRouted(): RoutedOffer | null;
   /** Takes a slot for every delivery that was leased as it was routed. */
-  leased(deliveries: readonly ClaimedPlace[]): Slot[];
+  leased(offer: RoutedOffer, deliveries: readonly ClaimedPlace[]): Slot[];
+  /** Nothing came of an offer. */
+  withdraw(offer: RoutedOffer): void;
+  /** More was routed to the endpoint. True: its next answer asks for it. False: somebody has to look now. */
+  asksLater(endpoint: string): boolean;
   /** How long this claimed delivery must wait because its endpoint is broken, milliseconds; null: send it. */
   heldBackMs(slot: Slot): number | null;
   /** A request has been unanswered for long: it no longer counts against the fast slots. */
@@ -98,6 +102,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
   /** In the last claim that brought any. */
   let bodyBytesEach = 1;
   let quantum = startLimit;
+  // Claiming and routing go on at the same time, one offer each: what one of them may bring, the other does not count on.
+  let claiming: Offer | null = null;
+  let routing: RoutedOffer | null = null;
+  /** Endpoints for which more was routed while a claim was under way: it need not have seen that. */
+  const routedMeanwhile = new Set<string>();
 
   function note(id: string, endpoint: Endpoint): void {
     const { inFlight, backlogged, slow, breaker, quota } = endpoint;
@@ -127,10 +136,13 @@ export function createAdmission(options: AdmissionOptions): Admission {
     }
   }
 
-  const roomNow = () => Math.min(fastMax - fast, unrecordedMax - unrecorded, claimMax, roomForBodies());
+  function roomBeside(other: RoutedOffer | null): number {
+    const room = Math.min(fastMax - fast, unrecordedMax - unrecorded, roomForBodies());
+    return Math.min(claimMax, room - (other?.deliveriesMax ?? 0));
+  }
 
   function offerRouted(): RoutedOffer | null {
-    const room = roomNow();
+    const room = roomBeside(claiming);
     if (room < roomyMin) return null;
     const nowMs = clock.now();
     const slots = new Map<string, number>();
@@ -138,13 +150,15 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const endpoint = endpoints.get(id) as Endpoint;
       const { backlogged, slow, breaker, quota } = endpoint;
       const waits = backlogged || slow || breaker.state !== "closed" || quota !== null;
-      slots.set(id, waits ? 0 : freeSlots(endpoint, nowMs));
+      const promised = claiming?.slots.get(id) ?? 0;
+      slots.set(id, waits ? 0 : Math.max(0, freeSlots(endpoint, nowMs) - promised));
     }
-    return { deliveriesMax: room, slots, slotsDefault: startLimit };
+    routing = { deliveriesMax: room, slots, slotsDefault: startLimit };
+    return routing;
   }
 
   function offer(visits: (shard: number) => boolean): Offer | null {
-    const room = roomNow();
+    const room = roomBeside(routing);
     if (room < roomMin) return null;
     const slots = new Map<string, number>();
     const nowMs = clock.now();
@@ -169,7 +183,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
     }
     shareSlowRoom(slowOnes, slots);
     const laterMax = Math.max(0, Math.min(room, Math.floor(fastMax * laterShare) - later));
-    return { deliveriesMax: room, laterMax, slots, slotsDefault: Math.min(startLimit, quantum) };
+    claiming = { deliveriesMax: room, laterMax, slots, slotsDefault: Math.min(startLimit, quantum) };
+    return claiming;
   }
 
   /** When nothing is in flight there is some, however large one body is. */
@@ -226,11 +241,30 @@ export function createAdmission(options: AdmissionOptions): Admission {
     return slots;
   }
 
-  function leased(deliveries: readonly ClaimedPlace[]): Slot[] {
+  function leased(offered: RoutedOffer, deliveries: readonly ClaimedPlace[]): Slot[] {
+    withdraw(offered);
     const taken = new Map<string, number>();
     const slots = occupy(deliveries, taken);
-    for (const id of taken.keys()) noted.add(id);
+    for (const [id, rows] of taken) {
+      // The rest of what was routed to it waits.
+      const endpoint = endpoints.get(id) as Endpoint;
+      if (rows >= (offered.slots.get(id) ?? offered.slotsDefault)) hasWaiting(id, endpoint);
+      noted.add(id);
+    }
     return slots;
+  }
+
+  function hasWaiting(id: string, endpoint: Endpoint): void {
+    endpoint.backlogged = true;
+    if (claiming) routedMeanwhile.add(id);
+  }
+
+  function withdraw(offered: RoutedOffer): void {
+    if (offered === claiming) {
+      claiming = null;
+      routedMeanwhile.clear();
+    }
+    if (offered === routing) routing = null;
   }
 
   function claimed(offered: Offer, deliveries: readonly ClaimedPlace[]): Slot[] {
@@ -241,19 +275,21 @@ export function createAdmission(options: AdmissionOptions): Admission {
     // Compared with what was offered, not with what is free by now: a slot freed meanwhile was not looked at.
     for (const [id, rows] of taken) {
       const endpoint = endpoints.get(id) as Endpoint;
-      endpoint.backlogged = rows >= (offered.slots.get(id) ?? offered.slotsDefault);
+      endpoint.backlogged =
+        rows >= (offered.slots.get(id) ?? offered.slotsDefault) || routedMeanwhile.has(id);
       if (endpoint.quota) endpoint.quota.free = Math.max(0, endpoint.quota.free - rows);
       note(id, endpoint);
     }
     for (const [id, free] of offered.slots) {
       const endpoint = endpoints.get(id);
       if (!endpoint || free === 0) continue;
-      if (!full && !taken.has(id)) {
+      if (!full && !taken.has(id) && !routedMeanwhile.has(id)) {
         endpoint.backlogged = false;
         note(id, endpoint);
       }
       if (endpoint.slow && noted.delete(id)) noted.add(id);
     }
+    withdraw(offered);
     wakeStarved();
     return slots;
   }
@@ -280,9 +316,16 @@ export function createAdmission(options: AdmissionOptions): Admission {
   return {
     offer,
     claimed,
-    isRoomy: () => roomNow() >= roomyMin,
+    isRoomy: () => roomBeside(claiming) >= roomyMin,
     offerRouted,
     leased,
+    withdraw,
+    asksLater(id) {
+      const endpoint = endpoints.get(id);
+      if (!endpoint || endpoint.inFlight === 0 || freeSlots(endpoint, clock.now()) > 0) return false;
+      hasWaiting(id, endpoint);
+      return true;
+    },
     heldBackMs: (slot) => isolation.heldBackMs(endpoints.get(slot.endpoint) as Endpoint, slot),
     overdue(slot) {
       if (slot.overdue) return;

@@ -231,7 +231,7 @@ describe("leasing what is routed", () => {
     const [a, b, c] = [await bench.subscribe(), await bench.subscribe(), await bench.subscribe()];
     const events: string[] = [];
     for (let i = 0; i < 5; i++) events.push(await bench.publish());
-    const { leased, deliveriesByShard } = await leaseAll({
+    const { leased, deliveriesByShard, blocked } = await leaseAll({
       slots: new Map([
         [a.id, 3],
         [b.id, 0],
@@ -245,7 +245,8 @@ describe("leasing what is routed", () => {
       [],
       events.slice(0, 1),
     ]);
-    expect([...deliveriesByShard.values()].reduce((sum, n) => sum + n, 0)).toBe(11);
+    expect(blocked).toEqual([[b.id, b.shard]]);
+    expect([...deliveriesByShard.values()].reduce((sum, n) => sum + n, 0)).toBe(6);
     expect((await claimAll(bench)).deliveries).toHaveLength(11);
   });
 

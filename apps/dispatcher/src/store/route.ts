@@ -22,6 +22,8 @@ export interface Routed {
   leased: Claim;
   /** The others, which now wait to be claimed, by shard; `consumerShard` counts those for consumers. */
   deliveriesByShard: Map<number, number>;
+  /** Of the endpoints that were offered no slot, those for which deliveries wait now as well, with their shards. */
+  blocked: [subscriptionId: string, shard: number][];
   /** Pairs of event and subscription that wait for the subscription's filter. */
   toFilter: number;
   /** Where deliveries of ordered subscriptions were queued up. */
@@ -32,6 +34,7 @@ export interface Routed {
 interface Summary {
   events: number;
   waiting: Record<string, number> | null;
+  blocked: [string, number][] | null;
   to_filter: number;
   lanes: LaneRow[] | null;
 }
@@ -78,6 +81,7 @@ export async function routeBatch(sql: Sql, eventsMax: number, lease = nothingLea
     numbered as (
       select uuidv7() id, b.organization_id, b.event_id, h.destination_id, h.shard, h.held, h.filtered, h.fifo,
         h.kind, case when h.plain then coalesce(o.slots, ${lease.slotsDefault}::int) else 0 end slots,
+        h.plain and coalesce(o.slots = 0, false) blocked,
         row_number() over (partition by h.destination_id order by b.event_id) nth
       from batch b join hit h on h.organization_id = b.organization_id and h.type = b.type
         and h.account_id is not distinct from b.account_id
@@ -95,15 +99,15 @@ export async function routeBatch(sql: Sql, eventsMax: number, lease = nothingLea
       select m.id, m.organization_id, m.destination_id, e.subject, m.event_id from matched m
       cross join lateral (select subject from events where id = m.event_id and subject is not null offset 0) e
       where m.fifo and not m.filtered returning delivery_id, subscription_id, subject),
+    due as (select * from matched
+      where not held and not filtered and (not fifo or id not in (select delivery_id from ordered))),
     token as materialized (select nextval('lease_seq') t),
     queued as (insert into delivery_queue
         (id, organization_id, event_id, destination_id, shard, attempts, lease_token, lease_until)
       select id, organization_id, event_id, destination_id, shard, leased::int,
         case when leased then (select t from token) end,
         case when leased then now() + ${lease.leaseSeconds}::int * interval '1 second' end
-      from matched
-      where not held and not filtered and (not fifo or id not in (select delivery_id from ordered))
-      order by shard, destination_id returning shard, lease_token),
+      from due order by shard, destination_id),
     sent as (select *, row_number() over (partition by event_id) nth_of_event from matched where leased)
     select s.id, s.organization_id, s.event_id, s.destination_id, s.shard, 0, 1, 0, (select t::text from token), false,
       v.version, p.type, p.external_id, (extract(epoch from p.occurred_at) * 1000)::float8, p.traceparent, p.body,
@@ -118,7 +122,8 @@ export async function routeBatch(sql: Sql, eventsMax: number, lease = nothingLea
       json_build_object(
         'events', (select count(*) from batch),
         'waiting', (select json_object_agg(shard, n)
-          from (select shard, count(*) n from queued where lease_token is null group by shard) w),
+          from (select shard, count(*) n from due where not leased and not blocked group by shard) w),
+        'blocked', (select json_agg(distinct jsonb_build_array(destination_id, shard)) from matched where blocked),
         'to_filter', (select count(*) from to_filter),
         'lanes', (select json_agg(distinct jsonb_build_array(subscription_id, subject)) from ordered),
         -- What is leased is sent as soon as this returns: then this commit, unlike others of routing, waits for the disk.
@@ -132,6 +137,7 @@ export async function routeBatch(sql: Sql, eventsMax: number, lease = nothingLea
     events: summary.events,
     leased: toClaim(rows.slice(0, -1) as unknown as ClaimRow[]),
     deliveriesByShard,
+    blocked: summary.blocked ?? [],
     toFilter: summary.to_filter,
     lanes: toLanes(summary.lanes),
   };
