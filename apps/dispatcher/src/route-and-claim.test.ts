@@ -1,0 +1,130 @@
+import { recordAttempts } from "@carewire/delivery";
+import { createMetrics } from "@carewire/service-kit";
+import fc from "fast-check";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createAdmission, type Slot } from "./admission/admission.ts";
+import { createClaimLoop } from "./claim-loop.ts";
+import { createDispatcherMetrics } from "./dispatcher-metrics.ts";
+import { createRouteLoop } from "./route-loop.ts";
+import { createDirtyShards } from "./shards/dirty-shards.ts";
+import { allShards } from "./shards/ownership.ts";
+import type { Claim, ClaimedDelivery } from "./store/claim.ts";
+import { calmIsolation } from "./testing/calm-isolation.ts";
+import { recordOf } from "./testing/claiming.ts";
+import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
+import { waitUntil } from "./testing/wait-until.ts";
+
+let bench: DeliveryBench;
+
+beforeAll(async () => {
+  bench = await createDeliveryBench();
+});
+afterAll(() => bench.close());
+beforeEach(() => bench.reset());
+
+interface World {
+  fastMax: number;
+  slowMax: number;
+  /** Of the answers, so many come late: their endpoints are slow from then on. */
+  overdueShare: number;
+  /** Numbers in [0, 1), used in turn. */
+  chances: number[];
+}
+
+/** Both loops over one admission. Nothing sweeps: what neither of them was told of stays where it is. */
+function startLoops({ fastMax, slowMax, overdueShare, chances }: World) {
+  let turn = 0;
+  const random = () => chances[turn++ % chances.length] as number;
+  const dirty = createDirtyShards();
+  const errors: unknown[] = [];
+  const sent = new Map<string, number>();
+  const admission = createAdmission({
+    ...calmIsolation,
+    breaker: { ...calmIsolation.breaker, failuresMax: Number.MAX_SAFE_INTEGER },
+    ...{ fastMax, slowMax, unrecordedMax: 4_096, bodyBytesMax: 1_000_000, endpointsMax: 100 },
+    wake: mark,
+  });
+
+  function mark(shard: number): void {
+    dirty.mark(shard);
+    claimLoop.poke();
+  }
+  async function finish(slot: Slot, delivery: ClaimedDelivery): Promise<void> {
+    if (random() < overdueShare) admission.overdue(slot);
+    if (admission.answered(slot, random() < 0.3 ? "failed" : "succeeded")) mark(delivery.shard);
+    await recordAttempts(bench.sql, [recordOf(delivery)]);
+    admission.recorded();
+    claimLoop.poke();
+  }
+  async function deliver({ deliveries }: Claim, slots: Slot[]): Promise<void> {
+    for (const [i, delivery] of deliveries.entries()) {
+      sent.set(delivery.id, (sent.get(delivery.id) ?? 0) + 1);
+      setTimeout(
+        () => finish(slots[i] as Slot, delivery).catch((error) => errors.push(error)),
+        random() * 15,
+      );
+    }
+  }
+  const shared = {
+    sql: bench.sql,
+    pace: async () => {},
+    leaseSeconds: 60,
+    onError: async (error: unknown) => void errors.push(error),
+  };
+  const claimLoop = createClaimLoop({
+    ...{ ...shared, dirty, admission, deliverer: { deliver } },
+    metrics: createDispatcherMetrics(createMetrics({ service: "test" })),
+    onClaimed: () => {},
+  });
+  const routeLoop = createRouteLoop({
+    ...shared,
+    paused: () => false,
+    leasing: {
+      ...{ ...admission, deliver, leaseSeconds: 60 },
+      offer: admission.offerRouted,
+      ownedShards: () => allShards,
+    },
+    onRouted({ deliveriesByShard }) {
+      for (const shard of deliveriesByShard.keys()) dirty.markFresh(shard);
+      claimLoop.poke();
+    },
+    failpoint: () => {},
+  });
+  return { routeLoop, claimLoop, admission, errors, sent };
+}
+
+const worlds = fc.record({
+  endpoints: fc.integer({ min: 1, max: 8 }),
+  bursts: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 6 }),
+  world: fc.record({
+    fastMax: fc.constantFrom(100, 140, 1_024),
+    slowMax: fc.constantFrom(2, 16),
+    overdueShare: fc.constantFrom(0, 0.3),
+    chances: fc.array(
+      fc.integer({ min: 0, max: 99 }).map((percent) => percent / 100),
+      { minLength: 5, maxLength: 30 },
+    ),
+  }),
+});
+
+test("however routing, claiming and answers meet, everything is sent once, without anybody looking again", async () => {
+  await fc.assert(
+    fc.asyncProperty(worlds, async ({ endpoints, bursts, world }) => {
+      await bench.reset();
+      for (let i = 0; i < endpoints; i++) await bench.subscribe();
+      const { routeLoop, claimLoop, admission, errors, sent } = startLoops(world);
+      for (const count of bursts) {
+        await bench.publishMany(count);
+        routeLoop.poke();
+      }
+      const total = endpoints * bursts.reduce((sum, count) => sum + count, 0);
+      await waitUntil(() => sent.size === total && admission.counts().unrecorded === 0);
+      expect(errors).toEqual([]);
+      expect([...sent.values()].every((times) => times === 1)).toBe(true);
+      expect(admission.counts()).toMatchObject({ fast: 0, slow: 0 });
+      expect(await bench.sql`select id from delivery_queue`).toHaveLength(0);
+      await Promise.all([routeLoop.stop(), claimLoop.stop()]);
+    }),
+    { numRuns: 25 },
+  );
+}, 120_000);
