@@ -48,8 +48,9 @@ export function createClaimLoop(deps: ClaimLoopDeps): ClaimLoop {
   function nextOffer(): Offer | null {
     if (dirty.fresh() === 0 && dirty.later() === 0) return null;
     const offer = admission.offer(dirty.has);
-    if (!offer || (dirty.fresh() === 0 && offer.laterMax === 0)) return null;
-    return offer;
+    if (!offer || dirty.fresh() > 0 || offer.laterMax > 0) return offer;
+    admission.withdraw(offer);
+    return null;
   }
 
   async function run(): Promise<void> {
@@ -130,7 +131,10 @@ export function createClaimLoop(deps: ClaimLoopDeps): ClaimLoop {
     running = run().finally(() => {
       running = null;
       // Marked while the last round was ending.
-      if (nextOffer()) poke();
+      const offer = nextOffer();
+      if (!offer) return;
+      admission.withdraw(offer);
+      poke();
     });
   }
 

@@ -118,6 +118,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       ...admission,
       deliver: sender.deliverer.deliver,
       offer: () => (sender.mayClaim() ? admission.offerRouted() : null),
+      onSettled: () => claimLoop.poke(),
       ownedShards: due.membership.owned,
       leaseSeconds: settings.leaseSeconds,
     },

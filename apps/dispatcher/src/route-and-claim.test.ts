@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { recordAttempts } from "@carewire/delivery";
 import { createMetrics } from "@carewire/service-kit";
 import fc from "fast-check";
@@ -69,7 +70,10 @@ function startLoops({ fastMax, slowMax, overdueShare, chances }: World) {
     sql: bench.sql,
     pace: async () => {},
     leaseSeconds: 60,
-    onError: async (error: unknown) => void errors.push(error),
+    async onError(error: unknown): Promise<void> {
+      errors.push(error);
+      await sleep(50);
+    },
   };
   const claimLoop = createClaimLoop({
     ...{ ...shared, dirty, admission, deliverer: { deliver } },
@@ -82,6 +86,7 @@ function startLoops({ fastMax, slowMax, overdueShare, chances }: World) {
     leasing: {
       ...{ ...admission, deliver, leaseSeconds: 60 },
       offer: admission.offerRouted,
+      onSettled: () => claimLoop.poke(),
       ownedShards: () => allShards,
     },
     onRouted({ deliveriesByShard }) {
@@ -113,17 +118,20 @@ test("however routing, claiming and answers meet, everything is sent once, witho
       await bench.reset();
       for (let i = 0; i < endpoints; i++) await bench.subscribe();
       const { routeLoop, claimLoop, admission, errors, sent } = startLoops(world);
-      for (const count of bursts) {
-        await bench.publishMany(count);
-        routeLoop.poke();
+      try {
+        for (const count of bursts) {
+          await bench.publishMany(count);
+          routeLoop.poke();
+        }
+        const total = endpoints * bursts.reduce((sum, count) => sum + count, 0);
+        await waitUntil(() => sent.size === total && admission.counts().unrecorded === 0);
+        expect(errors).toEqual([]);
+        expect([...sent.values()].every((times) => times === 1)).toBe(true);
+        expect(admission.counts()).toMatchObject({ fast: 0, slow: 0 });
+        expect(await bench.sql`select id from delivery_queue`).toHaveLength(0);
+      } finally {
+        await Promise.all([routeLoop.stop(), claimLoop.stop()]);
       }
-      const total = endpoints * bursts.reduce((sum, count) => sum + count, 0);
-      await waitUntil(() => sent.size === total && admission.counts().unrecorded === 0);
-      expect(errors).toEqual([]);
-      expect([...sent.values()].every((times) => times === 1)).toBe(true);
-      expect(admission.counts()).toMatchObject({ fast: 0, slow: 0 });
-      expect(await bench.sql`select id from delivery_queue`).toHaveLength(0);
-      await Promise.all([routeLoop.stop(), claimLoop.stop()]);
     }),
     { numRuns: 25 },
   );

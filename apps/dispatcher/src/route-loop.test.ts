@@ -24,6 +24,7 @@ const nothingToLease: Leasing = {
   leaseSeconds: 60,
   leased: () => [],
   withdraw: () => {},
+  onSettled: () => {},
   asksLater: () => false,
   deliver: async () => {},
 };

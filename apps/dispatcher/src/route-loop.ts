@@ -31,6 +31,8 @@ export interface Leasing {
   leased(offer: RoutedOffer, deliveries: readonly ClaimedPlace[]): Slot[];
   /** Nothing came of an offer. */
   withdraw(offer: RoutedOffer): void;
+  /** An offer was taken up or withdrawn: whoever counted on its room may look again. */
+  onSettled(): void;
   /** More was routed to an endpoint that was offered nothing; see `Admission`. */
   asksLater(subscriptionId: string): boolean;
   deliver(claim: Claim, slots: Slot[]): Promise<void>;
@@ -66,6 +68,8 @@ export function createRouteLoop(deps: RouteLoopDeps): Rounds {
     } catch (error) {
       if (offer) leasing.withdraw(offer);
       throw error;
+    } finally {
+      if (offer) leasing.onSettled();
     }
   }
 
