@@ -46,14 +46,13 @@ const roomLookMs = 2;
 /** One router per process: turns waiting events into due deliveries, and sends at once what there is room for. */
 export function createRouteLoop(deps: RouteLoopDeps): Rounds {
   const { sql, pace, paused, onRouted, onError, failpoint, leasing } = deps;
+  let sending: Promise<void> = Promise.resolve();
 
   async function waitForRoom(): Promise<void> {
     for (let waitedMs = 0; waitedMs < roomWaitMs && !leasing.isRoomy(); waitedMs += roomLookMs) {
       await new Promise((resolve) => setTimeout(resolve, roomLookMs));
     }
   }
-
-  let sending: Promise<void> = Promise.resolve();
 
   async function routeOne(
     offer: RoutedOffer | null,
