@@ -135,7 +135,7 @@ test("an endpoint with all its requests unanswered is looked at when one is, and
   loop.poke();
   await waitUntil(() => state.routed === 3);
   expect([due, admission.hasRoom(id)]).toEqual([[], false]);
-  const [first, second] = claims[0]?.slots as [Slot, Slot];
+  const [first, second] = claims.flatMap(({ slots }) => slots) as [Slot, Slot];
   expect(admission.answered(first, "succeeded")).toBe(true);
   admission.answered(second, "timed_out");
   await bench.publishMany(1);
