@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { buildApps } from "./build-apps.ts";
 import type { DevEnv } from "./env.ts";
+import { fillLog } from "./fill-log.ts";
 import { Interrupted, watchForInterrupt } from "./interrupt.ts";
 import { LaunchFailure } from "./launch-failure.ts";
 import { root } from "./paths.ts";
@@ -15,11 +16,13 @@ const benchSettings = {
   ...durableSettings,
   max_connections: "400",
   shared_buffers: "512MB",
-  max_wal_size: "4GB",
-  // A database that has run for a while has segments to reuse. This one is new: without this, commits would wait 50 to
-  // 90 ms once a second for the next segment to be filled with zeros.
+  max_wal_size: "8GB",
+  min_wal_size: "4GB",
+  checkpoint_timeout: "30min",
   wal_init_zero: "off",
 };
+/** More than rounds write between two checkpoints. */
+const logBytes = 4 * 1024 ** 3;
 
 /** `npm run bench`: the benchmarks of tooling/bench against durable databases of their own. */
 export async function runBench(env: DevEnv, args: string[]): Promise<number> {
@@ -29,6 +32,7 @@ export async function runBench(env: DevEnv, args: string[]): Promise<number> {
   const interrupt = watchForInterrupt(env.launcherPids);
   try {
     return await withThrowAwayDatabases({ env, interrupt, settings: benchSettings }, async (databases) => {
+      await step("Filling PostgreSQL's log", () => fillLog(databases.DATABASE_URL, logBytes));
       await step("Building the apps", () => buildApps({ env: env.inherited, signal: interrupt.signal }));
       return runEntry([entry, ...args], { ...env.inherited, ...databases }, interrupt.signal);
     });
