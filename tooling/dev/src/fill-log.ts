@@ -10,7 +10,7 @@ const rowBytes = 8_000;
 export async function fillLog(url: string, bytes: number): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
-    // Not compressed, and too little in a row to be moved out of it.
+    // Neither compressed nor moved out of its row, so that all of it goes into the log.
     await sql`create table log_filler (n int, filler text)`;
     await sql`alter table log_filler alter filler set storage plain`;
     await sql`insert into log_filler select n, repeat('x', ${rowBytes}::int)
