@@ -44,7 +44,7 @@ const runs: readonly TestRun[] = [
     script: "test",
     reportFile: join(".vitest", "results.json"),
     lanes: [
-      { packages: [longest], packagesMax: 1, workersMax: cores },
+      { packages: [longest], packagesMax: 1, workersMax: Math.ceil(cores / 2) },
       { packages: [ofProcesses], packagesMax: 1, workersMax: Math.ceil(cores / 2) },
       { packages: [`!${longest}`, `!${ofProcesses}`], packagesMax: cores, workersMax: Math.ceil(cores / 2) },
     ],
