@@ -34,7 +34,8 @@ export async function runBench(env: DevEnv, args: string[]): Promise<number> {
   try {
     return await withThrowAwayDatabases({ env, interrupt, settings: benchSettings }, async (databases) => {
       // The server of DATABASE_URL is somebody's: its log is left as it is.
-      if (!env.databaseUrl) await step("Filling PostgreSQL's log", () => fillLog(databases.DATABASE_URL, logBytes));
+      if (!env.databaseUrl)
+        await step("Filling PostgreSQL's log", () => fillLog(databases.DATABASE_URL, logBytes));
       await step("Building the apps", () => buildApps({ env: env.inherited, signal: interrupt.signal }));
       return runEntry([entry, ...args], { ...env.inherited, ...databases }, interrupt.signal);
     });
