@@ -124,8 +124,10 @@ describe("what cannot be read", () => {
       values (${broken}, '*', ${id}, 3)`;
     await bench.sql`insert into subscription_secrets (id, organization_id, subscription_id, secret)
       values (${newId(Date.now())}, ${broken}, ${id}, 'not sealed by anyone')`;
-    const stuck = await bench.publish({ organizationId: broken });
-    await bench.sql`update data_keys set key_encryption_key_id = 'lost' where organization_id = ${broken}`;
+    const stuck = await bench.publish(
+      { organizationId: broken },
+      (tx) => tx`update data_keys set key_encryption_key_id = 'lost' where organization_id = ${broken}`,
+    );
     const fine = await publish();
     await settled(fine, "delivered");
     await waitUntil(async () => {
@@ -139,16 +141,19 @@ describe("what cannot be read", () => {
 
   test("a payload that does not open is tried again, and goes out once it does", async () => {
     await bench.subscribe({ url: receiver.url });
-    const eventId = await bench.publish();
-    const [kept] = await bench.sql<{ body: Buffer }[]>`select body from event_payloads where id = ${eventId}`;
-    await bench.sql`update event_payloads set body = ${Buffer.from("0".repeat(64))} where id = ${eventId}`;
+    let kept: Buffer | null = null;
+    const eventId = await bench.publish({}, async (tx, id) => {
+      const [row] = await tx<{ body: Buffer }[]>`select body from event_payloads where id = ${id}`;
+      kept = row?.body ?? null;
+      await tx`update event_payloads set body = ${Buffer.from("0".repeat(64))} where id = ${id}`;
+    });
     await bench.wake();
     await waitUntil(async () => (await bench.attempts(eventId)).length >= 2);
     expect((await bench.attempts(eventId))[0]).toMatchObject({
       outcome: "payload_unreadable",
       nextStep: "retry",
     });
-    await bench.sql`update event_payloads set body = ${kept?.body ?? null} where id = ${eventId}`;
+    await bench.sql`update event_payloads set body = ${kept} where id = ${eventId}`;
     await settled(eventId, "delivered");
     expect(receiver.total()).toBe(1);
   });
@@ -158,9 +163,8 @@ describe("what cannot be read", () => {
     ["dropped with its partition", "delete from event_payloads where id = $1"],
   ])("a payload that was %s fails its delivery at once, nothing else", async (_how, statement) => {
     await bench.subscribe({ url: receiver.url });
-    const erased = await bench.publish();
+    const erased = await bench.publish({}, (tx, id) => tx.unsafe(statement, [id]));
     const kept = await bench.publish();
-    await bench.sql.unsafe(statement, [erased]);
     await bench.wake();
     await settled(erased, "failed");
     await settled(kept, "delivered");

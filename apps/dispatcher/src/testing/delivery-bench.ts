@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createPublisher, type EventDraft, wakeChannel } from "@carewire/bus";
-import { connect, migrations, type Sql } from "@carewire/db";
+import { connect, migrations, type Sql, type Transaction } from "@carewire/db";
 import type { PayloadFormat } from "@carewire/delivery";
 import { newId, systemClock } from "@carewire/envelope";
 import { createVault, keyEncryptionKeysSchema, type ServiceVault } from "@carewire/service-kit";
@@ -66,8 +66,11 @@ export interface DeliveryBench {
   subscribe(draft?: SubscriptionDraft): Promise<TestSubscription>;
   /** Adds a newer secret; the older ones sign along. */
   rotateSecret(subscription: TestSubscription): Promise<void>;
-  /** Stores an event for routing and returns its id. */
-  publish(draft?: Partial<EventDraft> & { data?: string }): Promise<string>;
+  /** Stores an event for routing and returns its id. `and` is done to it before a dispatcher can see it. */
+  publish(
+    draft?: Partial<EventDraft> & { data?: string },
+    and?: (tx: Transaction, eventId: string) => Promise<unknown>,
+  ): Promise<string>;
   /** Stores `count` events alike with one statement. */
   publishMany(count: number): Promise<void>;
   /** Removes every event, delivery and subscription. */
@@ -168,9 +171,12 @@ export async function createDeliveryBench({
       subscription.secrets.push(await addSecret(subscription.id));
       await sql`update subscriptions set version = version + 1 where id = ${subscription.id}`;
     },
-    async publish({ data = "{}", ...more } = {}) {
+    async publish({ data = "{}", ...more } = {}, and = async () => {}) {
       const draft = { ...newDraft(), body: Buffer.from(data), ...more };
-      await publisher.publish(sql, [draft]);
+      await sql.begin(async (tx) => {
+        await publisher.publish(tx, [draft]);
+        await and(tx, draft.id);
+      });
       return draft.id;
     },
     publishMany: (count) => publisher.publish(sql, Array.from({ length: count }, newDraft)),

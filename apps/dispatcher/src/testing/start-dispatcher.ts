@@ -32,7 +32,8 @@ export type DispatcherOptions = Partial<DispatcherSettings> &
   };
 
 const quick: DispatcherSettings = {
-  attemptTimeoutMs: 5_000,
+  // On a busy machine a shorter one would end requests that a test counts.
+  attemptTimeoutMs: 30_000,
   leaseSeconds: 60,
   scheduleMs: [20],
   disableAfterMs: 432_000_000,

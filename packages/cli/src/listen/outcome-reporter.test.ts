@@ -67,6 +67,30 @@ test("a delivery that came again before it could be reported counts under its ne
   expect(sent.at(-1)).toMatchObject([{ delivery_id: "dlv_1", lease: "new" }]);
 });
 
+const late = (sent: Sent) => ({
+  data: sent.map((one) => ({ ...settled(one.delivery_id), in_force: false })),
+});
+const until = async (done: () => boolean) => {
+  for (let i = 0; i < 20 && !done(); i++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+test("an outcome whose lease had just been replaced counts once the delivery comes again", async () => {
+  const { reporter, sent, done } = setUp([late]);
+  reporter.report("dlv_1", "old", outcome);
+  await until(() => done.length === 1);
+  expect(reporter.renew("dlv_1", "new")).toBe(true);
+  await until(() => done.length === 2);
+  expect(sent.at(-1)).toMatchObject([{ delivery_id: "dlv_1", lease: "new" }]);
+  expect(reporter.renew("dlv_1", "newer")).toBe(false);
+});
+
+test("an outcome that may have been recorded before is no answer to a later attempt", async () => {
+  const { reporter, done } = setUp([fail(503), late]);
+  reporter.report("dlv_1", "old", outcome);
+  await until(() => done.length === 1);
+  expect(reporter.renew("dlv_1", "new")).toBe(false);
+});
+
 test("what is refused for good is given up, and said", async () => {
   const { reporter, sent, refused } = setUp([fail(422)]);
   reporter.report("dlv_1", "lease", outcome);

@@ -13,7 +13,7 @@ export interface Settled {
 export interface OutcomeReporter {
   /** Reports an outcome, however long the API is away. */
   report(deliveryId: string, lease: string, outcome: ForwardOutcome): void;
-  /** The delivery came again before its outcome could be reported: true when that counts under the new lease. */
+  /** The delivery came again before its outcome counted: true when that is reported under the new lease now. */
   renew(deliveryId: string, lease: string): boolean;
   /** Resolves when nothing waits, or after so long. */
   flush(timeoutMs: number): Promise<void>;
@@ -30,9 +30,13 @@ export interface ReporterDeps {
 interface Waiting {
   lease: string;
   outcome: ForwardOutcome;
+  /** A report of it got no answer: it may have been recorded. */
+  wasSent: boolean;
 }
 
 const batchMax = 64;
+/** As many as were at the receiver when a connection broke, several times. */
+const supersededMax = 256;
 const retryMs = 1_000;
 
 const wire = (deliveryId: string, { lease, outcome }: Waiting): object => ({
@@ -54,6 +58,8 @@ const wire = (deliveryId: string, { lease, outcome }: Waiting): object => ({
 /** Reports outcomes in batches, those that come while one is on its way with the next. */
 export function createOutcomeReporter({ send, sleep, onSettled, onRefused }: ReporterDeps): OutcomeReporter {
   const waiting = new Map<string, Waiting>();
+  /** Reported when the delivery had just been leased anew. It comes again, and is not forwarded again. */
+  const superseded = new Map<string, Waiting>();
   let running: Promise<void> | null = null;
 
   async function run(): Promise<void> {
@@ -61,9 +67,13 @@ export function createOutcomeReporter({ send, sleep, onSettled, onRefused }: Rep
       const batch = [...waiting].slice(0, batchMax);
       try {
         const { data } = await send(batch.map(([id, one]) => wire(id, one)));
+        const late = new Set(data.flatMap((one) => (one.in_force ? [] : [one.delivery_id])));
+        for (const [id, one] of batch)
+          if (late.has(id) && waiting.get(id) === one && !one.wasSent) keep(id, one);
         for (const settled of data) onSettled(settled);
       } catch (error) {
         if (!isFinal(error)) {
+          for (const [, one] of batch) one.wasSent = true;
           await sleep(retryMs);
           continue;
         }
@@ -74,14 +84,23 @@ export function createOutcomeReporter({ send, sleep, onSettled, onRefused }: Rep
     running = null;
   }
 
+  function keep(deliveryId: string, one: Waiting): void {
+    superseded.set(deliveryId, one);
+    const [oldest] = superseded.keys();
+    if (superseded.size > supersededMax && oldest !== undefined) superseded.delete(oldest);
+  }
+
+  function report(deliveryId: string, lease: string, outcome: ForwardOutcome): void {
+    waiting.set(deliveryId, { lease, outcome, wasSent: false });
+    running ??= run();
+  }
+
   return {
-    report(deliveryId, lease, outcome) {
-      waiting.set(deliveryId, { lease, outcome });
-      running ??= run();
-    },
+    report,
     renew(deliveryId, lease) {
-      const known = waiting.get(deliveryId);
-      if (known) waiting.set(deliveryId, { ...known, lease });
+      const known = waiting.get(deliveryId) ?? superseded.get(deliveryId);
+      superseded.delete(deliveryId);
+      if (known) report(deliveryId, lease, known.outcome);
       return known !== undefined;
     },
     async flush(timeoutMs) {
