@@ -46,7 +46,7 @@ test("packed bytes are cut apart again exactly, empty ones and nulls included", 
   const values = [Buffer.from([0, 255, 92]), null, Buffer.alloc(0), Buffer.from("…")];
   const packed = packBytes(values);
   const rows = await database.sql`
-    select substring(decode(${packed.base64}::text, 'base64') from o for l) value
+    select substring(${packed.joined}::bytea from o for l) value
     from unnest(${packed.offsets}::int[], ${packed.lengths}::int[]) with ordinality t(o, l, n) order by n`;
   expect(rows.map((row) => row.value)).toEqual(values);
 });

@@ -19,7 +19,7 @@ export function createPublisher({ vault }: { vault: Vault }): Publisher {
       const c = await toColumns(vault, drafts);
       await tx`
         with input as materialized (
-          select t.*, substring((select decode(${c.bodies.base64}::text, 'base64')) from body_offset for body_length) body
+          select t.*, substring((select ${c.bodies.joined}::bytea) from body_offset for body_length) body
           from unnest(${c.ids}::uuid[], ${c.organizationIds}::uuid[], ${c.accountIds}::uuid[],
             ${c.types}::text[], ${c.externalIds}::text[], ${c.subjects}::text[], ${c.sourceServices}::text[],
             ${c.occurredAts}::float8[], ${c.inboundRequestIds}::uuid[], ${c.causes}::uuid[],

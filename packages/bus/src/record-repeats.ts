@@ -28,8 +28,8 @@ export async function recordRepeats(
     insert into inbound_requests
       (id, organization_id, source_id, verdict, reason, external_id, headers, body_hash, body_bytes, body)
     select id, organization_id, source_id, verdict, reason, external_id, headers,
-      substring((select decode(${c.hashes.base64}::text, 'base64')) from hash_offset for 32), body_bytes,
-      substring((select decode(${c.bodies.base64}::text, 'base64')) from body_offset for body_length)
+      substring((select ${c.hashes.joined}::bytea) from hash_offset for 32), body_bytes,
+      substring((select ${c.bodies.joined}::bytea) from body_offset for body_length)
     from unnest(${c.ids}::uuid[], ${c.organizationIds}::uuid[], ${c.sourceIds}::uuid[],
       ${textArray(repeats.map((repeat) => repeat.verdict))}::text[],
       ${textArray(repeats.map((repeat) => repeat.reason))}::text[], ${c.externalIds}::text[],

@@ -67,7 +67,7 @@ async function upsert(tx: Queryable, vault: Vault, resources: StoredResource[]):
     insert into resources as stored
       (organization_id, kind, resource_id, account_id, version, body, etag, event_id, updated_at)
     select organization_id, kind, resource_id, account_id, version,
-      substring((select decode(${bodies.base64}::text, 'base64')) from body_offset for body_length), etag, event_id, now()
+      substring((select ${bodies.joined}::bytea) from body_offset for body_length), etag, event_id, now()
     from unnest(${plainArray(resources.map((resource) => resource.organizationId))}::uuid[],
       ${textArray(resources.map((resource) => resource.kind))}::text[],
       ${textArray(resources.map((resource) => resource.id))}::text[],

@@ -25,8 +25,8 @@ export async function storeSubmissions(
   const r = await toRequestColumns(vault, requests);
   const rows = await sql<{ id: string }[]>`
     with input as materialized (
-      select t.*, substring((select decode(${hashes.base64}::text, 'base64')) from hash_offset for 32) body_hash,
-        substring((select decode(${c.bodies.base64}::text, 'base64')) from body_offset for body_length) body
+      select t.*, substring((select ${hashes.joined}::bytea) from hash_offset for 32) body_hash,
+        substring((select ${c.bodies.joined}::bytea) from body_offset for body_length) body
       from unnest(${plainArray(items.map((item) => item.scope))}::uuid[],
         ${textArray(items.map((item) => item.key))}::text[], ${hashes.offsets}::int[],
         ${plainArray(items.map((item) => item.keyTtlDays))}::int[],
@@ -44,8 +44,8 @@ export async function storeSubmissions(
     requests as (insert into inbound_requests
         (id, organization_id, source_id, verdict, external_id, headers, body_hash, body_bytes, body)
       select r.id, r.organization_id, r.source_id, 'accepted', r.external_id, r.headers,
-        substring((select decode(${r.hashes.base64}::text, 'base64')) from r.hash_offset for 32), r.body_bytes,
-        substring((select decode(${r.bodies.base64}::text, 'base64')) from r.body_offset for r.body_length)
+        substring((select ${r.hashes.joined}::bytea) from r.hash_offset for 32), r.body_bytes,
+        substring((select ${r.bodies.joined}::bytea) from r.body_offset for r.body_length)
       from unnest(${r.ids}::uuid[], ${r.organizationIds}::uuid[], ${r.sourceIds}::uuid[],
         ${r.externalIds}::text[], ${r.headers}::text[], ${r.hashes.offsets}::int[], ${r.bodyBytes}::int[],
         ${r.bodies.offsets}::int[], ${r.bodies.lengths}::int[])

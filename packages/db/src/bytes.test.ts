@@ -42,6 +42,17 @@ test("bytes arrive as they were stored, however often a statement is used", asyn
   }
 });
 
+test("bytes that are a part of others are stored alone, beside text, numbers and nulls", async () => {
+  const whole = Buffer.from("before\\x00\0\xffafter", "latin1");
+  const part = whole.subarray(6, 12);
+  const plain = new Uint8Array(whole.buffer, whole.byteOffset + 6, 6);
+  for (const _ of times) {
+    const [row] = await sql`select ${"tëxt"}::text a, ${part}::bytea b, ${7}::int c, ${plain}::bytea d,
+      ${null}::bytea e, ${"\\x0102"}::text::bytea f`;
+    expect(row).toEqual({ a: "tëxt", b: part, c: 7, d: part, e: null, f: Buffer.from([1, 2]) });
+  }
+});
+
 test("what a raw answer holds stays as the server writes it", async () => {
   for (const _ of times) {
     const [row] = await sql`select 'ab'::bytea body`.raw();

@@ -27,7 +27,7 @@ export async function retryDeadLetters(
   const rows = await tx<{ id: string }[]>`
     with asked as materialized (
       select dead_letter_id, retry_id,
-        substring((select decode(${payloads.base64}::text, 'base64')) from payload_offset for payload_length) payload
+        substring((select ${payloads.joined}::bytea) from payload_offset for payload_length) payload
       from unnest(${plainArray(wanted.map(({ deadLetterId }) => deadLetterId))}::uuid[],
         ${plainArray(wanted.map(({ retryId }) => retryId))}::uuid[], ${payloads.offsets}::int[], ${payloads.lengths}::int[])
         t(dead_letter_id, retry_id, payload_offset, payload_length)),
