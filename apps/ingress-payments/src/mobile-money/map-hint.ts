@@ -2,6 +2,9 @@ import { hash } from "node:crypto";
 import type { MobileMoneyHintPayload } from "@carewire/envelope";
 import type { MappedRequest } from "@carewire/service-kit/ingress";
 
+/** The providers wait 2 s for an answer; what they are told after that may as well not have been said. */
+export const hintAnswerMs = 1_500;
+
 export interface Hint {
   topic: string;
   payment: MobileMoneyHintPayload["payment"];

@@ -78,6 +78,11 @@ export interface InboundProvider<Key = VerifyingKey> {
   fallbackTopic: string;
   /** Requests per second that each source may send, by default: any number. */
   ratePerSecond?: number;
+  /**
+   * How long a request may take to store, milliseconds, before it is answered 503: for senders who wait less than the
+   * database is given. Default: as long as that.
+   */
+  answerTimeoutMs?: number;
   /** Prepares one secret of the list; called once per secret, at start. */
   parseSecret(text: string): ParsedSecret<Key>;
   /** The name of the source a secret belongs to; default: all belong to `default`. */

@@ -10,6 +10,7 @@ import { pickHeaders } from "./kept-headers.ts";
 import { mapRequest, toEvents } from "./map-request.ts";
 import type { Outcome, StoredVerdict } from "./outcome.ts";
 import { addressUnknown, type BoundProvider, type PathParams, type RequestToMap } from "./provider.ts";
+import { bareReceipt } from "./send-answer.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { Sources } from "./sources.ts";
 import type { TlsRule } from "./tls-rule.ts";
@@ -38,7 +39,7 @@ export type Receive = (
   params: PathParams,
 ) => Promise<Outcome>;
 
-/** Mobile money gives an answer 2 s: looking something up may not take all of it. */
+/** Looking something up may not take all of the time a sender gives an answer. */
 const lookupTimeoutMs = 1_500;
 
 /**
@@ -61,15 +62,20 @@ export function createReceive(deps: ReceiverDeps): Receive {
     if (limited) return limited;
     try {
       const signed = { rawBody, params, messageId: verification.id, source, isProven };
-      const outcome = await accept(deps, provider, request, signed);
-      if (outcome.verdict === "ignored" || outcome.verdict === "unreadable" || !provider.reply)
-        return outcome;
+      const outcome = await inTime(provider, accept(deps, provider, request, signed));
+      if (outcome.verdict === "ignored" || outcome.verdict === "unreadable") return outcome;
+      // Nothing proves who asks: whether what the request names is known is not theirs to learn.
+      if (!isProven) return { ...outcome, reply: bareReceipt };
+      if (!provider.reply) return outcome;
       return withReply(provider.reply, outcome, rawBody, deps.clock.now());
     } catch (error) {
       return { verdict: "unavailable", error };
     }
   };
 }
+
+const inTime = <T>({ answerTimeoutMs }: BoundProvider, work: Promise<T>): Promise<T> =>
+  answerTimeoutMs === undefined ? work : withinTime(work, answerTimeoutMs, "storing a request");
 
 const refuseUnverified = (code: string): Outcome =>
   code === addressUnknown ? { verdict: "not_found" } : { verdict: "unauthorized", code };

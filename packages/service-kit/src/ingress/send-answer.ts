@@ -12,6 +12,12 @@ const forbiddenDetails = {
   certificate: "Webhooks of this source are accepted with its client certificate only.",
 };
 
+/** For senders that nothing proves, whether what they name is known or not: an answer must not tell what there is. */
+export const bareReceipt: Reply = {
+  contentType: "application/json; charset=utf-8",
+  body: '{"received":true}',
+};
+
 /** Answers a request; one status per outcome. */
 export function sendAnswer(res: Response, provider: BoundProvider, outcome: Outcome): void {
   switch (outcome.verdict) {
@@ -36,8 +42,7 @@ export function sendAnswer(res: Response, provider: BoundProvider, outcome: Outc
       });
       return;
     case "ignored":
-      // The same as for what is known, less the id: an answer must not tell what there is.
-      sendSuccess(res, ignoredBody);
+      sendReply(res, 200, bareReceipt);
       return;
     case "unreadable":
       sendProblem(res, "malformed_request", { detail: `Nothing was kept: ${outcome.reason}.` });
@@ -87,8 +92,6 @@ export function sendAnswer(res: Response, provider: BoundProvider, outcome: Outc
 // Written by hand: it is the hottest answer, and both values are ours.
 const defaultBody = ({ id, duplicate }: SuccessAnswer): string =>
   duplicate ? `{"received":true,"id":"${id}","duplicate":true}` : `{"received":true,"id":"${id}"}`;
-
-const ignoredBody = '{"received":true}';
 
 function sendSuccess(res: Response, body: string): void {
   res.writeHead(200, {

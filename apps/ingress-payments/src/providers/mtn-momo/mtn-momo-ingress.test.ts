@@ -156,6 +156,27 @@ describe("a callback nobody can have been asked to send", () => {
   );
 });
 
+test("the shared address answers the same about a payment we have and one we have not, at first and again", async () => {
+  const known = bench.mtn.callback(reference);
+  const unknown = { ...successful, externalId: randomUUID() };
+  for (const body of [known, known, unknown]) {
+    expect(await bench.callback(sharedPath, body)).toEqual({ status: 200, body: { received: true } });
+  }
+  expect((await payment()).hinted_at).toBeNull();
+  await bench.takeHints();
+  expect((await payment()).hinted_at).not.toBeNull();
+});
+
+test("a callback that cannot be stored is answered 503 within 2 s, and 200 when it comes again", async () => {
+  await bench.sql.begin(async (tx) => {
+    await tx`lock table inbound_requests in access exclusive mode`;
+    const startedAt = performance.now();
+    expect((await bench.callback(path, bench.mtn.callback(reference))).status).toBe(503);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+  expect((await bench.callback(path, bench.mtn.callback(reference))).status).toBe(200);
+});
+
 test("what comes again in either of MTN's two schedules of repeats is one event", async () => {
   const answers = [];
   for (let i = 0; i < 25; i++) answers.push(await bench.callback(path, bench.mtn.callback(reference)));

@@ -3,6 +3,7 @@ import { addressUnknown, type InboundProvider } from "@carewire/service-kit/ingr
 import { type HmacKey, parseBodySecret, verifyPathTag } from "@carewire/verifiers";
 import { taggedParts } from "../../mobile-money/callback-address.ts";
 import { parseLeniently } from "../../mobile-money/lenient-body.ts";
+import { hintAnswerMs } from "../../mobile-money/map-hint.ts";
 import { findPayment } from "../../mobile-money/payment-store.ts";
 import { externalIdOf, toEnvelopes } from "./to-envelopes.ts";
 
@@ -17,6 +18,7 @@ export const mtnMomoProvider: InboundProvider<HmacKey> = {
   keptHeaders: [],
   fallbackTopic: mtnMomoTopic,
   ratePerSecond: 100,
+  answerTimeoutMs: hintAnswerMs,
   parseSecret: parseBodySecret,
   verify({ params, secrets }) {
     if (params.reference === undefined) return { ok: true, unproven: true };

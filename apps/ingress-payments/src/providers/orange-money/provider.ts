@@ -3,7 +3,7 @@ import { addressUnknown, type InboundProvider } from "@carewire/service-kit/ingr
 import { type HmacKey, parseBodySecret, verifyPathTag } from "@carewire/verifiers";
 import { taggedParts } from "../../mobile-money/callback-address.ts";
 import { parseLeniently } from "../../mobile-money/lenient-body.ts";
-import { hashNotifToken } from "../../mobile-money/map-hint.ts";
+import { hashNotifToken, hintAnswerMs } from "../../mobile-money/map-hint.ts";
 import { findPayment } from "../../mobile-money/payment-store.ts";
 import { notifTokenOf, toEnvelopes } from "./to-envelopes.ts";
 
@@ -18,6 +18,7 @@ export const orangeMoneyProvider: InboundProvider<HmacKey> = {
   keptHeaders: [],
   fallbackTopic: orangeMoneyTopic,
   ratePerSecond: 100,
+  answerTimeoutMs: hintAnswerMs,
   parseSecret: parseBodySecret,
   verify({ params, secrets }) {
     if (params.order === undefined) return { ok: true, unproven: true };
