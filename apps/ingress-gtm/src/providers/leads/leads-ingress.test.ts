@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { refusedStandardWebhooks, type SignedRequest, signStandardWebhookRequest } from "@carewire/testkit";
 import { Webhook } from "svix";
@@ -152,6 +152,25 @@ test("50 concurrent copies are one event, whoever repeats them", async () => {
   expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
   const bodies = (await Promise.all(answers.map((answer) => answer.json()))) as { duplicate?: boolean }[];
   expect(bodies.filter(({ duplicate }) => duplicate === undefined)).toHaveLength(1);
+});
+
+test("a retry is a duplicate however much later it comes, also of a form that does not say when it was sent", async () => {
+  const id = bench.freshId();
+  const body = freshBody();
+  const sign = () => signStandardWebhookRequest(body, { secret: leadSecret, id, nowMs: bench.clock.now() });
+  const hashed = freshBody();
+  const headers = { "x-webhook-signature": hmac(hashed, "hex") };
+  const verdicts = async (externalId: string) => (await bench.verdictsOf(externalId)).join(" ");
+  for (let tries = 0; tries < 3; tries++) {
+    expect([(await bench.post(path, sign())).status, (await post(hashed, headers)).status]).toEqual([
+      200, 200,
+    ]);
+    bench.clock.advance(300_000);
+  }
+  const bodyKey = `body:${createHash("sha256").update(hashed).digest("hex")}`;
+  for (const externalId of [id, bodyKey]) {
+    expect(await verdicts(externalId)).toBe("accepted duplicate duplicate");
+  }
 });
 
 test("a signed id with another body is a recorded conflict without effect", async () => {

@@ -29,6 +29,8 @@ export function toEnvelopes(request: RequestToMap): MappedRequest {
     key,
     occurredAt,
     payload: Buffer.from(JSON.stringify(payload)),
+    // Not the moment: a form that names none would be another one whenever its sender tries again.
+    compared: Buffer.from(JSON.stringify(fields)),
   };
   return { ok: true, externalId: key, envelopes: [envelope] };
 }
