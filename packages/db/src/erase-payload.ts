@@ -47,6 +47,10 @@ export interface Erasure {
   shards: number[];
 }
 
+/** The condition on `dead_letters`: about the event, or about its request, which nobody could read at first. */
+export const aboutErased = (sql: Queryable, { id, inboundRequestId }: ErasableEvent) =>
+  sql`(event_id = ${id}::uuid or inbound_request_id = ${inboundRequestId}::uuid)`;
+
 /**
  * Erases an event's payload for good: the sealed body, the inbound request's, what endpoints answered, which may quote
  * it, and what was put in its place to retry a dead letter. What waits for delivery becomes due and fails as `payload_erased`; what is held fails here.
@@ -58,7 +62,7 @@ export async function erasePayload(tx: postgres.TransactionSql, event: ErasableE
     await tx`update attempts set response_body = null where response_body is not null
       and delivery_id = any(array(select id from deliveries where event_id = ${event.id}))`,
     await tx`update dead_letter_retries set payload = null where payload is not null
-      and dead_letter_id = any(array(select id from dead_letters where event_id = ${event.id}))`,
+      and dead_letter_id = any(array(select id from dead_letters where ${aboutErased(tx, event)}))`,
   ];
   const failed = await failHeldDeliveries(tx, { eventIds: [event.id] });
   const due = await tx<{ shard: number }[]>`

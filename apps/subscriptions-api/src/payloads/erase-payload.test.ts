@@ -70,6 +70,19 @@ test("an erased payload is gone for good, wherever a copy of it was kept, and th
   expect(dataKey.open(deadLetterAad(letterId), kept?.letter)).toHaveLength(0);
 });
 
+test("an event whose request could not be read at first leaves nothing in that dead letter and its corrections", async () => {
+  const { letterId, inboundId } = await publish("corrected");
+  await api.sql`update dead_letters set event_id = null, inbound_request_id = ${inboundId}, source_id = ${letterId},
+    status = 'resolved' where id = ${letterId}`;
+  expect((await erase("corrected")).status).toBe(200);
+  const [kept] = await api.sql`
+    select original_payload letter, (select payload from dead_letter_retries where dead_letter_id = l.id) retry
+    from dead_letters l where id = ${letterId}`;
+  const dataKey = await api.vault.dataKey(api.tenant.organizationId);
+  expect(dataKey.open(deadLetterAad(letterId), kept?.letter)).toHaveLength(0);
+  expect(kept?.retry).toBeNull();
+});
+
 test("it is on the audit chain with its reason, once, however often it is asked for", async () => {
   await publish("once");
   for (let n = 0; n < 3; n++) expect((await erase("once", { reason: "mistake" })).status).toBe(200);

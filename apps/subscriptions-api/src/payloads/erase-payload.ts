@@ -1,11 +1,18 @@
 import { type DataKey, deadLetterAad, type Vault, wakeChannel } from "@carewire/bus";
 import { apiContract } from "@carewire/contracts";
-import { appendAudit, erasePayload, type Sql, withTenant } from "@carewire/db";
+import {
+  aboutErased,
+  appendAudit,
+  type ErasableEvent,
+  erasePayload,
+  type Sql,
+  withTenant,
+} from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
 import { type Principal, principalOf } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import type postgres from "postgres";
-import { type EventRow, shownEventId } from "../events/event-row.ts";
+import { shownEventId } from "../events/event-row.ts";
 import { findEvent } from "../events/find-event.ts";
 import { noEvent } from "../events/no-event.ts";
 import { actorOf } from "../tenancy/actor.ts";
@@ -17,10 +24,11 @@ export interface ErasePayloadDeps {
 }
 
 /** Dead letters keep a payload of their own; it is replaced by an empty one. Returns how many were not empty yet. */
-async function emptyDeadLetters(tx: postgres.TransactionSql, dataKey: DataKey, event: EventRow) {
+async function emptyDeadLetters(tx: postgres.TransactionSql, dataKey: DataKey, event: ErasableEvent) {
   const emptyBytes = dataKey.seal("", Buffer.alloc(0)).byteLength;
   const letters = await tx<{ id: string }[]>`
-    select id from dead_letters where event_id = ${event.id} and octet_length(original_payload) > ${emptyBytes}
+    select id from dead_letters where ${aboutErased(tx, event)}
+      and octet_length(original_payload) > ${emptyBytes}
     order by id for update`;
   for (const { id } of letters) {
     const empty = dataKey.seal(deadLetterAad(id), Buffer.alloc(0));
@@ -40,8 +48,9 @@ function erase(
   return withTenant(sql, organizationId, async (tx) => {
     const event = await findEvent(tx, principal, given);
     if (event === null) return null;
-    const erasure = await erasePayload(tx, { id: event.id, inboundRequestId: event.inbound_request_id });
-    const letters = await emptyDeadLetters(tx, dataKey, event);
+    const erasable = { id: event.id, inboundRequestId: event.inbound_request_id };
+    const erasure = await erasePayload(tx, erasable);
+    const letters = await emptyDeadLetters(tx, dataKey, erasable);
     const id = shownEventId(event);
     if (erasure.changed || letters > 0) {
       await appendAudit(tx, {
