@@ -10,6 +10,8 @@ export type ReadLabResults =
 
 /** Ordered tests in one message: each becomes an event. */
 const resultsMax = 200;
+/** Of a patient's identifiers as JSON: they are repeated with every result, so a message could grow to hundreds of megabytes. */
+const identifiersCharactersMax = 16_384;
 
 /** What the segments so far say about the next one. */
 interface Position {
@@ -41,7 +43,17 @@ const withoutPatient: Problem = {
   location: "PID^1^3",
   text: "PID-3, the patient's identifier, is missing or too long",
 };
+const tooManyIdentifiers: Problem = {
+  condition: 102,
+  location: "PID^1^3",
+  text: "PID-3 and PID-2, the patient's identifiers, are too long altogether",
+};
 const tooMany: Problem = { condition: 102, text: `the message has more than ${resultsMax} OBR segments` };
+
+function findPatientProblem(patient: Patient | null): Problem | null {
+  if (patient === null) return withoutPatient;
+  return JSON.stringify(patient.identifiers).length > identifiersCharactersMax ? tooManyIdentifiers : null;
+}
 
 /** Takes one segment after the other; returns what is wrong with one, or null. Segments it does not know are passed over. */
 function createSegmentTaker({ context }: Hl7Message, controlId: string, position: Position) {
@@ -53,7 +65,7 @@ function createSegmentTaker({ context }: Hl7Message, controlId: string, position
       case "PID":
         position.patient = readPatient(read, segment);
         position.order = position.noted = null;
-        return position.patient === null ? withoutPatient : null;
+        return findPatientProblem(position.patient);
       case "ORC":
         position.order = segment;
         position.noted = null;

@@ -59,6 +59,16 @@ test.each<[string, string | Buffer, object]>([
     `MSH|^~\\&|A|B|C|D|2026||ORU^R01|${"7".repeat(200)}|P|2.5`,
     { acknowledgement: "AE", condition: 102 },
   ],
+  [
+    "an endless sending application",
+    `MSH|^~\\&|${"A".repeat(200)}|B|C|D|2026||ORU^R01|7|P|2.5`,
+    { acknowledgement: "AE", condition: 102, location: "MSH^1^3" },
+  ],
+  [
+    "an endless sending facility",
+    `MSH|^~\\&|A|${"B".repeat(200)}|C|D|2026||ORU^R01|7|P|2.5`,
+    { acknowledgement: "AE", condition: 102, location: "MSH^1^4" },
+  ],
 ])("a body that is or has %s is no message", (_name, body, problem) => {
   expect(readMessage(Buffer.from(body))).toMatchObject({ ok: false, problem });
 });

@@ -20,7 +20,8 @@ export type ReadMessage =
 /** Beyond these a message is an attack on memory: each separator becomes an object. */
 const segmentsMax = 5_000;
 const separatorsMax = 100_000;
-const controlIdCharactersMax = 199;
+/** Of what is repeated with every result of the message. */
+const nameCharactersMax = 199;
 
 /** Reads the message in a body, with or without an MLLP frame. Never throws. */
 export function readMessage(bytes: Uint8Array): ReadMessage {
@@ -81,8 +82,9 @@ function readHeader(message: Hl7Message): ReadMessage {
   };
   if (header.type === "") return refuse(101, "MSH-9, the message type,", "MSH^1^9");
   if (header.controlId === "") return refuse(101, "MSH-10, the control id,", "MSH^1^10");
-  if (header.controlId.length > controlIdCharactersMax) {
-    return refuse(102, "MSH-10, the control id,", "MSH^1^10");
-  }
+  if (header.controlId.length > nameCharactersMax) return refuse(102, "MSH-10, the control id,", "MSH^1^10");
+  if (field(3, 1).length > nameCharactersMax)
+    return refuse(102, "MSH-3, the sending application,", "MSH^1^3");
+  if (field(4, 1).length > nameCharactersMax) return refuse(102, "MSH-4, the sending facility,", "MSH^1^4");
   return { ok: true, message, header };
 }
