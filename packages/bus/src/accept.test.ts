@@ -139,6 +139,21 @@ test("the same key with another body is a conflict: recorded with both hashes an
   expect(dataKey.open(inboundBodyAad(row?.id), row?.body).toString()).toBe('{"amount":2}');
 });
 
+test("a repeat names the event that was there already, whether its body is the same or another", async () => {
+  const first = submissionOf({ key: "first" });
+  await acceptor.submit(first);
+  await acceptor.submit(submissionOf({ key: "first" }));
+  await acceptor.submit(submissionOf({ key: "first", text: '{"other":1}' }));
+  const rows = await database.sql`
+    select verdict, repeat_of from inbound_requests where source_id = ${sourceId} order by id`;
+  const repeatOf = first.events[0]?.draft.id;
+  expect(rows).toEqual([
+    { verdict: "accepted", repeat_of: null },
+    { verdict: "duplicate", repeat_of: repeatOf },
+    { verdict: "conflict", repeat_of: repeatOf },
+  ]);
+});
+
 test("a request with a new event and a conflicting one stores the new one and is recorded as a conflict", async () => {
   await acceptor.submit(submissionOf({ key: "old", text: '{"v":1}' }));
   const mixed = submissionOf({ key: "new", text: '{"v":2}' });

@@ -43,6 +43,9 @@ export const lineageChainSchema = z
         verdict: z.string(),
         reason: z.string().nullable(),
         received_at: timestampOutput,
+        repeat_of: publicIdSchema("inr").nullable().meta({
+          description: "The request that came first, when this one was a repeat: the chain is that one's.",
+        }),
       })
       .nullable(),
     events: z

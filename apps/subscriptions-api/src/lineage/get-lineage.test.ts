@@ -127,6 +127,39 @@ test("from any part of it one call returns the whole chain", async () => {
   }
 });
 
+/** A request that repeats another: of an event, or of a dead letter. */
+async function seedRepeat(of: string, verdict: string, tenant = api.tenant): Promise<string> {
+  const id = newId(Date.now());
+  await api.sql`insert into inbound_requests
+      (id, organization_id, source_id, verdict, headers, body_hash, body_bytes, repeat_of)
+    values (${id}, ${tenant.organizationId}, ${newId(Date.now())}, ${verdict}, '{}', 'x', 2, ${of})`;
+  return publicId("inr", id);
+}
+
+test("a repeated request, though no event is its own, leads to the chain of the one that came first", async () => {
+  const {
+    asked: _asked,
+    inbound_request: _first,
+    ...whole
+  } = (await read(publicId("inr", chain.request))).body;
+  const repeat = await seedRepeat(chain.internal, "duplicate");
+  const { asked, inbound_request: request, ...rest } = (await read(repeat)).body;
+  expect(rest).toEqual(whole);
+  expect(asked).toEqual({ kind: "inbound_request", id: repeat });
+  const repeatOf = publicId("inr", chain.request);
+  expect(request).toMatchObject({ id: repeat, verdict: "duplicate", repeat_of: repeatOf });
+});
+
+test("a repeat of a request that nobody could read leads to its dead letter", async () => {
+  const [letter, first] = [newId(Date.now()), newId(Date.now())];
+  await api.sql`insert into dead_letters (id, organization_id, inbound_request_id, topic, cause, error, original_payload)
+    values (${letter}, ${api.tenant.organizationId}, ${first}, 'cari.x', 'malformed', 'it has no id', 'x')`;
+  expect((await read(await seedRepeat(letter, "malformed"))).body).toMatchObject({
+    inbound_request: { verdict: "malformed", repeat_of: publicId("inr", first) },
+    dead_letters: [{ id: publicId("dlq", letter) }],
+  });
+});
+
 test("another tenant has no part of it", async () => {
   for (const id of idsOf(chain)) expect((await read(id, api.stranger.key)).status, id).toBe(404);
   const foreign = await seedChain(api.stranger);

@@ -26,7 +26,9 @@ export async function findLineageStart(
   function readStart() {
     switch (kind) {
       case "inbound_request":
-        return sql<StartRow[]>`select null::uuid event_id, t.id inbound_request_id from inbound_requests t
+        return sql<StartRow[]>`
+          select e.id event_id, coalesce(e.inbound_request_id, l.inbound_request_id, t.id) inbound_request_id
+          from inbound_requests t left join events e on e.id = t.repeat_of left join dead_letters l on l.id = t.repeat_of
           where t.id = ${id}::uuid and ${mine}`;
       case "event":
         return sql<StartRow[]>`select t.id event_id, t.inbound_request_id from events t

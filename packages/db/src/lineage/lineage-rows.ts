@@ -23,7 +23,11 @@ export type LineageDeadLetter = Omit<typeof deadLetters.$inferSelect, "original_
 export type LineageRequest = Pick<
   typeof inboundRequests.$inferSelect,
   "id" | "verdict" | "reason" | "received_at"
-> & { provider: string | null };
+> & {
+  provider: string | null;
+  /** The request that came first, of a repeat. */
+  repeat_of: string | null;
+};
 
 /** Everything around one thing, as stored. */
 export interface LineageRows {

@@ -14,8 +14,10 @@ import { readLineageEvents } from "./read-lineage-events.ts";
 async function readInboundRequest(sql: Queryable, id: string | null): Promise<LineageRequest | null> {
   if (id === null) return null;
   const [row] = await sql<LineageRequest[]>`
-    select r.id, r.verdict, r.reason, r.received_at, s.provider
-    from inbound_requests r left join sources s on s.id = r.source_id where r.id = ${id}::uuid`;
+    select r.id, r.verdict, r.reason, r.received_at, s.provider,
+      coalesce(e.inbound_request_id, l.inbound_request_id) repeat_of
+    from inbound_requests r left join sources s on s.id = r.source_id
+    left join events e on e.id = r.repeat_of left join dead_letters l on l.id = r.repeat_of where r.id = ${id}::uuid`;
   return row ?? null;
 }
 
@@ -57,7 +59,7 @@ const byId = <Row extends { id: string }>(rows: Row[], max: number): Row[] =>
 /**
  * The whole chain around one thing: the request it came with, the events, what they caused, deliveries, attempts, dead
  * letters; bounded by `lineageLimits`, and the thing itself is always part of it. Null when there is no such thing in the
- * organization (null: in any). Seven small statements: run them in a transaction to see one moment.
+ * organization (null: in any). A repeated request is shown with what came of the one that came first. Seven small statements: run them in a transaction to see one moment.
  */
 export async function readLineage(
   sql: Queryable,
@@ -77,7 +79,10 @@ export async function readLineage(
   const deadLetters = await readDeadLetters(sql, eventIds, inboundRequestId, asked);
   return {
     asked,
-    inboundRequest: await readInboundRequest(sql, inboundRequestId),
+    inboundRequest: await readInboundRequest(
+      sql,
+      asked.kind === "inbound_request" ? asked.id : inboundRequestId,
+    ),
     events,
     deliveries: byId(deliveries, lineageLimits.deliveries),
     attempts: byId(attempts, lineageLimits.attempts),

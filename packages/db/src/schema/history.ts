@@ -14,6 +14,7 @@ export const inboundRequests = pgTable("inbound_requests", {
   body_bytes: integer().notNull(),
   body: bytea(),
   received_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  repeat_of: uuid(),
 });
 
 export const events = pgTable("events", {

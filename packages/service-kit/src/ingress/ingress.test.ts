@@ -141,7 +141,7 @@ test.each([
     expect(await response.json()).toMatchObject({ code: "malformed_request" });
   }
   const requests = await database.sql`
-    select id, body, reason from inbound_requests where verdict = 'malformed' order by id desc limit 2`;
+    select id, body, reason, repeat_of from inbound_requests where verdict = 'malformed' order by id desc limit 2`;
   for (const request of requests) {
     expect((await vault.open(organizationId, inboundBodyAad(request.id), request.body)).toString()).toBe(
       body,
@@ -150,6 +150,7 @@ test.each([
   const letters = await database.sql`
     select * from dead_letters where inbound_request_id in ${database.sql(requests.map((request) => request.id))}`;
   expect(letters).toHaveLength(1);
+  expect(requests.map(({ repeat_of: repeatOf }) => repeatOf)).toEqual([letters[0]?.id, null]);
   expect(letters[0]).toMatchObject({
     cause: "malformed",
     topic: ledgerProvider.fallbackTopic,

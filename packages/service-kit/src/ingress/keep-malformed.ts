@@ -25,7 +25,7 @@ export type KeepMalformed = (request: MalformedRequest) => Promise<void>;
 
 /**
  * Keeps malformed requests: always in `inbound_requests`, and as a dead letter once per distinct body, since a
- * provider that is answered 400 sends the same bytes again for days.
+ * provider that is answered 400 sends the same bytes again for days. A repeat names the dead letter of the first.
  */
 export function createKeepMalformed(deps: { sql: Sql; vault: Vault; clock: Clock }): KeepMalformed {
   const { sql, vault, clock } = deps;
@@ -34,11 +34,12 @@ export function createKeepMalformed(deps: { sql: Sql; vault: Vault; clock: Clock
     const { organizationId, sourceId, rawBody, bodyHash, reason } = request;
     const requestId = newId(clock.now());
     const deadLetterId = newId(clock.now());
+    const key = `malformed:${bodyHash.toString("hex")}`;
     const dataKey = await vault.dataKey(organizationId);
     await sql`
       with claimed as (
         insert into idempotency (scope, key, event_id, body_hash, expires_at)
-        values (${sourceId}, ${`malformed:${bodyHash.toString("hex")}`}, ${deadLetterId}, ${bodyHash},
+        values (${sourceId}, ${key}, ${deadLetterId}, ${bodyHash},
           now() + ${request.keyTtlDays}::int * interval '1 day')
         on conflict (scope, key) do nothing returning event_id),
       letter as (
@@ -48,10 +49,12 @@ export function createKeepMalformed(deps: { sql: Sql; vault: Vault; clock: Clock
           ${dataKey.seal(deadLetterAad(deadLetterId), rawBody)}::bytea
         from claimed)
       insert into inbound_requests
-        (id, organization_id, source_id, verdict, external_id, reason, headers, body_hash, body_bytes, body)
+        (id, organization_id, source_id, verdict, external_id, reason, headers, body_hash, body_bytes, body,
+          repeat_of)
       values (${requestId}, ${organizationId}, ${sourceId}, 'malformed', ${request.messageId}, ${reason},
         ${JSON.stringify(request.headers)}, ${bodyHash}, ${rawBody.byteLength},
-        ${dataKey.seal(inboundBodyAad(requestId), rawBody)}::bytea)`;
+        ${dataKey.seal(inboundBodyAad(requestId), rawBody)}::bytea,
+        (select event_id from idempotency where scope = ${sourceId} and key = ${key}))`;
   }
 
   return (request) => withinTime(keep(request), keepTimeoutMs, "keeping a malformed request");

@@ -29,6 +29,7 @@ const presentRequest = (row: LineageRequest) => ({
   verdict: row.verdict,
   reason: row.reason,
   received_at: row.received_at.toISOString(),
+  repeat_of: row.repeat_of === null ? null : publicId("inr", row.repeat_of),
 });
 
 const presentAttempt = (row: LineageAttempt) => ({
