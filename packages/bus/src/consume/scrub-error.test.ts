@@ -29,3 +29,12 @@ test("no value of the payload survives in the text, which stays short", () => {
     }),
   );
 });
+
+test.each<[string, object]>([
+  ["its 10,001st value", { values: [...Array.from({ length: 10_000 }, (_, n) => `value ${n}`), "Sarah"] }],
+  ["a value 40 levels deep", JSON.parse(`${'{"in":'.repeat(40)}"Sarah"${"}".repeat(40)}`)],
+])("a message that may repeat %s is dropped rather than kept with it", (_what, large) => {
+  expect(scrubError(new Error("no doctor Sarah"), large)).toBe(
+    "Error: (the payload is too large to clear the message of it)",
+  );
+});

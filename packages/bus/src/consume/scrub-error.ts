@@ -1,8 +1,9 @@
 const textLengthMax = 300;
 /** A longer message is dropped: cutting it first could leave half a value that no longer matches the payload's. */
 const messageLengthMax = 2_000;
-const leavesMax = 1_000;
-const depthMax = 8;
+/** With more values, or deeper ones, the message is dropped: one that was not looked at could be in it. */
+const leavesMax = 10_000;
+const depthMax = 32;
 const leafLengthMin = 3;
 
 const quoted = /"[^"]*"|'[^']*'|`[^`]*`/g;
@@ -30,7 +31,7 @@ function messageOf(error: unknown): string {
 
 function scrub(text: string, payload: unknown): string {
   const leaves: string[] = [];
-  collectLeaves(payload, 0, leaves);
+  if (!collectLeaves(payload, 0, leaves)) return "(the payload is too large to clear the message of it)";
   // Longest first, so that no part of a longer value survives.
   leaves.sort((a, b) => b.length - a.length);
   let scrubbed = text;
@@ -38,13 +39,13 @@ function scrub(text: string, payload: unknown): string {
   return scrubbed.replace(quoted, "[…]").replace(email, "[…]").replace(longNumber, "[…]");
 }
 
-function collectLeaves(value: unknown, depth: number, leaves: string[]): void {
-  if (depth > depthMax || leaves.length >= leavesMax) return;
+/** False when there are more of them, or deeper ones. */
+function collectLeaves(value: unknown, depth: number, leaves: string[]): boolean {
   if (typeof value === "string" || typeof value === "number") {
     const text = String(value);
     if (text.length >= leafLengthMin) leaves.push(text);
-    return;
+    return leaves.length <= leavesMax;
   }
-  if (typeof value !== "object" || value === null) return;
-  for (const inner of Object.values(value)) collectLeaves(inner, depth + 1, leaves);
+  if (typeof value !== "object" || value === null) return true;
+  return depth < depthMax && Object.values(value).every((inner) => collectLeaves(inner, depth + 1, leaves));
 }
