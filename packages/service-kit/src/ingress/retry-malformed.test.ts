@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { keyEncryptionKeysSchema } from "../env/schemas.ts";
 import type { RunningService } from "../service/run-service.ts";
 import { createVault, type ServiceVault } from "../vault/create-vault.ts";
-import { bindProvider } from "./provider.ts";
+import { bindProvider, type RequestToMap } from "./provider.ts";
 import { type RetryMalformedDeps, retryMalformed } from "./retry-malformed.ts";
 import { ledgerProvider } from "./testing/ledger-provider.ts";
 import {
@@ -54,6 +54,17 @@ async function retry(id: string, body: string | null): Promise<string> {
   ).toEqual([id]);
   return retryId;
 }
+
+const depsOf = (provider: typeof ledgerProvider): RetryMalformedDeps => ({
+  sql: pool,
+  vault,
+  acceptor: createAcceptor({ sql: pool, vault, waker: { wake() {} } }),
+  clock: systemClock,
+  service: "ingress-test",
+  organizationId,
+  providers: [bindProvider(provider, [currentSecret])],
+  failpoint() {},
+});
 
 const letterOf = async (id: string) => (await database.sql`select * from dead_letters where id = ${id}`)[0];
 const becomes = (id: string, status: string) =>
@@ -108,17 +119,7 @@ test("a process that ends after the event was stored leaves one event, and the l
   const id = await bury('{"n":5}');
   await service.stop();
   await retry(id, '{"id":"led_5"}');
-  const waker = { wake() {} };
-  const deps: RetryMalformedDeps = {
-    sql: pool,
-    vault,
-    acceptor: createAcceptor({ sql: pool, vault, waker }),
-    clock: systemClock,
-    service: "ingress-test",
-    organizationId,
-    providers: [bindProvider(ledgerProvider, [currentSecret])],
-    failpoint() {},
-  };
+  const deps = depsOf(ledgerProvider);
   const crash = () => {
     throw new Error("killed here");
   };
@@ -144,4 +145,23 @@ test("one that nobody maps (any more) can be discarded while it waits, and is no
   await becomes(other, "resolved");
   expect(await letterOf(id)).toMatchObject({ status: "discarded" });
   expect(await eventsOf("led_6")).toHaveLength(0);
+});
+
+test("one that its mapper throws on is open again and holds up none behind it", async () => {
+  const [bad, good] = [await bury('{"n":8}'), await bury('{"n":9}')];
+  await service.stop();
+  await retry(bad, '{"id":"led_8"}');
+  await retry(good, '{"id":"led_9"}');
+  const fragile = {
+    ...ledgerProvider,
+    toEnvelopes(request: RequestToMap) {
+      if (request.body.id === "led_8") throw new Error("a mistake of ours");
+      return ledgerProvider.toEnvelopes(request);
+    },
+  };
+  const deps = depsOf(fragile);
+  while (await retryMalformed(deps)) {}
+  expect(await letterOf(bad)).toMatchObject({ status: "open", error: "the ingress failed to read it" });
+  expect(await letterOf(good)).toMatchObject({ status: "resolved" });
+  service = await startTestIngress(database.serviceUrl);
 });
