@@ -52,6 +52,20 @@ test("an event that was routed before its consumer existed reaches it by a repla
   });
 });
 
+test("what a replay queues and who asked for it are one commit: without the chain nothing is queued", async () => {
+  const missed = await dlq.publish("cari.replay.missed", {});
+  await dlq.sql`update events set type = ${topic} where id = ${missed}`;
+  const waiting = () => replay({ only_missing: true, dry_run: true });
+  const before = (await dlq.auditOf("consumer.replayed")).length;
+  await dlq.sql`alter table audit_log add constraint closed check (action <> 'consumer.replayed') not valid`;
+  expect((await replay({ only_missing: true })).status).toBe(500);
+  expect((await waiting()).body.queued).toBe(1);
+  await dlq.sql`alter table audit_log drop constraint closed`;
+  expect((await replay({ only_missing: true })).body.queued).toBe(1);
+  expect(await dlq.auditOf("consumer.replayed")).toHaveLength(before + 1);
+  await eventually(() => handled.includes(missed));
+});
+
 test("with platform:admin a replay reaches every organization, or the one it names", async () => {
   handled.length = 0;
   const one = await replay({ only_missing: true, organization_id: dlq.stranger.organization }, dlq.operator);

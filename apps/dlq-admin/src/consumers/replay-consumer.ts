@@ -5,6 +5,7 @@ import { firstIdAt, publicId } from "@carewire/envelope";
 import { type CursorScope, invalidCursor, problemResult } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import type { Response } from "express";
+import type postgres from "postgres";
 import { type Access, grantAccess, refuseAccess } from "../access/access.ts";
 import { type Caller, callerOf } from "../access/caller.ts";
 import type { DlqDeps } from "../deps.ts";
@@ -22,12 +23,22 @@ interface Progress {
 
 type Replay = Omit<TopicReplay, "afterId" | "eventsMax">;
 
-async function replay({ sql, clock }: DlqDeps, wanted: Replay, fromId: string): Promise<Progress> {
+/** `audit` runs in each step that queues something: what a step queued stays on the chain when a later one fails. */
+async function replay(
+  { sql, clock }: DlqDeps,
+  wanted: Replay,
+  fromId: string,
+  audit: (tx: postgres.TransactionSql, queued: number) => Promise<unknown>,
+): Promise<Progress> {
   const startedAtMs = clock.now();
   const progress: Progress = { queued: 0, position: fromId };
   while (progress.position !== null && progress.queued < queuedMax && clock.now() - startedAtMs < timeMsMax) {
     const step = { ...wanted, afterId: progress.position, eventsMax: stepEventsMax };
-    const { count, position } = await sql.begin((tx) => replayTopic(tx, step));
+    const { count, position } = await sql.begin(async (tx) => {
+      const replayed = await replayTopic(tx, step);
+      if (replayed.count > 0 && !wanted.isDryRun) await audit(tx, replayed.count);
+      return replayed;
+    });
     progress.queued += count;
     progress.position = position;
   }
@@ -35,23 +46,22 @@ async function replay({ sql, clock }: DlqDeps, wanted: Replay, fromId: string): 
 }
 
 /** A replay of every organization's events stands on the chain of the operators' own. */
-function auditReplay(
-  { sql, clock }: DlqDeps,
+function createAudit(
+  { clock }: DlqDeps,
   caller: Caller,
-  { name, request, queued }: { name: string; request: ReplayRequest; queued: number },
+  { name, topic, since, reason }: ReplayRequest & { name: string },
   { organizationId }: Access,
-): Promise<void> {
-  const { topic, since, reason } = request;
+) {
   const organization = organizationId === null ? "all" : publicId("org", organizationId);
-  const entry = {
-    organizationId: organizationId ?? caller.organizationId,
-    actor: caller.actor,
-    action: "consumer.replayed",
-    target: name,
-    detail: { topic, since, queued, organization, ...(reason !== undefined && { reason }) },
-    now: new Date(clock.now()),
-  };
-  return sql.begin((tx) => appendAudit(tx, entry)) as Promise<void>;
+  return (tx: postgres.TransactionSql, queued: number) =>
+    appendAudit(tx, {
+      organizationId: organizationId ?? caller.organizationId,
+      actor: caller.actor,
+      action: "consumer.replayed",
+      target: name,
+      detail: { topic, since, queued, organization, ...(reason !== undefined && { reason }) },
+      now: new Date(clock.now()),
+    });
 }
 
 /** The consumer, when it is there and takes the topic. */
@@ -98,11 +108,9 @@ export function createReplayConsumer(deps: DlqDeps) {
     if (window === null) return invalidCursor(res);
     const { fromId, untilId } = window;
     const wanted = { consumerId: consumer.id, topic, untilId, onlyMissing, isDryRun, ...access };
-    const { queued, position } = await replay(deps, wanted, fromId);
-    if (!isDryRun) {
-      deps.waker.notifyConsumers();
-      await auditReplay(deps, caller, { name, request: body, queued }, access);
-    }
+    const audit = createAudit(deps, caller, { ...body, name }, access);
+    const { queued, position } = await replay(deps, wanted, fromId, audit);
+    if (!isDryRun) deps.waker.notifyConsumers();
     const next =
       position && (await deps.cursors.seal(scope, { direction: "newer", ids: [position, untilId] }));
     return {
