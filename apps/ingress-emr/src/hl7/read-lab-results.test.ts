@@ -125,7 +125,11 @@ test.each<[string, string[], object]>([
   ["no PID", ["OBR|1"], { condition: 100 }],
   ["no identifier in PID", ["PID|1||^^^X", "OBR|1"], { condition: 101, location: "PID^1^3" }],
   ["an endless identifier in PID", [`PID|1||${"p".repeat(256)}`, "OBR|1"], { condition: 101 }],
-  ["a thousand identifiers", [`PID|1||${"p~".repeat(1_000)}`, "OBR|1"], { condition: 102, location: "PID^1^3" }],
+  [
+    "a thousand identifiers",
+    [`PID|1||${"p~".repeat(1_000)}`, "OBR|1"],
+    { condition: 102, location: "PID^1^3" },
+  ],
   ["no OBR", [pid], { condition: 100 }],
   ["an OBX before its OBR", [pid, "OBX|1|NM|718-7||1"], { condition: 100 }],
   ["201 OBR", [pid, ...Array<string>(201).fill("OBR|1")], { condition: 102 }],
