@@ -10,6 +10,7 @@ import { createRouteLoop } from "./route-loop.ts";
 import { createDirtyShards } from "./shards/dirty-shards.ts";
 import { allShards } from "./shards/ownership.ts";
 import type { Claim, ClaimedDelivery } from "./store/claim.ts";
+import { deferDeliveries } from "./store/defer.ts";
 import { calmIsolation } from "./testing/calm-isolation.ts";
 import { recordOf } from "./testing/claiming.ts";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
@@ -28,12 +29,14 @@ interface World {
   slowMax: number;
   /** Of the answers, so many come late: their endpoints are slow from then on. */
   overdueShare: number;
+  /** So many failures in a row break an endpoint for a moment. */
+  failuresMax: number;
   /** Numbers in [0, 1), used in turn. */
   chances: number[];
 }
 
 /** Both loops over one admission. Nothing sweeps: what neither of them was told of stays where it is. */
-function startLoops({ fastMax, slowMax, overdueShare, chances }: World) {
+function startLoops({ fastMax, slowMax, overdueShare, failuresMax, chances }: World) {
   let turn = 0;
   const random = () => chances[turn++ % chances.length] as number;
   const dirty = createDirtyShards();
@@ -41,14 +44,31 @@ function startLoops({ fastMax, slowMax, overdueShare, chances }: World) {
   const sent = new Map<string, number>();
   const admission = createAdmission({
     ...calmIsolation,
-    breaker: { ...calmIsolation.breaker, failuresMax: Number.MAX_SAFE_INTEGER },
+    clock: { now: () => performance.now() },
+    breaker: { failuresMax, pauseMs: 2, pauseMsMax: 4 },
     ...{ fastMax, slowMax, unrecordedMax: 4_096, bodyBytesMax: 1_000_000, endpointsMax: 100 },
-    wake: mark,
+    wake: markIn,
   });
 
   function mark(shard: number): void {
     dirty.mark(shard);
     claimLoop.poke();
+  }
+  function markIn(shard: number, delayMs: number): void {
+    // A little longer: a timer may be early.
+    if (delayMs > 0) setTimeout(() => mark(shard), delayMs + 5);
+    else mark(shard);
+  }
+  /** As the gate does with what was claimed for an endpoint that broke meanwhile. */
+  async function holdBack(
+    slot: Slot,
+    { id, leaseToken, shard }: ClaimedDelivery,
+    delayMs: number,
+  ): Promise<void> {
+    await deferDeliveries(bench.sql, [{ id, leaseToken, delayMs }]);
+    admission.answered(slot, "not_sent");
+    admission.recorded();
+    markIn(shard, delayMs);
   }
   async function finish(slot: Slot, delivery: ClaimedDelivery): Promise<void> {
     if (random() < overdueShare) admission.overdue(slot);
@@ -59,11 +79,15 @@ function startLoops({ fastMax, slowMax, overdueShare, chances }: World) {
   }
   async function deliver({ deliveries }: Claim, slots: Slot[]): Promise<void> {
     for (const [i, delivery] of deliveries.entries()) {
+      const slot = slots[i] as Slot;
+      const fail = (error: unknown) => errors.push(error);
+      const delayMs = admission.heldBackMs(slot);
+      if (delayMs !== null) {
+        holdBack(slot, delivery, delayMs).catch(fail);
+        continue;
+      }
       sent.set(delivery.id, (sent.get(delivery.id) ?? 0) + 1);
-      setTimeout(
-        () => finish(slots[i] as Slot, delivery).catch((error) => errors.push(error)),
-        random() * 15,
-      );
+      setTimeout(() => finish(slot, delivery).catch(fail), random() * 15);
     }
   }
   const shared = {
@@ -105,6 +129,7 @@ const worlds = fc.record({
     fastMax: fc.constantFrom(100, 140, 1_024),
     slowMax: fc.constantFrom(2, 16),
     overdueShare: fc.constantFrom(0, 0.3),
+    failuresMax: fc.constantFrom(2, Number.MAX_SAFE_INTEGER),
     chances: fc.array(
       fc.integer({ min: 0, max: 99 }).map((percent) => percent / 100),
       { minLength: 5, maxLength: 30 },

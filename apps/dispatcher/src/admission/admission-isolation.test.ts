@@ -38,6 +38,14 @@ describe("a broken endpoint", () => {
     expect(admission.counts()).toMatchObject({ open: 0, halfOpen: 1 });
   });
 
+  test("that gets more while it is paused needs no look before the pause is over", () => {
+    const { admission, clock } = setUp();
+    break_(admission);
+    expect(admission.asksLater("a")).toBe(true);
+    clock.nowMs = 1_000;
+    expect(admission.asksLater("a")).toBe(false);
+  });
+
   test("gets one probe, whatever a claim brings, and the rest waits", () => {
     const { admission, clock } = setUp();
     break_(admission);

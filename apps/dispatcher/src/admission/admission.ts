@@ -1,5 +1,5 @@
 import { closedBreaker } from "./breaker.ts";
-import { type Endpoint, freeSlots, isRestricted, newEndpoint, type Quota } from "./endpoint.ts";
+import { type Endpoint, freeSlots, isPaused, isRestricted, newEndpoint, type Quota } from "./endpoint.ts";
 import { nextLimit, startLimit } from "./in-flight-limit.ts";
 import { createIsolation, type IsolationDeps, type KeptBreaker } from "./isolation.ts";
 import type { AdmissionCounts, Answer, ClaimedPlace, Offer, RoutedOffer, Slot } from "./slot.ts";
@@ -38,7 +38,7 @@ export interface Admission {
   leased(offer: RoutedOffer, deliveries: readonly ClaimedPlace[]): Slot[];
   /** Nothing came of an offer. */
   withdraw(offer: RoutedOffer): void;
-  /** More was routed to the endpoint. True: its next answer asks for it. False: somebody has to look now. */
+  /** More was routed to the endpoint. True: its next answer, or the end of its pause, asks for it. False: look now. */
   asksLater(endpoint: string): boolean;
   /** How long this claimed delivery must wait because its endpoint is broken, milliseconds; null: send it. */
   heldBackMs(slot: Slot): number | null;
@@ -322,7 +322,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
     withdraw,
     asksLater(id) {
       const endpoint = endpoints.get(id);
-      if (!endpoint || endpoint.inFlight === 0 || freeSlots(endpoint, clock.now()) > 0) return false;
+      if (!endpoint || freeSlots(endpoint, clock.now()) > 0) return false;
+      if (endpoint.inFlight === 0 && !isPaused(endpoint, clock.now())) return false;
       hasWaiting(id, endpoint);
       return true;
     },

@@ -49,6 +49,10 @@ export function freeSlots(endpoint: Endpoint, nowMs: number): number {
   return Math.min(free, nowMs < quota.refillAtMs ? quota.free : Math.max(quota.free, quota.refill));
 }
 
+/** Its circuit breaker is open: its shard is looked at when the pause is over. */
+export const isPaused = ({ breaker }: Endpoint, nowMs: number): boolean =>
+  breaker.state === "open" && nowMs < breaker.untilMs;
+
 /** A restricted endpoint is offered less than others; one that stays idle for so long afterwards is not any more. */
 const idleMsMax = 600_000;
 

@@ -29,9 +29,9 @@ export function addSubmission(current: LeadState, { submittedAt, consent }: Subm
   };
 }
 
-/** A yes outranks a no, and that silence; of two yeses the earlier one counts, since it was true since then. */
+/** The latest word counts, silence is none; of a yes and a no in the same moment, the no. */
 function rankOf(consent: LeadConsent | null): string {
-  if (consent === null) return "0";
-  const at = String(9_999_999_999_999 - (consent.at?.getTime() ?? 0)).padStart(14, "0");
-  return `${consent.given ? 2 : 1} ${at} ${consent.text ?? ""}`;
+  if (consent === null) return "";
+  const at = String(consent.at?.getTime() ?? 0).padStart(14, "0");
+  return `${at} ${consent.given ? "0" : "1"} ${consent.text ?? ""}`;
 }

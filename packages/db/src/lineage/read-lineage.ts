@@ -59,7 +59,8 @@ const byId = <Row extends { id: string }>(rows: Row[], max: number): Row[] =>
 /**
  * The whole chain around one thing: the request it came with, the events, what they caused, deliveries, attempts, dead
  * letters; bounded by `lineageLimits`, and the thing itself is always part of it. Null when there is no such thing in the
- * organization (null: in any). A repeated request is shown with what came of the one that came first. Seven small statements: run them in a transaction to see one moment.
+ * organization (null: in any). A repeated request is shown with what came of the one that came first. Seven small
+ * statements: run them in a transaction to see one moment.
  */
 export async function readLineage(
   sql: Queryable,
