@@ -74,6 +74,10 @@ export const settledOutcomesSchema = z
         in_force: z.boolean().meta({
           description: "false: the lease had run out and the delivery went on without this outcome.",
         }),
+        recorded: z.boolean().meta({
+          description:
+            "false: nobody knows yet what came of this attempt. The delivery comes again; the outcome counts if it is reported under that lease.",
+        }),
         status: z.enum(["delivered", "retrying", "failed"]),
         reason: z.string(),
         next_retry_at: timestampOutput.nullable(),

@@ -6,6 +6,7 @@ const outcome = { fault: "connect", durationMs: 1.4 } as const;
 const settled = (id: string): Settled => ({
   delivery_id: id,
   in_force: true,
+  recorded: true,
   status: "delivered",
   reason: "",
   next_retry_at: null,
@@ -68,6 +69,9 @@ test("a delivery that came again before it could be reported counts under its ne
 });
 
 const late = (sent: Sent) => ({
+  data: sent.map((one) => ({ ...settled(one.delivery_id), in_force: false, recorded: false })),
+});
+const recordedBefore = (sent: Sent) => ({
   data: sent.map((one) => ({ ...settled(one.delivery_id), in_force: false })),
 });
 const until = async (done: () => boolean) => {
@@ -84,8 +88,8 @@ test("an outcome whose lease had just been replaced counts once the delivery com
   expect(reporter.renew("dlv_1", "newer")).toBe(false);
 });
 
-test("an outcome that may have been recorded before is no answer to a later attempt", async () => {
-  const { reporter, done } = setUp([fail(503), late]);
+test("an outcome that was recorded before is no answer to a later attempt", async () => {
+  const { reporter, done } = setUp([fail(503), recordedBefore]);
   reporter.report("dlv_1", "old", outcome);
   await until(() => done.length === 1);
   expect(reporter.renew("dlv_1", "new")).toBe(false);

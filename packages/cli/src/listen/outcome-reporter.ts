@@ -5,6 +5,8 @@ import type { ForwardOutcome } from "./forward.ts";
 export interface Settled {
   delivery_id: string;
   in_force: boolean;
+  /** False: the delivery was leased anew before its outcome came, and comes again. */
+  recorded: boolean;
   status: "delivered" | "retrying" | "failed";
   reason: string;
   next_retry_at: string | null;
@@ -30,8 +32,6 @@ export interface ReporterDeps {
 interface Waiting {
   lease: string;
   outcome: ForwardOutcome;
-  /** A report of it got no answer: it may have been recorded. */
-  wasSent: boolean;
 }
 
 const batchMax = 64;
@@ -67,13 +67,11 @@ export function createOutcomeReporter({ send, sleep, onSettled, onRefused }: Rep
       const batch = [...waiting].slice(0, batchMax);
       try {
         const { data } = await send(batch.map(([id, one]) => wire(id, one)));
-        const late = new Set(data.flatMap((one) => (one.in_force ? [] : [one.delivery_id])));
-        for (const [id, one] of batch)
-          if (late.has(id) && waiting.get(id) === one && !one.wasSent) keep(id, one);
+        const unknown = new Set(data.flatMap((one) => (one.recorded ? [] : [one.delivery_id])));
+        for (const [id, one] of batch) if (unknown.has(id) && waiting.get(id) === one) keep(id, one);
         for (const settled of data) onSettled(settled);
       } catch (error) {
         if (!isFinal(error)) {
-          for (const [, one] of batch) one.wasSent = true;
           await sleep(retryMs);
           continue;
         }
@@ -91,7 +89,7 @@ export function createOutcomeReporter({ send, sleep, onSettled, onRefused }: Rep
   }
 
   function report(deliveryId: string, lease: string, outcome: ForwardOutcome): void {
-    waiting.set(deliveryId, { lease, outcome, wasSent: false });
+    waiting.set(deliveryId, { lease, outcome });
     running ??= run();
   }
 

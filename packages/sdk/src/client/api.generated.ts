@@ -664,6 +664,8 @@ export interface LineageChain {
     verdict: string;
     reason: string | null;
     received_at: string;
+    /** The request that came first, when this one was a repeat: the chain is that one's. */
+    repeat_of: string | null;
   } | null;
   /** Oldest first: what came in, what that caused, what that caused, … */
   events: {

@@ -5,6 +5,7 @@ export { createIngress, type Ingress, type IngressOptions } from "./create-ingre
 export { type IngressEnv, ingressEnvShape, organizationIdSchema } from "./ingress-env.ts";
 export { createKeepMalformed, type KeepMalformed, type MalformedRequest } from "./keep-malformed.ts";
 export type { Outcome, StoredVerdict, Verdict } from "./outcome.ts";
+export { parseSignedJson } from "./parse-signed-json.ts";
 export {
   addressUnknown,
   type BoundProvider,

@@ -47,7 +47,7 @@ const countRequests = async (): Promise<number> => {
 };
 
 test("a 200 names an event that is already stored, byte for byte, and waits to be routed", async () => {
-  const body = '{"id":"exact","n":9007199254740993,"s":"\\u0000\\ud800","n":1,  "é":"\u00e9"}';
+  const body = '{"id":"exact","n":9007199254740993,"s":"\\u0000\\ud800","m":1,  "é":"\u00e9"}';
   const response = await post(service.url, body, { cookie: "secret=1", "x-ledger-version": "7" });
   expect(response.status).toBe(200);
   expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Submission } from "@carewire/bus";
 import { type Clock, newId } from "@carewire/envelope";
-import { parseBody } from "../http/parse-body.ts";
+import { parseSignedJson } from "./parse-signed-json.ts";
 import type { BoundProvider, MappedRequest, PathParams, RequestToMap } from "./provider.ts";
 
 /** A request whose signature was verified, now or when it was kept. */
@@ -26,7 +26,7 @@ export async function mapRequest(
   { contentType, ...verified }: VerifiedRequest,
 ): Promise<ReadRequest> {
   const { rawBody } = verified;
-  const parsed = provider.parse ? await provider.parse(rawBody, contentType) : parseBody(rawBody);
+  const parsed = provider.parse ? await provider.parse(rawBody, contentType) : parseSignedJson(rawBody);
   if (!parsed.ok) return parsed;
   const request = { ...verified, body: parsed.body };
   const mapped = provider.toEnvelopes(request);

@@ -103,7 +103,7 @@ export interface InboundProvider<Key = VerifyingKey> {
   isKnown?(request: RequestToMap, known: { sql: Sql; organizationId: string }): Promise<boolean>;
   /** Answers the GET requests with which the provider makes sure that the address is ours. Never throws. */
   challenge?(query: URLSearchParams): ChallengeAnswer;
-  /** Reads a verified body that is not JSON; default: `parseBody`. `contentType` is the header's value. Never throws. */
+  /** Reads a verified body that is not JSON; default: `parseSignedJson`. `contentType` is the header's value. Never throws. */
   parse?(rawBody: Buffer, contentType: string): ParsedBody | Promise<ParsedBody>;
   /** Answers in a format of the provider's own; status and storage stay what the verdict says. Never throws. */
   reply?(verdict: StoredVerdict, request: { rawBody: Uint8Array; nowMs: number }): Reply;

@@ -1,4 +1,9 @@
-import { type ParsedBody, parseBody, parseMultipart, parseUrlEncoded } from "@carewire/service-kit/ingress";
+import {
+  type ParsedBody,
+  parseMultipart,
+  parseSignedJson,
+  parseUrlEncoded,
+} from "@carewire/service-kit/ingress";
 
 /** The formats forms are sent in. */
 export const formContentTypes = [
@@ -11,5 +16,7 @@ export const formContentTypes = [
 export function parseLeadBody(rawBody: Buffer, contentType: string): ParsedBody | Promise<ParsedBody> {
   const mediaType = contentType.split(";", 1)[0]?.trim().toLowerCase();
   if (mediaType === "application/x-www-form-urlencoded") return parseUrlEncoded(rawBody);
-  return mediaType === "multipart/form-data" ? parseMultipart(rawBody, contentType) : parseBody(rawBody);
+  return mediaType === "multipart/form-data"
+    ? parseMultipart(rawBody, contentType)
+    : parseSignedJson(rawBody);
 }

@@ -215,14 +215,10 @@ test.each([
   ["a depth bomb", "[".repeat(100_000), 400],
   ["reaching for the prototype", '{"object":"whatsapp_business_account","entry":[],"__proto__":{}}', 400],
   ["without entries", '{"object":"whatsapp_business_account"}', 400],
+  ["with a key twice", '{"object":"whatsapp_business_account","entry":[],"entry":[]}', 400],
   ["5 MB", " ".repeat(5 * 1024 * 1024), 413],
 ])("a signed body that is %s is answered with its status", async (_name, payload, expected) => {
   expect((await send(payload, sign(payload))).status).toBe(expected);
-});
-
-test("a signed body with duplicate keys is accepted as it is", async () => {
-  const payload = '{"object":"whatsapp_business_account","entry":[],"entry":[]}';
-  expect((await send(payload, sign(payload))).status).toBe(200);
 });
 
 test("a compressed body is answered 415", async () => {

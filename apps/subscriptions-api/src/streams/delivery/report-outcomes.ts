@@ -40,11 +40,12 @@ function toSendOutcome({ answer, fault }: ReportedOutcome, attemptTimeoutMs: num
   return { kind: "network", fault, detail: faultDetails[fault] };
 }
 
-function present({ deliveryId, inForce, decision }: SettledOutcome, nowMs: number) {
+function present({ deliveryId, inForce, recorded, decision }: SettledOutcome, nowMs: number) {
   const isRetry = decision.step === "retry";
   return {
     delivery_id: publicId("dlv", deliveryId),
     in_force: inForce,
+    recorded,
     status: isRetry ? ("retrying" as const) : decision.step,
     reason: decision.reason,
     next_retry_at: isRetry ? new Date(nowMs + decision.delayMs).toISOString() : null,

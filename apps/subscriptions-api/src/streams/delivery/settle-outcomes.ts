@@ -1,5 +1,5 @@
 import { createPublisher, type DataKey, type Vault } from "@carewire/bus";
-import { type Sql, withTenant } from "@carewire/db";
+import { type Queryable, type Sql, withTenant } from "@carewire/db";
 import {
   type AttemptRecord,
   attemptRecord,
@@ -38,6 +38,8 @@ export interface StreamOutcome {
 export interface SettledOutcome {
   deliveryId: string;
   inForce: boolean;
+  /** The attempt's outcome is written down, now or since an earlier report. */
+  recorded: boolean;
   decision: Exclude<Decision, { step: "disable" }>;
 }
 
@@ -108,10 +110,22 @@ export async function settleOutcomes(
     if (inForce.length > 0) await recordAttempts(tx, inForce);
     const drafts = inForce.flatMap(({ announces }) => (announces ? [announces] : []));
     await createPublisher(deps).publish(tx, drafts);
+    const late = records.filter(({ deliveryId }) => !leased.has(deliveryId));
+    const earlier = await findRecorded(tx, late);
     return judged.map(({ decision, record: { deliveryId } }) => ({
       deliveryId,
       inForce: leased.has(deliveryId),
+      recorded: leased.has(deliveryId) || earlier.has(deliveryId),
       decision,
     }));
   });
+}
+
+/** Those of the attempts that have an outcome already; the others' was never known to us. */
+async function findRecorded(tx: Queryable, late: AttemptRecord[]): Promise<Set<string>> {
+  if (late.length === 0) return new Set();
+  const rows = await tx<{ delivery_id: string }[]>`
+    select a.delivery_id from unnest(${late.map((r) => r.deliveryId)}::uuid[], ${late.map((r) => r.attempt)}::int[]) o(id, n)
+    join attempts a on a.delivery_id = o.id and a.n = o.n where a.outcome <> 'lost'`;
+  return new Set(rows.map((row) => row.delivery_id));
 }

@@ -44,6 +44,7 @@ test("what is due arrives byte for byte and signed, and a good answer ends it", 
     {
       delivery_id: delivery,
       in_force: true,
+      recorded: true,
       status: "delivered",
       reason: "answered 200",
       next_retry_at: null,
@@ -134,9 +135,13 @@ test("a newer connection takes the stream over, with all the older one had; late
   expect(older.messages.at(-1)).toMatchObject({ event: "end", data: { reason: "replaced" } });
   const [fresh] = await expectReceived(newer, 1);
   expect(fresh).toMatchObject({ delivery_id: delivery, attempt: 2 });
-  expect((await report(id, [answered(stale, 500)])).body.data).toMatchObject([{ in_force: false }]);
-  expect((await report(id, [answered(fresh)])).body.data).toMatchObject([{ in_force: true }]);
-  expect((await report(id, [answered(fresh)])).body.data).toMatchObject([{ in_force: false }]);
+  expect((await report(id, [answered(stale, 500)])).body.data).toMatchObject([
+    { in_force: false, recorded: false },
+  ]);
+  const first = await report(id, [answered(fresh)]);
+  expect(first.body.data).toMatchObject([{ in_force: true, recorded: true }]);
+  const again = await report(id, [answered(fresh)]);
+  expect(again.body.data).toMatchObject([{ in_force: false, recorded: true }]);
   const { body } = await api.send("GET", `/v1/deliveries/${delivery}/attempts`);
   expect(body.data).toHaveLength(2);
   expect(await statusOf(delivery)).toBe("delivered");
