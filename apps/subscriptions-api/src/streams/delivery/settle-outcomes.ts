@@ -125,7 +125,8 @@ export async function settleOutcomes(
 async function findRecorded(tx: Queryable, late: AttemptRecord[]): Promise<Set<string>> {
   if (late.length === 0) return new Set();
   const rows = await tx<{ delivery_id: string }[]>`
-    select a.delivery_id from unnest(${late.map((r) => r.deliveryId)}::uuid[], ${late.map((r) => r.attempt)}::int[]) o(id, n)
+    select a.delivery_id
+    from unnest(${late.map((r) => r.deliveryId)}::uuid[], ${late.map((r) => r.attempt)}::int[]) o(id, n)
     join attempts a on a.delivery_id = o.id and a.n = o.n where a.outcome <> 'lost'`;
   return new Set(rows.map((row) => row.delivery_id));
 }
