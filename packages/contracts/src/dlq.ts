@@ -51,7 +51,8 @@ const entryShape = {
   event_id: z.string().nullable().meta({ description: "Null: no event came of the request." }),
   topic: z.string(),
   original_payload: z.string().meta({
-    description: "JSON text. Its structure is kept and its values are masked, unless it is revealed.",
+    description:
+      "JSON text. Its structure is kept and its values are masked, unless it is revealed. Empty: it was erased, or the letter has been closed for longer than payloads are kept.",
   }),
   error: z.string(),
   created_at: timestampOutput,

@@ -48,12 +48,12 @@ export interface Erasure {
 }
 
 /** The condition on `dead_letters`: about the event, or about its request, which nobody could read at first. */
-export const aboutErased = (sql: Queryable, { id, inboundRequestId }: ErasableEvent) =>
+const aboutErased = (sql: Queryable, { id, inboundRequestId }: ErasableEvent) =>
   sql`(event_id = ${id}::uuid or inbound_request_id = ${inboundRequestId}::uuid)`;
 
 /**
  * Erases an event's payload for good: the sealed body, the inbound request's, what endpoints answered, which may quote
- * it, and what was put in its place to retry a dead letter. What waits for delivery becomes due and fails as `payload_erased`; what is held fails here.
+ * it, the copies in dead letters, and what was put in their place to retry them. What waits for delivery becomes due and fails as `payload_erased`; what is held fails here.
  */
 export async function erasePayload(tx: postgres.TransactionSql, event: ErasableEvent): Promise<Erasure> {
   const erased = [
@@ -61,6 +61,8 @@ export async function erasePayload(tx: postgres.TransactionSql, event: ErasableE
     await tx`update inbound_requests set body = null where id = ${event.inboundRequestId} and body is not null`,
     await tx`update attempts set response_body = null where response_body is not null
       and delivery_id = any(array(select id from deliveries where event_id = ${event.id}))`,
+    await tx`update dead_letters set original_payload = null
+      where ${aboutErased(tx, event)} and original_payload is not null`,
     await tx`update dead_letter_retries set payload = null where payload is not null
       and dead_letter_id = any(array(select id from dead_letters where ${aboutErased(tx, event)}))`,
   ];

@@ -15,7 +15,6 @@ export { cancelHeld, cancelLine, cancelQueued } from "./endpoint-drains/cancel-w
 export { type LookedDelivery, lookAfter } from "./endpoint-drains/look.ts";
 export { releaseHeld, releaseLine } from "./endpoint-drains/release-held.ts";
 export {
-  aboutErased,
   type DeliverySelection,
   type ErasableEvent,
   type Erasure,

@@ -269,3 +269,36 @@ test("keys, secrets, rate limits and replay jobs that are over are removed, thos
   expect(await sql`select 1 from rate_buckets`).toHaveLength(1);
   expect(await sql`select created_by from replay_jobs`).toEqual([{ created_by: "young" }]);
 });
+
+test("a dead letter's payload and its corrections go once it has been closed for that long; the letter stays, and an open one as it is", async () => {
+  const close = async (status: string, days: number | null) => {
+    const id = newId(daysAgo(60).getTime());
+    await sql`insert into dead_letters
+        (id, organization_id, topic, cause, error, original_payload, status, created_at, resolved_at)
+      values (${id}, ${organizationId}, 'x', 'schema', 'x', 'sealed', ${status}, ${daysAgo(60)},
+        ${days === null ? null : daysAgo(days)})`;
+    await sql`insert into dead_letter_retries (id, organization_id, dead_letter_id, payload, requested_by)
+      values (${newId(now.getTime())}, ${organizationId}, ${id}, 'sealed', 'test')`;
+    return id;
+  };
+  const gone = [await close("resolved", 11), await close("discarded", 11)];
+  const kept = [await close("open", null), await close("retrying", null), await close("resolved", 9)];
+  const letters = async () =>
+    sql`select l.id, l.original_payload is null and r.payload is null empty
+      from dead_letters l join dead_letter_retries r on r.dead_letter_id = l.id order by l.id`;
+  await expire(never);
+  expect((await letters()).some(({ empty }) => empty)).toBe(false);
+  await expire();
+  expect(errors).toEqual([]);
+  const expected = [...gone.map((id) => ({ id, empty: true })), ...kept.map((id) => ({ id, empty: false }))];
+  expect([...(await letters())]).toEqual(expected.sort((a, b) => (a.id < b.id ? -1 : 1)));
+});
+
+test("more of them than one statement takes all go", async () => {
+  await sql`insert into dead_letters (id, organization_id, topic, cause, error, original_payload, status, resolved_at)
+    select uuidv7(), ${organizationId}, 'x', 'schema', 'x', 'sealed', 'resolved', ${daysAgo(11)}
+    from generate_series(1, 2500)`;
+  await expire();
+  const [left] = await sql`select count(*)::int n, count(original_payload)::int payloads from dead_letters`;
+  expect(left).toEqual({ n: 2500, payloads: 0 });
+});

@@ -1,5 +1,6 @@
 import { expiryOf, type HistoryTable, type Sql, trimAudit } from "@carewire/db";
 import { deleteExpired } from "./delete-expired.ts";
+import { emptyClosedLetters } from "./empty-closed-letters.ts";
 import { expirePartitions } from "./expire-partitions.ts";
 import { expireStrays } from "./expire-strays.ts";
 import { onlyOne } from "./only-one.ts";
@@ -32,7 +33,10 @@ export async function expireHistory({ sql, retention, onError }: ExpiryDeps, now
       await step(table, () => expirePartitions(connection, table, days, now));
       await step(`stray ${table}`, () => expireStrays(connection, table, days, now));
     }
-    const { auditDays } = retention;
+    const { payloadDays, auditDays } = retention;
+    if (payloadDays !== null) {
+      await step("dead letters", () => emptyClosedLetters(connection, payloadDays, now));
+    }
     if (auditDays !== null) await step("audit", () => trimAudit(connection, expiryOf(now, auditDays)));
     await step("leftovers", () => deleteExpired(connection, retention.eventDays));
   });

@@ -6,9 +6,9 @@ import type postgres from "postgres";
 import type { Access } from "../access/access.ts";
 import { shownEventId } from "./shown-event-id.ts";
 
-/** A dead letter, and what its event is known by. `original_payload` is null when it was too large for where it is read. */
-export type EntryRow = Omit<typeof deadLetters.$inferSelect, "original_payload"> & {
-  original_payload: Buffer | null;
+/** A dead letter, and what its event is known by. `payload_is_too_large`: for where it is read; it is left out then. */
+export type EntryRow = typeof deadLetters.$inferSelect & {
+  payload_is_too_large: boolean;
   external_id: string | null;
 };
 
@@ -20,7 +20,7 @@ export function entryColumns(sql: Queryable, payloadBytesMax: number) {
   return sql`l.id, l.organization_id, l.event_id, l.delivery_id, l.inbound_request_id, l.consumer, l.topic, l.cause,
     l.error, l.attempts, l.status, l.created_at, l.resolved_at, l.resolved_by, l.resolution, l.source_id, l.retries,
     case when octet_length(l.original_payload) <= ${payloadBytesMax}::int then l.original_payload end original_payload,
-    e.external_id`;
+    coalesce(octet_length(l.original_payload) > ${payloadBytesMax}::int, false) payload_is_too_large, e.external_id`;
 }
 
 /** The condition on a table with an organization_id, by its alias in the statement. */

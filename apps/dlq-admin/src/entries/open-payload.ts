@@ -4,7 +4,7 @@ import type { EntryRow, ShownPayload } from "./entry-row.ts";
 
 const empty = Buffer.alloc(0);
 
-/** What a dead letter keeps of its payload. Empty when it was erased, never opened, or does not open (any more). */
+/** What a dead letter keeps of its payload. Empty when it is gone, never opened, or does not open (any more). */
 export async function openPayload(vault: Vault, row: EntryRow): Promise<Buffer> {
   if (row.original_payload === null) return empty;
   return openSealed(vault, row.organization_id, deadLetterAad(row.id), row.original_payload);
@@ -35,6 +35,6 @@ export async function showListedPayload(
   row: EntryRow,
   revealed: boolean,
 ): Promise<ShownPayload> {
-  if (row.original_payload === null) return { text: "[too large for a list; read the entry]", masked: true };
+  if (row.payload_is_too_large) return { text: "[too large for a list; read the entry]", masked: true };
   return showPayload(await openPayload(vault, row), revealed);
 }

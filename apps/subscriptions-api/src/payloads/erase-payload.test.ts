@@ -65,9 +65,7 @@ test("an erased payload is gone for good, wherever a copy of it was kept, and th
       (select count(*)::int from attempts where response_body is not null) answers,
       (select payload from dead_letter_retries where dead_letter_id = ${letterId}) retry,
       (select original_payload from dead_letters where id = ${letterId}) letter`;
-  expect(kept).toMatchObject({ payload: null, inbound: null, answers: 0, retry: null });
-  const dataKey = await api.vault.dataKey(api.tenant.organizationId);
-  expect(dataKey.open(deadLetterAad(letterId), kept?.letter)).toHaveLength(0);
+  expect(kept).toEqual({ payload: null, inbound: null, answers: 0, retry: null, letter: null });
 });
 
 test("an event whose request could not be read at first leaves nothing in that dead letter and its corrections", async () => {
@@ -78,9 +76,7 @@ test("an event whose request could not be read at first leaves nothing in that d
   const [kept] = await api.sql`
     select original_payload letter, (select payload from dead_letter_retries where dead_letter_id = l.id) retry
     from dead_letters l where id = ${letterId}`;
-  const dataKey = await api.vault.dataKey(api.tenant.organizationId);
-  expect(dataKey.open(deadLetterAad(letterId), kept?.letter)).toHaveLength(0);
-  expect(kept?.retry).toBeNull();
+  expect(kept).toEqual({ letter: null, retry: null });
 });
 
 test("it is on the audit chain with its reason, once, however often it is asked for", async () => {

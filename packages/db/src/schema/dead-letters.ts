@@ -1,7 +1,7 @@
 import { integer, pgTable, smallint, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { bytea } from "./column-types.ts";
 
-/** `status`: open, retrying, resolved, discarded. No row is ever deleted. */
+/** `status`: open, retrying, resolved, discarded. No row is ever deleted; the payload goes when it is erased, or past its lifetime once the letter is closed. */
 export const deadLetters = pgTable("dead_letters", {
   id: uuid().primaryKey(),
   organization_id: uuid().notNull(),
@@ -12,7 +12,7 @@ export const deadLetters = pgTable("dead_letters", {
   topic: text().notNull(),
   cause: text().notNull(),
   error: text().notNull(),
-  original_payload: bytea().notNull(),
+  original_payload: bytea(),
   attempts: smallint().notNull().default(0),
   status: text().notNull().default("open"),
   created_at: timestamp({ withTimezone: true }).notNull().defaultNow(),

@@ -29,7 +29,7 @@ interface RetryRow {
   id: string;
   retry_id: string;
   payload: Buffer | null;
-  original_payload: Buffer;
+  original_payload: Buffer | null;
   inbound_request_id: string | null;
   source_id: string;
   provider: string;
@@ -51,16 +51,16 @@ async function claim(tx: Transaction, deps: RetryMalformedDeps): Promise<RetryRo
   return row ?? null;
 }
 
-/** The body to map: the corrected one when there is one. Null when it does not open. */
+/** The body to map: the corrected one when there is one. Null when it is gone or does not open. */
 async function openBody(
   { vault, organizationId }: RetryMalformedDeps,
   row: RetryRow,
 ): Promise<Buffer | null> {
+  const sealed = row.payload ?? row.original_payload;
+  if (sealed === null) return null;
   const dataKey = await vault.dataKey(organizationId);
   try {
-    return row.payload === null
-      ? dataKey.open(deadLetterAad(row.id), row.original_payload)
-      : dataKey.open(correctionAad(row.retry_id), row.payload);
+    return dataKey.open(row.payload === null ? deadLetterAad(row.id) : correctionAad(row.retry_id), sealed);
   } catch {
     return null;
   }
@@ -94,7 +94,7 @@ async function mapAgain(deps: RetryMalformedDeps, row: RetryRow): Promise<string
   const provider = deps.providers.find((known) => known.provider === row.provider);
   if (provider === undefined) throw new Error(`there is no provider ${row.provider} here`);
   const rawBody = await openBody(deps, row);
-  if (rawBody === null) return "the body does not open with the organization's key";
+  if (rawBody === null) return "its body was erased, or does not open with the organization's key";
   const contentType = contentTypeOf(provider, row, rawBody);
   const messageId = row.message_id ?? undefined;
   const request = { rawBody, messageId, source: row.source, contentType, nowMs: clock.now() };

@@ -1,4 +1,4 @@
-import { JsonView, Loaded, PageHeader, Panel, StatusBadge } from "@carewire/ui";
+import { EmptyState, JsonView, Loaded, PageHeader, Panel, StatusBadge } from "@carewire/ui";
 import { useParams } from "@tanstack/react-router";
 import { reads } from "../api/reads.ts";
 import type { DeadLetterDetail } from "../api/types.ts";
@@ -45,7 +45,13 @@ function Detail({ letter }: { letter: DeadLetterDetail }) {
             title={revealed === null ? "Payload, masked" : "Payload in the clear"}
             end={<RevealControl revealedFor={revealed?.reason ?? null} onReveal={reveal} onHide={hide} />}
           >
-            <JsonView value={shown.original_payload} what="payload" />
+            {shown.original_payload === "" ? (
+              <EmptyState title="There is no payload">
+                It was empty, it was erased, or the letter has been closed for longer than payloads are kept.
+              </EmptyState>
+            ) : (
+              <JsonView value={shown.original_payload} what="payload" />
+            )}
           </Panel>
           <AttemptsTable attempts={letter.attempt_history} />
           <RetryHistory retries={shown.retry_history} />

@@ -1,0 +1,4 @@
+-- Null: erased, or the letter is closed and its payload past its lifetime.
+alter table dead_letters alter column original_payload drop not null;
+create index dead_letters_closed_with_payload on dead_letters (resolved_at)
+  where status in ('resolved', 'discarded') and original_payload is not null;
