@@ -1,9 +1,3 @@
-import { defineConfig } from "vitest/config";
+import shared from "@carewire/vitest-config";
 
-export default defineConfig({
-  test: {
-    // Far beyond what tests take: what is awaited has deadlines of its own, and machines are busy sometimes.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-  },
-});
+export default shared;

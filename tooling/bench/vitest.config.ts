@@ -1,6 +1,5 @@
-import { defineConfig } from "vitest/config";
+import shared from "@carewire/vitest-config";
+import { mergeConfig } from "vitest/config";
 
-export default defineConfig({
-  // Every row of the smoke test starts several processes and mostly waits for them.
-  test: { maxConcurrency: 3, testTimeout: 120_000 },
-});
+// Every row of the smoke test starts several processes and mostly waits for them.
+export default mergeConfig(shared, { test: { maxConcurrency: 3 } });

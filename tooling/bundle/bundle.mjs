@@ -1,14 +1,24 @@
 #!/usr/bin/env node
 // Bundles an app's entry points (main.ts, worker.ts where a family has one, commands) to one self-contained file each.
-// carewire-bundle [folder]: puts them there instead of in dist.
+// carewire-bundle: those of the app in this folder, into dist.
+// carewire-bundle FOLDER APP…: those of the apps in these folders, each into FOLDER/<its folder's name>, which takes a
+// fraction of the time that one after the other takes.
 import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
 
-const entryPoints = ["src/main.ts", "src/worker.ts", "src/rekey.ts"].filter((file) => existsSync(file));
+const [outdir = "dist", ...apps] = process.argv.slice(2);
+
+/** What esbuild makes of an app: the name of each file, without its ending, and its source. */
+function entryPointsOf(app, target) {
+  const names = ["main", "worker", "rekey"].filter((name) => existsSync(join(app, "src", `${name}.ts`)));
+  return names.map((name) => ({ in: join(app, "src", `${name}.ts`), out: join(target, name) }));
+}
 
 await build({
-  entryPoints,
-  outdir: process.argv[2] ?? "dist",
+  entryPoints:
+    apps.length === 0 ? entryPointsOf("", "") : apps.flatMap((app) => entryPointsOf(app, basename(app))),
+  outdir,
   bundle: true,
   platform: "node",
   target: "node24",

@@ -1,4 +1,3 @@
-import { defineConfig } from "vitest/config";
+import shared from "@carewire/vitest-config";
 
-// Real servers are started and turbo reads the whole workspace: slow on a busy machine, never stuck.
-export default defineConfig({ test: { testTimeout: 60_000, hookTimeout: 60_000 } });
+export default shared;

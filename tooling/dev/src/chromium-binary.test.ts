@@ -33,13 +33,18 @@ describe("the browser of tests", () => {
     expect(found).toBe("/opt/my-chromium");
   });
 
-  it.each(["chromium", "chromium-browser", "google-chrome"])("is %s on PATH", async (name) => {
-    const program = makeProgram("bin", name);
-    expect(await findChromium({ folder, given: undefined, path: join(folder, "bin"), signal })).toBe(program);
-  });
+  it.each(["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"])(
+    "is %s on PATH",
+    async (name) => {
+      const program = makeProgram("bin", name);
+      expect(await findChromium({ folder, given: undefined, path: join(folder, "bin"), signal })).toBe(
+        program,
+      );
+    },
+  );
 
-  it("is the one that was unpacked before", async () => {
-    const program = makeProgram("root", "usr", "lib", "chromium", "chromium");
+  it.each(["chromium-headless-shell", "chromium"])("is the %s that was unpacked before", async (name) => {
+    const program = makeProgram("root", "usr", "lib", "chromium", name);
     expect(await findChromium({ folder, given: undefined, path: "", signal })).toBe(program);
   });
 

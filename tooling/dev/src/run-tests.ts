@@ -13,9 +13,10 @@ import { addResults, readTestResults } from "./test-results.ts";
 import { withThrowAwayDatabases } from "./throw-away-databases.ts";
 import { packagesWithScript } from "./workspace-packages.ts";
 
-/** Tests of one kind. Its report is kept by turbo with the cached result: a package that did not run again still counts. */
+/** Tests of one kind. */
 interface TestRun {
   script: string;
+  /** As in the packages' vitest.config.ts. Turbo keeps it with the cached result: a package that did not run again still counts. */
   reportFile: string;
   /** Run at the same time. */
   lanes: readonly Lane[];
@@ -72,7 +73,7 @@ export async function runTests(env: DevEnv): Promise<number> {
         const settings = { ...env.inherited, ...databases, ...browser };
         let failed = 0;
         for (const run of runs) {
-          const lanes = run.lanes.map((lane) => runLane(run, lane, settings, interrupt.signal));
+          const lanes = run.lanes.map((lane) => runLane(run.script, lane, settings, interrupt.signal));
           failed = Math.max(failed, ...(await Promise.all(lanes)));
         }
         return failed;
@@ -98,18 +99,14 @@ async function chooseBrowser(env: DevEnv, signal: AbortSignal): Promise<Record<s
 }
 
 async function runLane(
-  { script, reportFile }: TestRun,
+  script: string,
   { packages = [], packagesMax, workersMax }: Lane,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<number> {
   const turboArgs = ["run", script, "--continue", `--concurrency=${packagesMax}`, "--output-logs=new-only"];
   for (const filter of packages) turboArgs.push(`--filter=${filter}`);
-  const reportArgs = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
-  // Two minutes: a busy machine makes a test slow, not wrong, and one that hangs still ends.
-  const patience = ["--testTimeout=120000", "--hookTimeout=120000", "--expect.poll.timeout=60000"];
-  const vitestArgs = ["--passWithNoTests", ...patience, ...reportArgs];
-  const { code } = await runTool("turbo", [...turboArgs, "--", ...vitestArgs], {
+  const { code } = await runTool("turbo", turboArgs, {
     output: "show",
     signal,
     env: { ...env, VITEST_MAX_WORKERS: String(workersMax) },

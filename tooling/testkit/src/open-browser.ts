@@ -27,6 +27,7 @@ const launchTimeoutMs = 60_000;
 export async function openBrowser(): Promise<Browser> {
   const executablePath =
     readChromiumBin() ??
+    findOnPath("chromium-headless-shell") ??
     findOnPath("chromium") ??
     findOnPath("chromium-browser") ??
     findOnPath("google-chrome");

@@ -1,0 +1,3 @@
+import shared from "@carewire/vitest-config";
+
+export default shared;
