@@ -33,10 +33,12 @@ interface Lane {
 
 const cores = availableParallelism();
 
-// Their tests take longer than any other package's, and turbo comes to what depends on much last: without a lane of their
-// own they would run alone in the end, on one core.
-const longest = "@carewire/dispatcher";
-const ofProcesses = "@carewire/e2e";
+// Their tests take longer than any other package's, and turbo comes to what depends on much last: without lanes of their
+// own they would run alone in the end, on one core. All lanes take about the same time.
+const longest = ["@carewire/dispatcher"];
+const nextLongest = ["@carewire/e2e", "@carewire/subscriptions-api"];
+
+const allBut = (packages: readonly string[]) => packages.map((name) => `!${name}`);
 
 // Tests wait more than half of their time, so more of them than cores keep the machine busy, and few workers each keep
 // tests from starving one another. A browser and what it looks at take a core, so what needs one comes last.
@@ -45,9 +47,13 @@ const runs: readonly TestRun[] = [
     script: "test",
     reportFile: join(".vitest", "results.json"),
     lanes: [
-      { packages: [longest], packagesMax: 1, workersMax: Math.ceil(cores / 2) },
-      { packages: [ofProcesses], packagesMax: 1, workersMax: Math.ceil(cores / 2) },
-      { packages: [`!${longest}`, `!${ofProcesses}`], packagesMax: cores, workersMax: Math.ceil(cores / 2) },
+      { packages: longest, packagesMax: 1, workersMax: Math.ceil(cores / 2) },
+      { packages: nextLongest, packagesMax: 1, workersMax: Math.ceil(cores / 2) },
+      {
+        packages: allBut([...longest, ...nextLongest]),
+        packagesMax: cores,
+        workersMax: Math.ceil(cores / 2),
+      },
     ],
   },
   {
@@ -70,7 +76,12 @@ export async function runTests(env: DevEnv): Promise<number> {
       async (databases) => {
         await step("Building the apps", () => buildApps({ env: env.inherited, signal: interrupt.signal }));
         const browser = await chooseBrowser(env, interrupt.signal);
-        const settings = { ...env.inherited, ...databases, ...browser };
+        const settings = {
+          ...env.inherited,
+          ...databases,
+          ...browser,
+          NODE_COMPILE_CACHE: emptyCompileCache(),
+        };
         let failed = 0;
         for (const run of runs) {
           const lanes = run.lanes.map((lane) => runLane(run.script, lane, settings, interrupt.signal));
@@ -87,6 +98,13 @@ export async function runTests(env: DevEnv): Promise<number> {
     if (error instanceof Interrupted) return 130;
     throw error;
   }
+}
+
+/** What Node compiles of a file is kept there: hundreds of processes load the same ones. What runs before left is not needed. */
+function emptyCompileCache(): string {
+  const folder = stateFolder("compile-cache");
+  rmSync(folder, { recursive: true, force: true });
+  return folder;
 }
 
 async function chooseBrowser(env: DevEnv, signal: AbortSignal): Promise<Record<string, string>> {

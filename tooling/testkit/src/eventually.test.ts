@@ -3,7 +3,7 @@ import { eventually } from "./eventually.ts";
 
 test("returns the first truthy value", async () => {
   let looks = 0;
-  const value = await eventually(() => (++looks >= 3 ? `look ${looks}` : null), { intervalMs: 1 });
+  const value = await eventually(() => (++looks >= 3 ? `look ${looks}` : null));
   expect(value).toBe("look 3");
 });
 
@@ -12,7 +12,7 @@ test("treats a throw as not yet, and reports the last error at the deadline", as
     () => {
       throw new Error("still 4 rows");
     },
-    { timeoutMs: 30, intervalMs: 1, description: "an empty queue" },
+    { timeoutMs: 30, description: "an empty queue" },
   );
   await expect(failing).rejects.toThrow("Waited 30 ms for an empty queue; last error: still 4 rows");
 });

@@ -29,7 +29,7 @@ export async function startProcess({
   timeoutMs = 15_000,
 }: ProcessOptions): Promise<ChildProgram> {
   const program = await startProgram(process.execPath, [entry], {
-    env: { ...readParentEnv(), NODE_COMPILE_CACHE: compileCache, ...env },
+    env: { NODE_COMPILE_CACHE: compileCache, ...readParentEnv(), ...env },
   });
   await waitUntilReady(program, entry, () => answersOk(readyUrl), timeoutMs);
   return program;

@@ -13,18 +13,43 @@ test("sleeps until the next poll, moved by half of itself at most", () => {
   }
 });
 
-test("wakes for the earliest retry, once, and leaves far ones to polling", () => {
+test("wakes for every retry when it is due, and leaves far ones to polling", () => {
   const clock = createFakeClock(1_000);
-  const timer = createLookTimer({ clock, random: () => 0.5, pollMs: 1_000 });
+  const timer = createLookTimer({ clock, random: () => 0.5, pollMs: 3_600_000 });
   expect(timer.retryIn(600)).toBe(true);
   expect(timer.retryIn(200)).toBe(true);
   expect(timer.retryIn(400)).toBe(false);
   expect(timer.retryIn(60_001)).toBe(false);
   clock.advance(50);
-  expect(timer.sleepMs()).toBe(150);
-  clock.advance(150);
+  for (const untilNextMs of [150, 200, 200]) {
+    expect(timer.sleepMs()).toBe(untilNextMs);
+    clock.advance(untilNextMs);
+    expect(timer.sleepMs()).toBe(0);
+  }
+  expect(timer.sleepMs()).toBe(3_600_000);
+});
+
+test("retries that are due at about the same time share a look, after the last of them", () => {
+  const clock = createFakeClock(1_000);
+  const timer = createLookTimer({ clock, random: () => 0.5, pollMs: 1_000 });
+  expect(timer.retryIn(201)).toBe(true);
+  expect(timer.retryIn(209)).toBe(false);
+  expect(timer.sleepMs()).toBe(210);
+  clock.advance(210);
   expect(timer.sleepMs()).toBe(0);
   expect(timer.sleepMs()).toBe(1_000);
+});
+
+test("a retry that comes up while an earlier one is still remembered is not forgotten with it", () => {
+  const clock = createFakeClock(1_000);
+  const timer = createLookTimer({ clock, random: () => 0.5, pollMs: 3_600_000 });
+  timer.retryIn(50);
+  clock.advance(49);
+  // Something else led to a look, which found the first one due a little early; its next attempt failed at once.
+  expect(timer.retryIn(5)).toBe(false);
+  clock.advance(1);
+  expect(timer.sleepMs()).toBe(0);
+  expect(timer.sleepMs()).toBe(10);
 });
 
 test("a sleep that something else ended early does not forget the retry", () => {

@@ -10,6 +10,9 @@ export interface LookTimerOptions {
   pollMs: number;
 }
 
+/** Retries due within the same ten milliseconds share a look, so that there are 6,000 times to remember at most. */
+const stepMs = 10;
+
 /** When to look for due deliveries although nobody said that there are any. */
 export interface LookTimer {
   /** Remembers a retry of our own making; true when it should shorten the sleep. */
@@ -18,23 +21,26 @@ export interface LookTimer {
   sleepMs(): number;
 }
 
-/** Keeps the earliest retry only: whatever is due after it is found by the look that follows, or by polling. */
 export function createLookTimer({ clock, random, pollMs }: LookTimerOptions): LookTimer {
-  let retryAtMs = Number.POSITIVE_INFINITY;
+  /** Ascending, each once. */
+  const dueAtMs: number[] = [];
   return {
     retryIn(delayMs) {
       if (delayMs > timedRetryMsMax) return false;
-      const atMs = clock.now() + delayMs;
-      if (atMs >= retryAtMs) return false;
-      retryAtMs = atMs;
-      return true;
+      const atMs = Math.ceil((clock.now() + delayMs) / stepMs) * stepMs;
+      const later = dueAtMs.findIndex((known) => known >= atMs);
+      if (dueAtMs[later] === atMs) return false;
+      const position = later === -1 ? dueAtMs.length : later;
+      dueAtMs.splice(position, 0, atMs);
+      return position === 0;
     },
     sleepMs() {
       const untilPollMs = pollMs * (0.5 + random());
-      const untilRetryMs = retryAtMs - clock.now();
+      const [earliestMs = Number.POSITIVE_INFINITY] = dueAtMs;
+      const untilRetryMs = earliestMs - clock.now();
       if (untilRetryMs > 0) return Math.min(untilRetryMs, untilPollMs);
       // Forgotten only now: whatever ended a sleep early, there is a look after the retry came due.
-      retryAtMs = Number.POSITIVE_INFINITY;
+      dueAtMs.shift();
       return 0;
     },
   };
