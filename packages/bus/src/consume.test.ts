@@ -72,7 +72,6 @@ test("several processes share one consumer's work: every event once, and both ta
     async () => (await Promise.all(drafts.map(bench.deliveryOf))).every((row) => row?.status === 2),
     {
       timeoutMs: 15_000,
-      intervalMs: 100,
     },
   );
   const rows = await bench.sql`select by, count(*)::int n, count(distinct event_id)::int events from effects

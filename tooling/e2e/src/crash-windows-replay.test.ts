@@ -26,7 +26,7 @@ async function finishJob(api: ApiClient, { id }: Job): Promise<Job> {
     const job = await api.get<Job>(`/v1/replays/${id}`);
     return job.status !== "running" && job;
   };
-  return eventually(check, { timeoutMs: 60_000, intervalMs: 100, description: "the replay to end" });
+  return eventually(check, { timeoutMs: 60_000, description: "the replay to end" });
 }
 
 const windows = [

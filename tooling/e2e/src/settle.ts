@@ -17,7 +17,7 @@ export async function settle(sql: Sql, deliveries: number, timeoutMs = 30_000): 
         balance.unrouted === 0 && balance.delivered >= deliveries && balance.delivered === balance.deliveries
       );
     },
-    { timeoutMs, intervalMs: 50, description: `${deliveries} deliveries to be delivered` },
+    { timeoutMs, description: `${deliveries} deliveries to be delivered` },
   );
   await settled.catch(async (cause: Error) => {
     const queue = await describeQueue(sql).catch(String);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** How long {@link eventually} looks; `description` names the awaited thing in the error. */
-export type EventuallyOptions = { timeoutMs?: number; description?: string };
+/** How long and how often {@link eventually} looks; `description` names the awaited thing in the error. */
+export type EventuallyOptions = { timeoutMs?: number; intervalMs?: number; description?: string };
 
 // What takes longer is looked at less often: a tenth of the time waited so far, within these.
 const intervalMinMs = 10;
@@ -12,12 +12,12 @@ type Falsy = false | null | undefined | 0 | "";
 /**
  * Repeats `check` until it returns something truthy, and returns that. A throw counts as "not yet",
  * so assertions can be used inside.
- * Default of `timeoutMs`: 60,000 (a busy machine makes a test slow, not wrong). It looks every 10 ms at first, and every
- * 100 in the end. At the deadline it throws, with the last error as `cause`; a check that is still running then does not hold the caller up.
+ * Defaults: `timeoutMs` 60,000 (a busy machine makes a test slow, not wrong); `intervalMs` 10 at first, and up to 100 the
+ * longer it waits. At the deadline it throws, with the last error as `cause`; a check that is still running then does not hold the caller up.
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { timeoutMs = 60_000, description = "the condition" }: EventuallyOptions = {},
+  { timeoutMs = 60_000, intervalMs, description = "the condition" }: EventuallyOptions = {},
 ): Promise<Exclude<T, Falsy>> {
   const startedAtMs = performance.now();
   const deadlineMs = startedAtMs + timeoutMs;
@@ -32,9 +32,9 @@ export async function eventually<T>(
     }
     if (outcome.kind === "error") lastError = outcome.error;
     const waitedMs = performance.now() - startedAtMs;
-    const intervalMs = Math.min(intervalMaxMs, Math.max(intervalMinMs, waitedMs / 10));
-    if (outcome.kind === "late" || waitedMs + intervalMs > timeoutMs) break;
-    await delay(intervalMs);
+    const pauseMs = intervalMs ?? Math.min(intervalMaxMs, Math.max(intervalMinMs, waitedMs / 10));
+    if (outcome.kind === "late" || waitedMs + pauseMs > timeoutMs) break;
+    await delay(pauseMs);
   }
   const seen =
     lastError === undefined ? `last value: ${String(lastValue)}` : `last error: ${messageOf(lastError)}`;

@@ -18,7 +18,6 @@ export async function waitUntilReady(
   try {
     const ready = await eventually(async () => ended || ((await isReady()) && "ready"), {
       timeoutMs,
-      intervalMs: 20,
     });
     if (ready !== "ready") throw new Error("it ended instead");
   } catch (cause) {
