@@ -18,27 +18,28 @@ interface TestRun {
   script: string;
   /** As in the packages' vitest.config.ts. Turbo keeps it with the cached result: a package that did not run again still counts. */
   reportFile: string;
-  /** Run at the same time. */
-  lanes: readonly Lane[];
-}
-
-interface Lane {
-  /** Turbo's filters; default every package. */
-  packages?: readonly string[];
-  /** Packages at the same time. */
-  packagesMax: number;
+  /** Run at the same time; in each one package after the other, by turbo's filters. */
+  lanes: readonly (readonly string[])[];
   /** Of each package's test files, so many at the same time. */
   workersMax: number;
 }
 
+// Packages whose tests take long, in lanes that take about the same time: turbo comes to what depends on much last, and
+// that would run alone in the end, on one core. All others share a lane.
+const long: readonly (readonly string[])[] = [
+  ["@carewire/dispatcher"],
+  ["@carewire/e2e"],
+  [
+    "@carewire/subscriptions-api",
+    "@carewire/bus",
+    "@carewire/service-kit",
+    "@carewire/dlq-admin",
+    "@carewire/sdk",
+    "@carewire/ingress-gtm",
+  ],
+];
+
 const cores = availableParallelism();
-
-// Their tests take longer than any other package's, and turbo comes to what depends on much last: without lanes of their
-// own they would run alone in the end, on one core. All lanes take about the same time.
-const longest = ["@carewire/dispatcher"];
-const nextLongest = ["@carewire/e2e", "@carewire/subscriptions-api"];
-
-const allBut = (packages: readonly string[]) => packages.map((name) => `!${name}`);
 
 // Tests wait more than half of their time, so more of them than cores keep the machine busy, and few workers each keep
 // tests from starving one another. A browser and what it looks at take a core, so what needs one comes last.
@@ -46,20 +47,14 @@ const runs: readonly TestRun[] = [
   {
     script: "test",
     reportFile: join(".vitest", "results.json"),
-    lanes: [
-      { packages: longest, packagesMax: 1, workersMax: Math.ceil(cores / 2) },
-      { packages: nextLongest, packagesMax: 1, workersMax: Math.ceil(cores / 2) },
-      {
-        packages: allBut([...longest, ...nextLongest]),
-        packagesMax: cores,
-        workersMax: Math.ceil(cores / 2),
-      },
-    ],
+    lanes: [...long, long.flat().map((name) => `!${name}`)],
+    workersMax: Math.ceil(cores / 2),
   },
   {
     script: "test:browser",
     reportFile: join(".vitest-browser", "results.json"),
-    lanes: [{ packagesMax: 1, workersMax: cores }],
+    lanes: [["*"]],
+    workersMax: cores,
   },
 ];
 
@@ -84,7 +79,7 @@ export async function runTests(env: DevEnv): Promise<number> {
         };
         let failed = 0;
         for (const run of runs) {
-          const lanes = run.lanes.map((lane) => runLane(run.script, lane, settings, interrupt.signal));
+          const lanes = run.lanes.map((lane) => runLane(run, lane, settings, interrupt.signal));
           failed = Math.max(failed, ...(await Promise.all(lanes)));
         }
         return failed;
@@ -117,12 +112,12 @@ async function chooseBrowser(env: DevEnv, signal: AbortSignal): Promise<Record<s
 }
 
 async function runLane(
-  script: string,
-  { packages = [], packagesMax, workersMax }: Lane,
+  { script, workersMax }: TestRun,
+  packages: readonly string[],
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<number> {
-  const turboArgs = ["run", script, "--continue", `--concurrency=${packagesMax}`, "--output-logs=new-only"];
+  const turboArgs = ["run", script, "--continue", "--concurrency=1", "--output-logs=new-only"];
   for (const filter of packages) turboArgs.push(`--filter=${filter}`);
   const { code } = await runTool("turbo", turboArgs, {
     output: "show",
