@@ -113,7 +113,6 @@ test.each([
     const next = await start("worker", database.serviceUrl, port);
     await eventually(
       async () => (await sql`select 1 from customer_region_establishments where established`).length === 0,
-      { timeoutMs: 10_000 },
     );
     expect(await countEvents(sql, type)).toBe(1);
     next.kill("SIGKILL");

@@ -59,14 +59,11 @@ async function deliver(topic: string, body: Buffer): Promise<string> {
 
 /** 2 delivered, 3 dead-lettered. */
 const settled = (eventId: string): Promise<number> =>
-  eventually(
-    async () => {
-      const [row] = await sql<{ status: number }[]>`
+  eventually(async () => {
+    const [row] = await sql<{ status: number }[]>`
         select status from deliveries where event_id = ${eventId} and finished_at is not null`;
-      return row?.status;
-    },
-    { timeoutMs: 10_000 },
-  );
+    return row?.status;
+  });
 
 test("messages and statuses have one consumer each", async () => {
   const rows =

@@ -64,7 +64,6 @@ async function deliver(payload: object): Promise<{ id: string; status: number }>
         await sql<{ status: number }[]>`
           select status from deliveries where event_id = ${id} and finished_at is not null`
       )[0]?.status,
-    { timeoutMs: 10_000 },
   );
   return { id, status };
 }

@@ -22,7 +22,7 @@ const leaveEffect = {
 async function expectOneEffectEach(bench: ConsumerBench, count: number): Promise<void> {
   await eventually(
     async () => (await bench.sql`select count(*)::int n from deliveries where status = 2`)[0]?.n === count,
-    { timeoutMs: 20_000, description: `${count} delivered` },
+    { description: `${count} delivered` },
   );
   expect(await bench.sql`select count(*)::int n, count(distinct event_id)::int events from effects`).toEqual([
     { n: count, events: count },

@@ -98,9 +98,6 @@ test.each([
     const exited = once(child, "exit");
     await eventually(
       async () => (await bench.sql`select 1 from consumer_topics where topic = ${topic}`).length === 1,
-      {
-        timeoutMs: 10_000,
-      },
     );
     const draft = bench.draft(topic, {});
     await bench.send(draft);

@@ -68,11 +68,8 @@ test("several processes share one consumer's work: every event once, and both ta
   }
   const drafts = Array.from({ length: 120 }, (_, n) => bench.draft(topic, { n }));
   await bench.send(...drafts);
-  await eventually(
-    async () => (await Promise.all(drafts.map(bench.deliveryOf))).every((row) => row?.status === 2),
-    {
-      timeoutMs: 15_000,
-    },
+  await eventually(async () =>
+    (await Promise.all(drafts.map(bench.deliveryOf))).every((row) => row?.status === 2),
   );
   const rows = await bench.sql`select by, count(*)::int n, count(distinct event_id)::int events from effects
     where event_id = any(${drafts.map((draft) => draft.id)}::uuid[]) group by by`;

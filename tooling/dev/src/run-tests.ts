@@ -28,14 +28,14 @@ interface TestRun {
 // that would run alone in the end, on one core. All others share a lane.
 const long: readonly (readonly string[])[] = [
   ["@carewire/dispatcher"],
-  ["@carewire/e2e"],
+  ["@carewire/e2e", "@carewire/dlq-admin"],
   [
     "@carewire/subscriptions-api",
     "@carewire/bus",
     "@carewire/service-kit",
-    "@carewire/dlq-admin",
     "@carewire/sdk",
     "@carewire/ingress-gtm",
+    "@carewire/ingress-telemedicine",
   ],
 ];
 

@@ -35,7 +35,6 @@ async function prepare({ onTestFinished }: TestContext, settings = {}): Promise<
   await api.post("/v1/envelopes", envelope);
   const admin = await startAdmin(world);
   const entry = await eventually(async () => (await admin.get<{ data: Entry[] }>("/admin/dlq")).data[0], {
-    timeoutMs: 15_000,
     description: "a dead letter",
   });
   expect(entry.error).toBe("Failed to parse envelope: missing field 'email'");

@@ -135,7 +135,7 @@ test.concurrent("a dispatcher frozen past its lease cannot interfere with the on
   release(0);
   frozen.kill("SIGCONT");
   const late = async () => (await readAttempts(world.sql)).length === 2;
-  await eventually(late, { timeoutMs: 15_000, description: "the late outcome" });
+  await eventually(late, { description: "the late outcome" });
   expect(await world.sql`select * from delivery_queue`).toEqual([taken]);
   release(1);
   expect(await settle(world.sql, 1)).toMatchObject({ delivered: 1, lostAttempts: 1 });

@@ -87,7 +87,6 @@ function receivedAbout(subject: string): Delivered[] {
 
 const waitFor = (type: string, subject: string): Promise<Delivered> =>
   eventually(() => receivedAbout(subject).find((message) => message.type === type), {
-    timeoutMs: 15_000,
     description: `${type} about ${subject}`,
   });
 
@@ -107,7 +106,7 @@ test("seed 2: a completed video call establishes the customer in the region of t
   });
   expect((await sendCall(call, "msg_first")).text).toContain('"duplicate":true');
   expect(await sendCall(call)).toMatchObject({ status: 200 });
-  await eventually(async () => isSettled(), { timeoutMs: 15_000 });
+  await eventually(async () => isSettled());
   const fulfilled = receivedAbout("cus_xyz").filter(({ type }) => type.endsWith("fulfilled"));
   expect(fulfilled).toHaveLength(1);
 });
@@ -140,7 +139,7 @@ test("the call of a patient nobody knows is acknowledged, a dead letter, and wor
   expect(await sendCall({ ...call, patient_external_id: "cus_nobody" })).toMatchObject({ status: 200 });
   const letter = await eventually(
     async () => (await admin.get<{ data: DeadLetter[] }>("/admin/dlq?cause=lookup_failed")).data[0],
-    { timeoutMs: 15_000, description: "the dead letter" },
+    { description: "the dead letter" },
   );
   expect(letter).toMatchObject({ consumer: "ingress-emr.establish-region", status: "open" });
   expect(letter.error).toContain("PUT /v1/customers/:id");
@@ -190,6 +189,6 @@ test("an approved leave is in the roster on each of its days, and told", async (
 });
 
 test("every delivery is accounted for, and the one that failed is the dead letter", async () => {
-  await eventually(isSettled, { timeoutMs: 15_000 });
+  await eventually(isSettled);
   expect((await readBalance(world.sql)).failed).toBe(1);
 });

@@ -56,7 +56,7 @@ const receivedAbout = (subject: string) =>
 
 /** The one received request about `subject`, once it is there. */
 function waitForOne(subject: string) {
-  return eventually(() => receivedAbout(subject)[0], { timeoutMs: 15_000, description: subject });
+  return eventually(() => receivedAbout(subject)[0], { description: subject });
 }
 
 interface EventDetail {
@@ -176,13 +176,10 @@ test("one event id with two bodies is acknowledged, has one effect, and the conf
 
 test("a completed checkout tells that the order is paid and that the payment succeeded", async () => {
   await sendStripeEvent(ingressUrl, checkoutCompleted("evt_checkout", "order_1001"));
-  const told = await eventually(
-    () => {
-      const received = receivedAbout("order_1001");
-      return received.length === 2 && received.map(({ message }) => message.type).sort();
-    },
-    { timeoutMs: 15_000 },
-  );
+  const told = await eventually(() => {
+    const received = receivedAbout("order_1001");
+    return received.length === 2 && received.map(({ message }) => message.type).sort();
+  });
   expect(told).toEqual(["order.paid", "payment.succeeded"]);
 });
 
@@ -215,7 +212,7 @@ test("an envelope nobody can read becomes a dead letter and does not hold up its
       const profiles = await world.sql`select from doctor_profiles where user_id = 'user_2'`;
       return rows.length > 0 && profiles.length === 1 && [...rows];
     },
-    { timeoutMs: 15_000, description: "the dead letter and the neighbour's profile" },
+    { description: "the dead letter and the neighbour's profile" },
   );
   expect(letters).toEqual([
     {

@@ -78,21 +78,15 @@ test("an e-mail's events, in the wrong order, end in one state and tell each end
   ] as const) {
     expect(await sendEmailEvent(type, "em_1", second)).toMatchObject({ status: 200 });
   }
-  const told = await eventually(
-    () => {
-      const received = receivedAbout("em_1");
-      return received.length === 2 && received.map(({ type }) => type).toSorted();
-    },
-    { timeoutMs: 15_000 },
-  );
+  const told = await eventually(() => {
+    const received = receivedAbout("em_1");
+    return received.length === 2 && received.map(({ type }) => type).toSorted();
+  });
   expect(told).toEqual(["email.bounced", "email.delivered"]);
-  await eventually(
-    async () => {
-      const [row] = await world.sql`select status, sent_at from emails where email_id = 'em_1'`;
-      return row?.status === "bounced" && row.sent_at !== null;
-    },
-    { timeoutMs: 15_000 },
-  );
+  await eventually(async () => {
+    const [row] = await world.sql`select status, sent_at from emails where email_id = 'em_1'`;
+    return row?.status === "bounced" && row.sent_at !== null;
+  });
 });
 
 test("a form by a signed encoded request is a lead, and comes out with its consent", async () => {
@@ -105,13 +99,10 @@ test("a form by a signed encoded request is a lead, and comes out with its conse
   };
   expect(await post("inbound", headers, body)).toMatchObject({ status: 200 });
   expect((await post("inbound", headers, body)).text).toContain('"duplicate":true');
-  const [lead] = await eventually(
-    () => {
-      const received = receivedAbout("sam@clinic.example");
-      return received.length > 0 && received;
-    },
-    { timeoutMs: 15_000 },
-  );
+  const [lead] = await eventually(() => {
+    const received = receivedAbout("sam@clinic.example");
+    return received.length > 0 && received;
+  });
   expect(lead).toMatchObject({
     type: "lead.created",
     data: { name: "Sam Doe", consent: { given: true, text: "You may write." } },
@@ -124,27 +115,21 @@ test("spam is answered like everything else, told to nobody, and comes out once 
     { secret: standardSecret, id: "msg_spam", nowMs: Date.now() },
   );
   expect(await post("inbound", request.headers, request.body.toString())).toMatchObject({ status: 200 });
-  const held = await eventually(
-    async () => {
-      const { data } = await api.get<{ data: { id: string; reason: string }[] }>(
-        "/v1/leads?status=quarantined",
-      );
-      return data[0];
-    },
-    { timeoutMs: 15_000 },
-  );
+  const held = await eventually(async () => {
+    const { data } = await api.get<{ data: { id: string; reason: string }[] }>(
+      "/v1/leads?status=quarantined",
+    );
+    return data[0];
+  });
   expect(held).toMatchObject({ reason: "honeypot" });
   expect(receivedAbout("kim@clinic.example")).toEqual([]);
   await api.post(`/v1/leads/${held.id}/release`, {});
-  await eventually(() => receivedAbout("kim@clinic.example").length === 1, { timeoutMs: 15_000 });
+  await eventually(() => receivedAbout("kim@clinic.example").length === 1);
 });
 
 test("every delivery is accounted for, and none failed", async () => {
-  await eventually(
-    async () => {
-      const balance = await readBalance(world.sql);
-      return isConserved(balance) && balance.unrouted === 0 && balance.delivered === balance.deliveries;
-    },
-    { timeoutMs: 15_000 },
-  );
+  await eventually(async () => {
+    const balance = await readBalance(world.sql);
+    return isConserved(balance) && balance.unrouted === 0 && balance.delivered === balance.deliveries;
+  });
 });

@@ -70,7 +70,7 @@ const received = (orderId: string, count: number) =>
         .filter(({ data }) => data.order_id === orderId);
       return messages.length >= count && messages.sort((a, b) => a.type.localeCompare(b.type));
     },
-    { timeoutMs: 15_000, description: `${count} messages about ${orderId}` },
+    { description: `${count} messages about ${orderId}` },
   );
 
 test("an Orange Money payment goes from its registration and a callback to what subscribers are told", async () => {

@@ -54,7 +54,7 @@ function keepSending(send: (n: number) => Promise<boolean>) {
   const loop = async () => {
     while (!stopped) {
       const n = next++;
-      await eventually(() => send(n), { timeoutMs: 20_000, description: `item ${n} to be acknowledged` });
+      await eventually(() => send(n), { description: `item ${n} to be acknowledged` });
     }
   };
   const finished = Promise.all(Array.from({ length: senders }, loop));

@@ -54,7 +54,7 @@ test("a thin delivery is verified and claimed, and its details are fetched, with
   };
   const data = { appointment_id: "appt_1", patient_id: "p_1" };
   await client.events.publish({ type: "appointment.created", data, resource });
-  const request = await eventually(() => requestsAt("/thin")[0], { timeoutMs: 15_000 });
+  const request = await eventually(() => requestsAt("/thin")[0]);
 
   const result = verify(request.body, request.headers, subscription.secret);
   expect(result).toMatchObject({ ok: true });
@@ -110,13 +110,10 @@ test.each([
   const { id } = await client.events.publish({ type: "prescription.created", data, resource });
 
   const query = { event_id: id, subscription_id: subscription.id, status: "delivered" } as const;
-  const [first] = await eventually(
-    async () => {
-      const { data: delivered } = await client.deliveries.list(query);
-      return delivered.length === 1 && delivered;
-    },
-    { timeoutMs: 15_000 },
-  );
+  const [first] = await eventually(async () => {
+    const { data: delivered } = await client.deliveries.list(query);
+    return delivered.length === 1 && delivered;
+  });
   expect(first).toMatchObject({ attempts: 2, response_code: 200 });
   await client.replays.replayDelivery(String(first?.id));
   await eventually(async () => (await client.deliveries.list(query)).data.length === 2, {
@@ -171,13 +168,10 @@ test("deliveries, attempts, replays, statistics, pings, event types and API keys
     events: ["order.shipped"],
   });
   const { id } = await client.events.publish({ ...order(9), type: "order.shipped" });
-  const [delivery] = await eventually(
-    async () => {
-      const { data } = await client.deliveries.list({ event_id: id, status: "delivered" });
-      return data.length > 0 && data;
-    },
-    { timeoutMs: 15_000 },
-  );
+  const [delivery] = await eventually(async () => {
+    const { data } = await client.deliveries.list({ event_id: id, status: "delivered" });
+    return data.length > 0 && data;
+  });
   const deliveryId = String(delivery?.id);
   expect(await client.deliveries.get(deliveryId)).toMatchObject({
     id: deliveryId,

@@ -46,7 +46,7 @@ function waitFor(type: string, subject: string): Promise<Delivered> {
         .requests()
         .map(({ body }) => JSON.parse(String(body)) as Delivered)
         .find((message) => message.type === type && Object.values(message.data).includes(subject)),
-    { timeoutMs: 15_000, description: `${type} about ${subject}` },
+    { description: `${type} about ${subject}` },
   );
 }
 

@@ -81,7 +81,7 @@ export async function createEmrBench(): Promise<EmrBench> {
             select status, finished_at is not null finished from deliveries where event_id = ${eventId} order by id`;
           return rows.every(({ finished }) => finished) && rows.at(-1)?.status;
         },
-        { timeoutMs: 10_000, description: "the delivery to be finished" },
+        { description: "the delivery to be finished" },
       ),
     async told(of = organizationId) {
       const rows = await sql<{ type: string; subject: string; occurredAt: Date; body: Buffer }[]>`

@@ -64,12 +64,12 @@ test("a worker that is told to stop gives up what it asks and leaves the payment
   bench.clock.advance(15_000);
   const before = bench.mtn.counts().status;
   const poller = poll();
-  await eventually(() => bench.mtn.counts().status > before, { timeoutMs: 5_000 });
+  await eventually(() => bench.mtn.counts().status > before);
   await poller.stop();
   const payment = await bench.payment("mtn-momo", reference);
   expect([payment.state, payment.lease_token]).toEqual(["pending", null]);
   const next = poll();
-  await eventually(async () => (await statesOf([reference]))[0] === "succeeded", { timeoutMs: 5_000 });
+  await eventually(async () => (await statesOf([reference]))[0] === "succeeded");
   await next.stop();
 });
 
@@ -87,7 +87,7 @@ test("the poller outlives a look that fails", async () => {
     observe: () => {},
     intervalMs: 20,
   });
-  await eventually(async () => (await statesOf([reference]))[0] === "succeeded", { timeoutMs: 5_000 });
+  await eventually(async () => (await statesOf([reference]))[0] === "succeeded");
   await poller.stop();
 });
 

@@ -203,7 +203,7 @@ test("the job looks again and again, and stops when told", async () => {
   nowOpen();
   clock.advance(120_000);
   const job = startReconciling({ ...deps, intervalMs: 5 });
-  await eventually(async () => (await statusOf(sid)) === "finished", { timeoutMs: 5_000 });
+  await eventually(async () => (await statusOf(sid)) === "finished");
   await job.stop();
   expect(job.inFlight()).toBe(0);
 });

@@ -24,7 +24,6 @@ export function createDeliveryViews(sql: Sql) {
     settled: (draft: EventDraft, status: number) =>
       eventually(async () => (await deliveryOf(draft))?.status === status, {
         description: `status ${status}`,
-        timeoutMs: 10_000,
       }),
   };
 }

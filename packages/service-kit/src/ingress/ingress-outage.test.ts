@@ -53,7 +53,7 @@ test.each(["cut", "freeze"] as const)(
     expect(await response.json()).toMatchObject({ code: "service_unavailable" });
     expect(await statusOf("[]")).toBe(503);
     proxy.restore();
-    await eventually(async () => (await statusOf(body)) === 200, { timeoutMs: 10_000 });
+    await eventually(async () => (await statusOf(body)) === 200);
     expect(await countEvents(`outage-${failure}`)).toBe(1);
   },
   120_000,
@@ -67,12 +67,12 @@ test("a database that became read-only is an outage too, not a loss", async () =
       where datname = ${name} and application_name like 'ingress-test%'`;
   await admin.unsafe(`alter database ${name} set default_transaction_read_only = on`);
   await reconnectAll();
-  await eventually(async () => (await statusOf('{"id":"read-only"}')) === 503, { timeoutMs: 10_000 });
+  await eventually(async () => (await statusOf('{"id":"read-only"}')) === 503);
   await admin.unsafe("set default_transaction_read_only = off");
   await admin.unsafe(`alter database ${name} reset default_transaction_read_only`);
   await reconnectAll();
   await admin.end();
-  await eventually(async () => (await statusOf('{"id":"read-only"}')) === 200, { timeoutMs: 10_000 });
+  await eventually(async () => (await statusOf('{"id":"read-only"}')) === 200);
   expect(await countEvents("read-only")).toBe(1);
 }, 120_000);
 

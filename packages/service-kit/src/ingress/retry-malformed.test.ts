@@ -68,7 +68,7 @@ const depsOf = (provider: typeof ledgerProvider): RetryMalformedDeps => ({
 
 const letterOf = async (id: string) => (await database.sql`select * from dead_letters where id = ${id}`)[0];
 const becomes = (id: string, status: string) =>
-  eventually(async () => (await letterOf(id))?.status === status, { timeoutMs: 10_000, description: status });
+  eventually(async () => (await letterOf(id))?.status === status, { description: status });
 const eventsOf = (key: string) => database.sql`
   select e.*, q.event_id is not null queued from idempotency i join events e on e.id = i.event_id
   left join route_queue q on q.event_id = e.id where i.key = ${key}`;

@@ -17,7 +17,7 @@ export async function buryLetters({ api, world }: AdminStage, emails: string[]):
         select count(*)::int from dead_letters where event_id = any(${ids}) and status = 'open'`;
       return row?.count === emails.length;
     },
-    { timeoutMs: 20_000, description: `${emails.length} dead letters` },
+    { description: `${emails.length} dead letters` },
   );
   return ids;
 }

@@ -84,7 +84,7 @@ export async function startCliStack(): Promise<CliStack> {
       const find = () => said(program).find(({ kind }) => kind === "ready");
       return {
         program,
-        ready: await eventually(find, { timeoutMs: 20_000, description: "listen to be ready" }),
+        ready: await eventually(find, { description: "listen to be ready" }),
       };
     },
     async publish(order) {

@@ -16,7 +16,7 @@ const cleanly = { code: 0, signal: null };
 
 test("trigger sends what Stripe would send, and tail tells what happens", async () => {
   const tail = await cli.start(["tail", "--json"]);
-  await eventually(() => said(tail).some(({ kind }) => kind === "ready"), { timeoutMs: 20_000 });
+  await eventually(() => said(tail).some(({ kind }) => kind === "ready"));
   const answer = await json("trigger", "stripe:invoice.payment_failed");
   expect(answer).toMatchObject({
     provider: "stripe",
@@ -28,7 +28,7 @@ test("trigger sends what Stripe would send, and tail tells what happens", async 
   const again = await json("trigger", "stripe:invoice.payment_failed");
   expect(again.answer).not.toContain("duplicate");
   const told = () => said(tail).find(({ kind, id }) => kind === "event" && id === published.id);
-  expect(await eventually(told, { timeoutMs: 20_000 })).toMatchObject({ type: "order.paid" });
+  expect(await eventually(told)).toMatchObject({ type: "order.paid" });
   expect(await interrupt(tail)).toEqual(cleanly);
   const wrong = await cli.run(["trigger", "stripe:charge.refunded"], {
     STRIPE_WEBHOOK_SECRET: "whsec_wrong",

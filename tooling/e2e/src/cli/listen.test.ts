@@ -35,7 +35,7 @@ test("listen forwards real deliveries byte for byte and genuine, and what was an
 test("listen takes up its subscription again: same secret, and what came meanwhile comes now", async () => {
   const meanwhile = await publish("o-2");
   const first = await listen("--print-secret");
-  await eventually(() => receivedOf(meanwhile).length === 1, { timeoutMs: 10_000 });
+  await eventually(() => receivedOf(meanwhile).length === 1);
   expect(await interrupt(first.program)).toEqual(cleanly);
   const second = await listen("--print-secret");
   expect(second.ready).toMatchObject({
@@ -71,7 +71,7 @@ test("an API that is killed in the middle loses nothing, and nothing is forwarde
   const { program } = await listen();
   world.receiver.answer({ delayMs: 300 });
   const ids = await Promise.all(Array.from({ length: 12 }, (_, i) => publish(`o-kill-${i}`)));
-  await eventually(() => ids.some((id) => receivedOf(id).length > 0), { timeoutMs: 10_000 });
+  await eventually(() => ids.some((id) => receivedOf(id).length > 0));
   await stack.replaceApi();
   await eventually(() => ids.every((id) => receivedOf(id).length > 0), { timeoutMs: 30_000 });
   await allDelivered();
@@ -88,7 +88,7 @@ test("a second listener of the same name takes over, and the first one says so",
   expect((await first.program.exited).code).toBe(1);
   expect(first.program.output()).toContain("taken over");
   const id = await publish("o-4");
-  await eventually(() => receivedOf(id).length === 1, { timeoutMs: 10_000 });
+  await eventually(() => receivedOf(id).length === 1);
   expect(await interrupt(second.program)).toEqual(cleanly);
 });
 

@@ -38,7 +38,7 @@ export async function openTerminal(cli: CliProgram): Promise<Terminal> {
         const { stdout } = await tmux("capture-pane", "-p", "-t", "cli");
         return pattern.test(stdout) && stdout;
       };
-      return eventually(look, { timeoutMs: 20_000, description: `the terminal to show ${pattern}` });
+      return eventually(look, { description: `the terminal to show ${pattern}` });
     },
     close: () => tmux("kill-server").then(ignore, ignore),
   };

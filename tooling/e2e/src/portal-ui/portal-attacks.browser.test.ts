@@ -61,7 +61,7 @@ describe("what others wrote is shown as text and does nothing", () => {
         );
         return found[0]?.attempts ? found[0] : undefined;
       },
-      { timeoutMs: 20_000, description: "an attempt" },
+      { description: "an attempt" },
     );
     const page = await stage.openSignedIn("/endpoints");
     const complaints = listen(page);
@@ -100,7 +100,6 @@ describe("other sites", () => {
     await page.goto(`${stranger.url}/${encodeURIComponent(stage.url)}`);
     const frame = page.frames()[1];
     await eventually(() => frame?.url().startsWith("chrome-error:"), {
-      timeoutMs: 10_000,
       description: "the frame was refused",
     });
     await stage.leave(page);
@@ -136,13 +135,13 @@ describe("a session", () => {
     expect(second.value).not.toBe(first.value);
     const use = async (value: string) =>
       (await fetch(`${stage.url}/session`, { headers: { cookie: `${first.name}=${value}` } })).status;
-    await eventually(async () => (await use(first.value)) === 401, { timeoutMs: 5_000 });
+    await eventually(async () => (await use(first.value)) === 401);
     expect(await use(second.value)).toBe(200);
 
     await page.goto(stage.url);
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Sign in to your webhooks" }).waitFor();
-    await eventually(async () => (await use(second.value)) === 401, { timeoutMs: 5_000 });
+    await eventually(async () => (await use(second.value)) === 401);
     await stage.leave(page);
   });
 
@@ -234,7 +233,7 @@ describe("API keys", () => {
     await page.getByRole("button", { name: "Revoke nightly import" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Revoke the key" }).click();
     await page.getByText("revoked", { exact: true }).waitFor();
-    await eventually(async () => (await publish()).status === 401, { timeoutMs: 5_000 });
+    await eventually(async () => (await publish()).status === 401);
     await stage.leave(page);
   });
 });

@@ -28,7 +28,7 @@ const button = (name: string | RegExp) => page.getByRole("button", { name }).fir
 const seen = (text: string | RegExp) => page.getByText(text).first().waitFor();
 const received = (path: string) => stage.world.receiver.requests().filter((request) => request.path === path);
 const waitReceived = (path: string, count: number) =>
-  eventually(() => received(path).length >= count, { timeoutMs: 20_000, description: `${count} at ${path}` });
+  eventually(() => received(path).length >= count, { description: `${count} at ${path}` });
 
 async function subscribe(name: string, more: object = {}): Promise<{ id: string; secret: string }> {
   const path = `/${name.toLowerCase().replaceAll(" ", "-")}`;
@@ -102,7 +102,7 @@ test("a changed setting is in force for the next delivery, and a wrong one is ex
   await publishOrders(stage.api, "flat", 1);
   const flat = await eventually(
     () => received("/first").find(({ body }) => String(body).startsWith('{"event_type":"order.paid"')),
-    { timeoutMs: 15_000, description: "a flat body with its header" },
+    { description: "a flat body with its header" },
   );
   expect(flat.headers["x-tenant"]).toBe("clinic-7");
 });
@@ -150,7 +150,7 @@ test("a replaced secret signs together with the old one", async () => {
       await page.getByText("Your endpoint answered 200").first().waitFor();
       return String(received("/first").at(-1)?.headers["webhook-signature"]).includes(" ");
     },
-    { timeoutMs: 20_000, description: "a delivery with two signatures" },
+    { description: "a delivery with two signatures" },
   );
   const { body, headers } = received("/first").at(-1)!;
   for (const secret of [old, fresh]) {
@@ -251,7 +251,6 @@ test("events missed by an endpoint are found and sent", async () => {
   await page.getByRole("button", { name: /^Replay (at least |up to )?\d+ messages/ }).click();
   await page.waitForURL(/\/replays\/rpl_/);
   await eventually(() => received("/late").some(({ body }) => String(body).includes("early_1")), {
-    timeoutMs: 20_000,
     description: "an event from before the endpoint",
   });
 });

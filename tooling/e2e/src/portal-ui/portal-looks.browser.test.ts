@@ -32,7 +32,7 @@ beforeAll(async () => {
       const found = await stage.api.get<{ data: { id: string }[] }>(path);
       return found.data.length > 0 && found;
     },
-    { timeoutMs: 20_000, description: "a failed attempt" },
+    { description: "a failed attempt" },
   );
   const replay = await stage.api.post<{ id: string }>("/v1/replays", {
     filter: { subscription_id: good.id },
@@ -109,7 +109,7 @@ test("no page is wider than a narrow screen, and the navigation opens there", { 
     await eventually(
       async () =>
         Number(await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")) <= 0,
-      { timeoutMs: 5_000, description: `${name} fits` },
+      { description: `${name} fits` },
     );
     expect(await cutOff(page), name).toEqual([]);
   }
@@ -166,7 +166,6 @@ test("a list of 100,000 deliveries is shown a page at a time", async () => {
   await eventually(
     async () => (await page.locator("[data-row-link]").first().getAttribute("href")) !== first,
     {
-      timeoutMs: 10_000,
       description: "the next page",
     },
   );
@@ -175,7 +174,6 @@ test("a list of 100,000 deliveries is shown a page at a time", async () => {
   await eventually(
     async () => (await page.locator("[data-row-link]").first().getAttribute("href")) === first,
     {
-      timeoutMs: 10_000,
       description: "the page before",
     },
   );
