@@ -27,16 +27,9 @@ interface TestRun {
 // Packages whose tests take long, in lanes that take about the same time: turbo comes to what depends on much last, and
 // that would run alone in the end, on one core. All others share a lane.
 const long: readonly (readonly string[])[] = [
-  ["@carewire/dispatcher"],
-  ["@carewire/e2e", "@carewire/dlq-admin"],
-  [
-    "@carewire/subscriptions-api",
-    "@carewire/bus",
-    "@carewire/service-kit",
-    "@carewire/sdk",
-    "@carewire/ingress-gtm",
-    "@carewire/ingress-telemedicine",
-  ],
+  ["@carewire/dispatcher", "@carewire/bench"],
+  ["@carewire/e2e", "@carewire/dlq-admin", "@carewire/ingress-gtm"],
+  ["@carewire/subscriptions-api", "@carewire/bus", "@carewire/service-kit", "@carewire/sdk"],
 ];
 
 const cores = availableParallelism();
