@@ -61,10 +61,13 @@ test("a sleep that something else ended early does not forget the retry", () => 
   expect(timer.sleepMs()).toBe(180);
 });
 
-test("a retry that is overdue is looked for at once", () => {
+test("retries that are overdue are looked for at once, all with one look", () => {
   const clock = createFakeClock(1_000);
   const timer = createLookTimer({ clock, random: () => 0.5, pollMs: 1_000 });
-  timer.retryIn(100);
+  for (const delayMs of [100, 200, 300, 20_000]) timer.retryIn(delayMs);
   clock.advance(10_000);
   expect(timer.sleepMs()).toBe(0);
+  expect(timer.sleepMs()).toBe(1_000);
+  clock.advance(9_500);
+  expect(timer.sleepMs()).toBe(500);
 });

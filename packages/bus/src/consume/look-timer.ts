@@ -36,11 +36,12 @@ export function createLookTimer({ clock, random, pollMs }: LookTimerOptions): Lo
     },
     sleepMs() {
       const untilPollMs = pollMs * (0.5 + random());
+      const nowMs = clock.now();
       const [earliestMs = Number.POSITIVE_INFINITY] = dueAtMs;
-      const untilRetryMs = earliestMs - clock.now();
-      if (untilRetryMs > 0) return Math.min(untilRetryMs, untilPollMs);
-      // Forgotten only now: whatever ended a sleep early, there is a look after the retry came due.
-      dueAtMs.shift();
+      if (earliestMs > nowMs) return Math.min(earliestMs - nowMs, untilPollMs);
+      // Forgotten only now: whatever ended a sleep early, there is a look after these retries came due.
+      const later = dueAtMs.findIndex((atMs) => atMs > nowMs);
+      dueAtMs.splice(0, later === -1 ? dueAtMs.length : later);
       return 0;
     },
   };
