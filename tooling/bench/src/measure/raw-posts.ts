@@ -10,7 +10,7 @@ export interface RawPosts {
 const concurrency = 128;
 /** What a 1 KiB payload becomes inside the outgoing envelope. */
 const bodyBytes = 1_024 + 200;
-const warmUpPosts = 10_000;
+const warmUpPosts = 40_000;
 
 /** A process that only signs and posts, to the same receiver and as many endpoints. */
 export async function openRawPosts(
