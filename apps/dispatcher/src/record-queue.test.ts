@@ -85,3 +85,24 @@ test("outcomes wait while the database is away and are written once when it is b
     await proxy.close();
   }
 });
+
+test("outcomes of which nobody knows whether they were committed are sent again, and written once", async () => {
+  let answersLost = 0;
+  // The first statement is committed, but who sent it hears of a lost connection instead.
+  const sql = new Proxy(bench.sql, {
+    apply(target, self, args: Parameters<Sql>) {
+      const query = Reflect.apply(target, self, args);
+      if (answersLost > 0 || !args[0].join("").includes("insert into attempts")) return query;
+      answersLost++;
+      return query.then(() => Promise.reject(new Error("the connection was lost")));
+    },
+  });
+  const queue = createQueue(sql);
+  await publishRouted(bench, 5);
+  const { deliveries } = await claimAll(bench);
+  await Promise.all(deliveries.map((delivery) => queue.record(recordOf(delivery))));
+  expect(errors).toHaveLength(1);
+  expect(fenced).toBe(5);
+  expect(await delivered()).toBe(5);
+  expect(await bench.sql`select id from attempts`).toHaveLength(5);
+});

@@ -35,10 +35,10 @@ export function createRecordQueue(deps: {
     return new Array(records.length);
   }
 
-  async function write(records: AttemptRecord[]): Promise<void> {
-    for (;;) {
+  async function write(records: AttemptRecord[], sentBefore = false): Promise<void> {
+    for (let repeated = sentBefore; ; repeated = true) {
       try {
-        const { applied, published } = await recordAnnounced(deps, records);
+        const { applied, published } = await recordAnnounced(deps, records, { repeated });
         failpoint("dispatch.after_record");
         if (published > 0) deps.onPublished();
         if (applied < records.length) onFenced(records.length - applied);
@@ -47,7 +47,10 @@ export function createRecordQueue(deps: {
         onError(error);
         // An outcome that is written down is worth more than telling of it.
         if (isUnpublishable(error) && records.some((record) => record.announces))
-          return write(records.map(({ announces: _, ...record }) => record));
+          return write(
+            records.map(({ announces: _, ...record }) => record),
+            true,
+          );
         if (isRefusedValue(error)) return writeApart(records);
         await new Promise((resolve) => setTimeout(resolve, retryDelayMs));
       }
@@ -58,8 +61,8 @@ export function createRecordQueue(deps: {
   async function writeApart(records: AttemptRecord[]): Promise<void> {
     if (records.length === 1) return;
     const middle = records.length >> 1;
-    await write(records.slice(0, middle));
-    await write(records.slice(middle));
+    await write(records.slice(0, middle), true);
+    await write(records.slice(middle), true);
   }
 
   const commits = createGroupCommit<AttemptRecord, undefined>({

@@ -2,7 +2,11 @@ import { type PackedBytes, packBytes, plainArray, textArray } from "./array-lite
 import type { EventDraft } from "./event-draft.ts";
 import { payloadAad, type Vault } from "./vault.ts";
 
-/** Drafts turned into one array literal per column, payloads sealed and packed: what `unnest` wants. */
+/**
+ * Drafts turned into one array literal per column, payloads sealed and packed: what `unnest` wants. Each belongs into a
+ * select list (`select unnest(a) a, unnest(b) b`): as functions of one `from`, all lists are put together before the first
+ * row is read, which costs a third more.
+ */
 export interface EventColumns {
   ids: string;
   organizationIds: string;

@@ -20,12 +20,13 @@ export function createPublisher({ vault }: { vault: Vault }): Publisher {
       await tx`
         with input as materialized (
           select t.*, substring((select ${c.bodies.joined}::bytea) from body_offset for body_length) body
-          from unnest(${c.ids}::uuid[], ${c.organizationIds}::uuid[], ${c.accountIds}::uuid[],
-            ${c.types}::text[], ${c.externalIds}::text[], ${c.subjects}::text[], ${c.sourceServices}::text[],
-            ${c.occurredAts}::float8[], ${c.inboundRequestIds}::uuid[], ${c.causes}::uuid[],
-            ${c.traceparents}::text[], ${c.bodyBytes}::int[], ${c.bodies.offsets}::int[], ${c.bodies.lengths}::int[])
-            t(id, organization_id, account_id, type, external_id, subject, source_service, occurred_at,
-              inbound_request_id, caused_by, traceparent, body_bytes, body_offset, body_length)),
+          from (select unnest(${c.ids}::uuid[]) id, unnest(${c.organizationIds}::uuid[]) organization_id,
+            unnest(${c.accountIds}::uuid[]) account_id, unnest(${c.types}::text[]) type,
+            unnest(${c.externalIds}::text[]) external_id, unnest(${c.subjects}::text[]) subject,
+            unnest(${c.sourceServices}::text[]) source_service, unnest(${c.occurredAts}::float8[]) occurred_at,
+            unnest(${c.inboundRequestIds}::uuid[]) inbound_request_id, unnest(${c.causes}::uuid[]) caused_by,
+            unnest(${c.traceparents}::text[]) traceparent, unnest(${c.bodyBytes}::int[]) body_bytes,
+            unnest(${c.bodies.offsets}::int[]) body_offset, unnest(${c.bodies.lengths}::int[]) body_length) t),
         payloads as (insert into event_payloads (id, organization_id, type, external_id, occurred_at, traceparent, body)
           select id, organization_id, type, external_id, to_timestamp(occurred_at / 1000), traceparent, body from input),
         queued as (insert into route_queue (event_id, organization_id, account_id, type)

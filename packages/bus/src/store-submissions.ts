@@ -27,16 +27,16 @@ export async function storeSubmissions(
     with input as materialized (
       select t.*, substring((select ${hashes.joined}::bytea) from hash_offset for 32) body_hash,
         substring((select ${c.bodies.joined}::bytea) from body_offset for body_length) body
-      from unnest(${plainArray(items.map((item) => item.scope))}::uuid[],
-        ${textArray(items.map((item) => item.key))}::text[], ${hashes.offsets}::int[],
-        ${plainArray(items.map((item) => item.keyTtlDays))}::int[],
-        ${c.ids}::uuid[], ${c.organizationIds}::uuid[], ${c.accountIds}::uuid[],
-        ${c.types}::text[], ${c.externalIds}::text[], ${c.subjects}::text[], ${c.sourceServices}::text[],
-        ${c.occurredAts}::float8[], ${c.inboundRequestIds}::uuid[], ${c.causes}::uuid[],
-        ${c.traceparents}::text[], ${c.bodyBytes}::int[], ${c.bodies.offsets}::int[], ${c.bodies.lengths}::int[])
-        t(scope, key, hash_offset, ttl_days, id, organization_id, account_id, type, external_id, subject,
-          source_service, occurred_at, inbound_request_id, caused_by, traceparent, body_bytes, body_offset,
-          body_length)),
+      from (select unnest(${plainArray(items.map((item) => item.scope))}::uuid[]) scope,
+        unnest(${textArray(items.map((item) => item.key))}::text[]) key, unnest(${hashes.offsets}::int[]) hash_offset,
+        unnest(${plainArray(items.map((item) => item.keyTtlDays))}::int[]) ttl_days,
+        unnest(${c.ids}::uuid[]) id, unnest(${c.organizationIds}::uuid[]) organization_id,
+        unnest(${c.accountIds}::uuid[]) account_id, unnest(${c.types}::text[]) type,
+        unnest(${c.externalIds}::text[]) external_id, unnest(${c.subjects}::text[]) subject,
+        unnest(${c.sourceServices}::text[]) source_service, unnest(${c.occurredAts}::float8[]) occurred_at,
+        unnest(${c.inboundRequestIds}::uuid[]) inbound_request_id, unnest(${c.causes}::uuid[]) caused_by,
+        unnest(${c.traceparents}::text[]) traceparent, unnest(${c.bodyBytes}::int[]) body_bytes,
+        unnest(${c.bodies.offsets}::int[]) body_offset, unnest(${c.bodies.lengths}::int[]) body_length) t),
     claimed as (insert into idempotency (scope, key, event_id, body_hash, expires_at)
       select scope, key, id, body_hash, now() + ttl_days * interval '1 day' from input where key is not null
       on conflict (scope, key) do nothing returning event_id),
@@ -46,10 +46,11 @@ export async function storeSubmissions(
       select r.id, r.organization_id, r.source_id, 'accepted', r.external_id, r.headers,
         substring((select ${r.hashes.joined}::bytea) from r.hash_offset for 32), r.body_bytes,
         substring((select ${r.bodies.joined}::bytea) from r.body_offset for r.body_length)
-      from unnest(${r.ids}::uuid[], ${r.organizationIds}::uuid[], ${r.sourceIds}::uuid[],
-        ${r.externalIds}::text[], ${r.headers}::text[], ${r.hashes.offsets}::int[], ${r.bodyBytes}::int[],
-        ${r.bodies.offsets}::int[], ${r.bodies.lengths}::int[])
-        r(id, organization_id, source_id, external_id, headers, hash_offset, body_bytes, body_offset, body_length)
+      from (select unnest(${r.ids}::uuid[]) id, unnest(${r.organizationIds}::uuid[]) organization_id,
+        unnest(${r.sourceIds}::uuid[]) source_id, unnest(${r.externalIds}::text[]) external_id,
+        unnest(${r.headers}::text[]) headers, unnest(${r.hashes.offsets}::int[]) hash_offset,
+        unnest(${r.bodyBytes}::int[]) body_bytes, unnest(${r.bodies.offsets}::int[]) body_offset,
+        unnest(${r.bodies.lengths}::int[]) body_length) r
       where r.id in (select inbound_request_id from fresh)),
     payloads as (insert into event_payloads (id, organization_id, type, external_id, occurred_at, traceparent, body)
       select id, organization_id, type, external_id, to_timestamp(occurred_at / 1000), traceparent, body from fresh),

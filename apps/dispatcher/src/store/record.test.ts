@@ -171,9 +171,37 @@ test("a batch sent twice, as after a connection lost in the middle, is written o
   const batch = [recordOf(final), retryOf(again, 60_000)];
   expect(await recordAttempts(bench.sql, batch)).toBe(2);
   const before = await queued();
-  expect(await recordAttempts(bench.sql, batch)).toBe(0);
+  expect(await recordAttempts(bench.sql, batch, { repeated: true })).toBe(0);
   expect(await queued()).toEqual(before);
   expect(await bench.sql`select id from attempts`).toHaveLength(2);
+});
+
+test("a batch sent twice is refused, and changes nothing, when it is not said to be", async () => {
+  const [known, unknown] = [await claimOne(), await claimOne()];
+  const written = retryOf(known, 60_000);
+  await recordAttempts(bench.sql, [written]);
+  await expect(recordAttempts(bench.sql, [recordOf(unknown), written])).rejects.toThrow("duplicate key");
+  expect(await deliveryOf(unknown.id)).toEqual({ status: 0, attempts: 0, finished: false });
+  expect(await recordAttempts(bench.sql, [recordOf(unknown), written], { repeated: true })).toBe(1);
+  expect(await deliveryOf(unknown.id)).toMatchObject({ status: 2 });
+});
+
+test("deliveries of different days, the oldest of no day there is, are recorded together", async () => {
+  const today = await claimOne();
+  const days = [1, 0, 400];
+  const deliveries = days.map((daysAgo) => ({ ...today, id: newId(Date.now() - daysAgo * 86_400_000) }));
+  for (const { id, organizationId, eventId, subscriptionId, shard, leaseToken } of deliveries) {
+    await bench.sql`insert into deliveries (id, organization_id, event_id, destination_id)
+      values (${id}, ${organizationId}, ${eventId}, ${subscriptionId})`;
+    await bench.sql`insert into delivery_queue (id, organization_id, event_id, destination_id, shard, lease_token)
+      values (${id}, ${organizationId}, ${eventId}, ${subscriptionId}, ${shard}, ${leaseToken})`;
+  }
+  const records = deliveries.map((delivery, i) => (i === 1 ? retryOf(delivery, 0) : recordOf(delivery)));
+  expect(await recordAttempts(bench.sql, records)).toBe(3);
+  for (const [i, { id }] of deliveries.entries()) {
+    const wanted = i === 1 ? { status: 0, finished: false } : { status: 2, finished: true };
+    expect(await deliveryOf(id)).toEqual({ ...wanted, attempts: 1 });
+  }
 });
 
 test("the ledger adds up: a finished delivery's attempts are the rows there are, lost ones included", async () => {

@@ -1,6 +1,6 @@
 import type { Publisher } from "@carewire/bus";
 import type { Queryable, Sql } from "@carewire/db";
-import { type AttemptRecord, recordAttempts } from "./record.ts";
+import { type AttemptRecord, type RecordOptions, recordAttempts } from "./record.ts";
 
 /**
  * Records outcomes, and in the same transaction publishes the events that tell of them. Only batches with such an event
@@ -11,12 +11,14 @@ import { type AttemptRecord, recordAttempts } from "./record.ts";
 export async function recordAnnounced(
   deps: { sql: Sql; publisher: Publisher },
   records: AttemptRecord[],
+  options: RecordOptions = {},
 ): Promise<{ applied: number; published: number }> {
   const announcing = records.filter((record) => record.announces);
-  if (announcing.length === 0) return { applied: await recordAttempts(deps.sql, records), published: 0 };
+  if (announcing.length === 0)
+    return { applied: await recordAttempts(deps.sql, records, options), published: 0 };
   return deps.sql.begin(async (tx) => {
     const inForce = await lockLeased(tx, announcing);
-    const applied = await recordAttempts(tx, records);
+    const applied = await recordAttempts(tx, records, options);
     const drafts = announcing.flatMap(({ deliveryId, announces }) =>
       announces && inForce.has(deliveryId) ? [announces] : [],
     );
