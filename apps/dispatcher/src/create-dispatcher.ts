@@ -95,7 +95,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     wakeShard: due.wakeShard,
   });
   const claimLoop = createClaimLoop({
-    sql,
+    sql: deps.claimSql,
     dirty: due.dirty,
     admission: { ...admission, offer: (visits) => (sender.mayClaim() ? admission.offer(visits) : null) },
     deliverer: sender.deliverer,

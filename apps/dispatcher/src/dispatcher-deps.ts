@@ -9,8 +9,10 @@ import type { Pools } from "./send/pools.ts";
 import type { ShardHints } from "./wake/redis-hints.ts";
 
 export interface DispatcherDeps {
-  /** At least 6 connections: filter, claim, promote, replay, drain, everything else. */
+  /** At least 5 connections: filter, promote, replay, drain, everything else. */
   sql: Sql;
+  /** A connection of its own for claims; see `claimSettings`. */
+  claimSql: Sql;
   /** A connection of its own for routing; see `routingSettings`. */
   routeSql: Sql;
   /** Connections of their own for outcomes; see `recordingSettings`. */

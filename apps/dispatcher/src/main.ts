@@ -15,7 +15,12 @@ import { createDispatcherMetrics } from "./dispatcher-metrics.ts";
 import { readDispatcherEnv } from "./env.ts";
 import { retentionOf } from "./retention/retention-env.ts";
 import { createPools } from "./send/pools.ts";
-import { hotPathSettings, recordingSettings, routingSettings } from "./store/hot-path-settings.ts";
+import {
+  claimSettings,
+  hotPathSettings,
+  recordingSettings,
+  routingSettings,
+} from "./store/hot-path-settings.ts";
 import { assertNoEviction } from "./wake/assert-no-eviction.ts";
 import { createShardHints } from "./wake/redis-hints.ts";
 
@@ -28,9 +33,15 @@ const logger = createLogger({
 const metrics = createMetrics({ service: "dispatcher" });
 const sql = connect({
   url: env.DATABASE_URL,
-  max: 7,
+  max: 6,
   applicationName: "dispatcher",
   settings: hotPathSettings,
+});
+const claimSql = connect({
+  url: env.DATABASE_URL,
+  max: 1,
+  applicationName: "dispatcher-claim",
+  settings: claimSettings,
 });
 const routeSql = connect({
   url: env.DATABASE_URL,
@@ -52,6 +63,7 @@ const redisUrl = env.REDIS_URL;
 
 const dispatcher = createDispatcher({
   sql,
+  claimSql,
   routeSql,
   recordSql,
   wakeSql,
@@ -90,7 +102,7 @@ await runService({
   },
   drain: dispatcher.drain,
   close: async () => {
-    await Promise.all([sql, routeSql, recordSql, wakeSql].map((pool) => pool.end({ timeout: 2 })));
+    await Promise.all([sql, claimSql, routeSql, recordSql, wakeSql].map((pool) => pool.end({ timeout: 2 })));
   },
   shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
 });

@@ -7,7 +7,12 @@ import type { DispatcherDeps, DispatcherSettings } from "../dispatcher-deps.ts";
 import { createDispatcherMetrics } from "../dispatcher-metrics.ts";
 import { createPools } from "../send/pools.ts";
 import type { ClaimedDelivery } from "../store/claim.ts";
-import { hotPathSettings, recordingSettings, routingSettings } from "../store/hot-path-settings.ts";
+import {
+  claimSettings,
+  hotPathSettings,
+  recordingSettings,
+  routingSettings,
+} from "../store/hot-path-settings.ts";
 import type { DeliveryBench } from "./delivery-bench.ts";
 
 export interface RunningDispatcher {
@@ -62,7 +67,8 @@ export async function startDispatcher(
       settings,
       ...(answerTimeoutSeconds && { answerTimeoutSeconds }),
     });
-  const sql = open("dispatcher", 7, hotPathSettings);
+  const sql = open("dispatcher", 6, hotPathSettings);
+  const claimSql = open("dispatcher-claim", 1, claimSettings);
   const routeSql = open("dispatcher-route", 1, routingSettings);
   const recordSql = open("dispatcher-record", 2, recordingSettings);
   const wakeSql = open("dispatcher-wake", 1);
@@ -72,6 +78,7 @@ export async function startDispatcher(
   const attempts: RunningDispatcher["attempts"] = [];
   const dispatcher = createDispatcher({
     sql,
+    claimSql,
     routeSql,
     recordSql,
     wakeSql,
@@ -109,7 +116,9 @@ export async function startDispatcher(
     },
     async stop() {
       await drain();
-      await Promise.all([sql, routeSql, recordSql, wakeSql].map((pool) => pool.end({ timeout: 1 })));
+      await Promise.all(
+        [sql, claimSql, routeSql, recordSql, wakeSql].map((pool) => pool.end({ timeout: 1 })),
+      );
     },
   };
 }
