@@ -51,7 +51,7 @@ export async function recordAttempts(
   { repeated = false }: RecordOptions = {},
 ): Promise<number> {
   const ids = records.map((r) => r.deliveryId);
-  // As parameters they spare the statement all days but those: to open each costs as much as recording ten outcomes.
+  // As parameters they spare the statement all days but those: to open one costs as much as an outcome, or more.
   const inOrder = ids.toSorted();
   const [oldest, newest] = [inOrder[0] ?? null, inOrder.at(-1) ?? null];
   // Unnested in a select list: as functions of one `from`, all lists are put together before the first row is read.
