@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
-import { mkdir, open, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { takePort } from "./take-port.ts";
 
 /**
  * Below what systems hand out for outgoing connections (32,768 on Linux, 49,152 elsewhere): one of those may be in use
@@ -10,10 +10,7 @@ import { join } from "node:path";
  */
 const ports = { first: 20_000, last: 32_000 };
 const triesMax = 100;
-/** Far longer than a program takes to listen, and short enough that no machine runs out of ports. */
-const takenMs = 600_000;
-
-/** One file per port somebody was given: of two programs with one port, one would answer the other's requests. */
+/** Who was given which: of two programs with one port, one would answer the other's requests. */
 const folder = join(tmpdir(), `carewire-test-ports-${userInfo().uid}`);
 
 /**
@@ -21,22 +18,11 @@ const folder = join(tmpdir(), `carewire-test-ports-${userInfo().uid}`);
  * was given in the last ten minutes. Throws when none of 100 is free.
  */
 export async function findFreePort(): Promise<number> {
-  await mkdir(folder, { recursive: true });
   for (let tries = 0; tries < triesMax; tries++) {
     const port = randomInt(ports.first, ports.last);
-    if ((await take(port)) && (await isFree(port))) return port;
+    if ((await takePort(folder, port, Date.now())) && (await isFree(port))) return port;
   }
   throw new Error(`none of ${triesMax} ports between ${ports.first} and ${ports.last} is free`);
-}
-
-async function take(port: number): Promise<boolean> {
-  const file = join(folder, String(port));
-  const taken = await stat(file).catch(() => null);
-  if (taken !== null && Date.now() - taken.mtimeMs < takenMs) return false;
-  if (taken !== null) await rm(file, { force: true });
-  const handle = await open(file, "wx").catch(() => null);
-  await handle?.close();
-  return handle !== null;
 }
 
 function isFree(port: number): Promise<boolean> {
