@@ -1,5 +1,5 @@
 import { connect, type Sql } from "@carewire/db";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { claimAll } from "../testing/claiming.ts";
 import { createDeliveryBench, type DeliveryBench, type TestSubscription } from "../testing/delivery-bench.ts";
 import { claimSettings } from "./hot-path-settings.ts";
@@ -22,6 +22,7 @@ beforeEach(async () => {
   for (let i = 0; i < 5; i++) await bench.subscribe();
   sql = connect({ url: bench.url, max: 1, applicationName: "claim-plan-test", settings: claimSettings });
 });
+afterEach(() => sql.end({ timeout: 1 }));
 
 /** Makes every lane of every endpoint long, and one endpoint's a hundred times as long. */
 const queueMany = () => bench.sql`
