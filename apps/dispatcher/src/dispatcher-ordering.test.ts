@@ -132,6 +132,7 @@ test("a dispatcher that dies between recording an outcome and freeing its lane h
   });
   const published = await publish(server, Array(6).fill("a"));
   await waitUntil(() => dying.errors.includes("promote: killed"));
+  await waitUntil(async () => (await statuses()).pending === 5);
   expect(await statuses()).toEqual({ delivered: 1, pending: 5 });
   await start();
   await finished(6);

@@ -16,7 +16,7 @@ const queueName = "shards";
 const commandTimeoutMs = 2_000;
 
 /**
- * "This shard has work", as BullMQ jobs: deduplicated by shard, gone once taken, and worth nothing more than the
+ * "This shard has work", as BullMQ jobs: deduplicated by shard until one is taken, and worth nothing more than the
  * latency they save. What is due is decided by Postgres alone.
  */
 export function createShardHints(deps: {
@@ -40,12 +40,15 @@ export function createShardHints(deps: {
     prefix,
     defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
   });
-  const worker = new Worker(queueName, async (job) => deps.onHint(Number(job.data.shard)), {
-    connection: consumer,
-    prefix,
-    concurrency: 16,
-    lockDuration: 10_000,
-  });
+  const worker = new Worker(
+    queueName,
+    async (job) => {
+      // Before anybody looks: what becomes due after the look is a hint of its own, not a repetition of this one.
+      await job.removeDeduplicationKey();
+      deps.onHint(Number(job.data.shard));
+    },
+    { connection: consumer, prefix, concurrency: 16, lockDuration: 10_000 },
+  );
   queue.on("error", deps.onError);
   worker.on("error", deps.onError);
 
@@ -61,7 +64,7 @@ export function createShardHints(deps: {
       const jobs = shards.map((shard) => ({
         name: "shard",
         data: { shard },
-        opts: { jobId: `shard-${shard}` },
+        opts: { deduplication: { id: `shard-${shard}` } },
       }));
       await queue.addBulk(jobs).catch(deps.onError);
     }
