@@ -1,7 +1,6 @@
 import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { buildApps } from "./build-apps.ts";
 import { findChromium, noChromium } from "./chromium-binary.ts";
 import type { DevEnv } from "./env.ts";
 import { Interrupted, watchForInterrupt } from "./interrupt.ts";
@@ -22,13 +21,14 @@ interface TestRun {
   lanes: readonly (readonly string[])[];
   /** Of each package's test files, so many at the same time. */
   workersMax: number;
+  needsBrowser: boolean;
 }
 
 // Packages whose tests take long, in lanes that take about the same time: turbo comes to what depends on much last, and
 // that would run alone in the end, on one core. All others share a lane.
 const long: readonly (readonly string[])[] = [
-  ["@carewire/dispatcher", "@carewire/bench"],
-  ["@carewire/e2e", "@carewire/dlq-admin", "@carewire/ingress-gtm"],
+  ["@carewire/dispatcher"],
+  ["@carewire/e2e"],
   ["@carewire/subscriptions-api", "@carewire/bus", "@carewire/service-kit", "@carewire/sdk"],
 ];
 
@@ -42,12 +42,14 @@ const runs: readonly TestRun[] = [
     reportFile: join(".vitest", "results.json"),
     lanes: [...long, long.flat().map((name) => `!${name}`)],
     workersMax: Math.ceil(cores / 2),
+    needsBrowser: false,
   },
   {
     script: "test:browser",
     reportFile: join(".vitest-browser", "results.json"),
     lanes: [["*"]],
     workersMax: cores,
+    needsBrowser: true,
   },
 ];
 
@@ -62,17 +64,13 @@ export async function runTests(env: DevEnv): Promise<number> {
     const code = await withThrowAwayDatabases(
       { env, interrupt, settings: throwAwaySettings, inMemory: true },
       async (databases) => {
-        await step("Building the apps", () => buildApps({ env: env.inherited, signal: interrupt.signal }));
-        const browser = await chooseBrowser(env, interrupt.signal);
-        const settings = {
-          ...env.inherited,
-          ...databases,
-          ...browser,
-          NODE_COMPILE_CACHE: emptyCompileCache(),
-        };
+        // Downloaded while the tests run that need none.
+        const browser = chooseBrowser(env, interrupt.signal);
+        const settings = { ...env.inherited, ...databases, NODE_COMPILE_CACHE: emptyCompileCache() };
         let failed = 0;
         for (const run of runs) {
-          const lanes = run.lanes.map((lane) => runLane(run, lane, settings, interrupt.signal));
+          const runEnv = run.needsBrowser ? { ...settings, ...(await browser) } : settings;
+          const lanes = run.lanes.map((lane) => runLane(run, lane, runEnv, interrupt.signal));
           failed = Math.max(failed, ...(await Promise.all(lanes)));
         }
         return failed;

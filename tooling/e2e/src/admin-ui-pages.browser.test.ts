@@ -8,6 +8,7 @@ import { type AdminStage, startAdminStage } from "./admin-ui/start-admin-stage.t
 import { bundleFolder } from "./bundles.ts";
 import { axeViolations, colourViolations, colourViolationsInTheDark } from "./world/axe-violations.ts";
 import { cutOff } from "./world/cut-off.ts";
+import { goWithin } from "./world/go-within.ts";
 import { hurryUntil } from "./world/hurry.ts";
 import { sendStripeEvent } from "./world/send-stripe-event.ts";
 import { invoicePaymentFailed } from "./world/stripe-events.ts";
@@ -65,7 +66,7 @@ describe("every page", () => {
       found[name] = [...(await axeViolations(page, tags)), ...(await colourViolationsInTheDark(page))];
     };
     for (const [name, path] of Object.entries(paths)) {
-      await page.goto(stage.url + path);
+      await goWithin(page, path);
       await settle(page);
       await look(name);
     }
@@ -91,7 +92,7 @@ describe("every page", () => {
   test("fits a telephone: nothing is wider than the screen, and the navigation opens", async () => {
     const page = await stage.openPageAs("admin", "/", { viewport: { width: 360, height: 740 } });
     for (const path of Object.values(paths)) {
-      await page.goto(stage.url + path);
+      await goWithin(page, path);
       await settle(page);
       const tooWide = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
       expect(tooWide, path).toBeLessThanOrEqual(0);

@@ -1,7 +1,10 @@
-import { createServer, type RequestListener, type Server, STATUS_CODES } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { problemBody, problemMediaType } from "../problems/problem-body.ts";
 import type { ProblemCode } from "../problems/problem-catalog.ts";
+
+// Imported, it would have each of its exports read, and WebSocket is one that loads a client of its own: 18 ms of a start.
+const { createServer, STATUS_CODES } = process.getBuiltinModule("node:http");
 
 /** What one listener allows its clients; a slow or greedy one loses its connection, others notice nothing. */
 export interface HttpLimits {

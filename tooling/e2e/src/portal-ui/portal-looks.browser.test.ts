@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundleFolder } from "../bundles.ts";
 import { axeViolations, colourViolations, colourViolationsInTheDark } from "../world/axe-violations.ts";
 import { cutOff } from "../world/cut-off.ts";
+import { goWithin } from "../world/go-within.ts";
 import { hurryUntil } from "../world/hurry.ts";
 import { publishOrders } from "../world/publish-orders.ts";
 import { type PortalStage, startPortalStage } from "./start-portal-stage.ts";
@@ -63,8 +64,9 @@ beforeAll(async () => {
 
 afterAll(() => stage?.close());
 
-async function settle(page: Page, path: string): Promise<void> {
-  await page.goto(stage.url + path);
+/** Goes there, and waits until the page shows what it is about. */
+async function show(page: Page, path: string): Promise<void> {
+  await goWithin(page, path);
   await page.locator("h1").waitFor();
   await page.locator("[aria-label=Loading]").first().waitFor({ state: "detached" });
 }
@@ -79,7 +81,7 @@ test("no page has anything axe objects to, and in the dark every text can be rea
   const page = await stage.openSignedIn();
   const found: Record<string, string[]> = {};
   for (const [name, path] of Object.entries(pages)) {
-    await settle(page, path);
+    await show(page, path);
     const wrong = [...(await axeViolations(page, standards)), ...(await colourViolationsInTheDark(page))];
     if (wrong.length > 0) found[name] = wrong;
   }
@@ -105,7 +107,7 @@ test("a button that waits shows it in its middle, also where less motion is aske
 test("no page is wider than a narrow screen, and the navigation opens there", { timeout }, async () => {
   const page = await stage.openSignedIn("/", { viewport: { width: 360, height: 740 } });
   for (const [name, path] of Object.entries(pages)) {
-    await settle(page, path);
+    await show(page, path);
     await eventually(
       async () =>
         Number(await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")) <= 0,

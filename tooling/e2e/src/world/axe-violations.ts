@@ -17,15 +17,18 @@ export const colourViolations = (page: Page): Promise<string[]> =>
 /** The same once the page, which is light, has been turned dark; it is light again afterwards. */
 export async function colourViolationsInTheDark(page: Page): Promise<string[]> {
   await page.emulateMedia({ colorScheme: "dark" });
-  await eventually(() => page.evaluate<boolean>(isDarkAtRest), { description: "the page to be dark" });
+  await eventually(() => page.evaluate<boolean>(isDark), { description: "the page to be dark" });
   const found = await colourViolations(page);
   await page.emulateMedia({ colorScheme: "light" });
   return found.map((violation) => `in the dark, ${violation}`);
 }
 
-/** Runs in the page: it is dark, and no colour is on its way to another. What turns for ever does not count. */
-const isDarkAtRest = `document.documentElement.dataset.mantineColorScheme === "dark" &&
-  document.getAnimations().every(({ effect }) => effect.getComputedTiming().endTime === Infinity)`;
+/** Runs in the page. */
+const isDark = `document.documentElement.dataset.mantineColorScheme === "dark"`;
+
+/** Runs in the page: no colour is on its way to another. What turns for ever does not count. */
+const isAtRest =
+  "document.getAnimations().every(({ effect }) => effect.getComputedTiming().endTime === Infinity)";
 
 /**
  * Runs in the page itself, once, and describes nothing but what is wrong: the usual runner opens another page to put the
@@ -33,6 +36,7 @@ const isDarkAtRest = `document.documentElement.dataset.mantineColorScheme === "d
  */
 async function violationsOf(page: Page, runOnly: RunOptions["runOnly"]): Promise<string[]> {
   if (page.frames().length > 1) throw new Error(`${page.url()} has frames`);
+  await eventually(() => page.evaluate<boolean>(isAtRest), { description: "the page to be at rest" });
   const options: RunOptions = { runOnly, resultTypes: ["violations"] };
   if (await page.evaluate<boolean>("!('axe' in window)")) await page.evaluate(source);
   const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify(options)})`);

@@ -1,9 +1,11 @@
-import { request } from "node:http";
 import { isIPv6, type Socket } from "node:net";
 import { refusedConnect } from "./connect-answer.ts";
 import type { EgressProxy } from "./egress-proxy.ts";
 import { EgressProxyError, endpointFault } from "./egress-proxy-error.ts";
 import { openProxySocket } from "./open-proxy-socket.ts";
+
+// Not imported: see `service/http-server.ts`.
+const { request } = process.getBuiltinModule("node:http");
 
 const answerBytesMax = 16_384;
 
