@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
  * anew, which is most of the work of opening a page by its address. `page` shows one of the app's already.
  */
 export async function goWithin(page: Page, path: string): Promise<void> {
-  await page.evaluate((to) => history.pushState(null, "", to), path);
+  await page.evaluate(`history.pushState(null, "", ${JSON.stringify(path)})`);
   const isShown = `(({ status, resolvedLocation }) => status === "idle" && resolvedLocation?.href === ${JSON.stringify(path)})(__TSR_ROUTER__.state)`;
   await eventually(() => page.evaluate<boolean>(isShown), { description: `${path} to be shown` });
 }
