@@ -24,12 +24,12 @@ interface TestRun {
   needsBrowser: boolean;
 }
 
-// In lanes that take about the same time: turbo comes to what depends on much last, and that would run alone in the end, on
-// one core. Not more of them: two cores are busy with three, and tests that wait for each other look again and again. All
-// other packages share a lane.
-const named: readonly (readonly string[])[] = [
-  ["@carewire/e2e", "@carewire/bench", "@carewire/dlq-admin", "@carewire/ingress-gtm"],
-  ["@carewire/dispatcher", "@carewire/sdk"],
+// Packages whose tests take long, in lanes that take about the same time: turbo comes to what depends on much last, and
+// that would run alone in the end, on one core. All others share a lane.
+const long: readonly (readonly string[])[] = [
+  ["@carewire/dispatcher"],
+  ["@carewire/e2e", "@carewire/dlq-admin", "@carewire/ingress-gtm"],
+  ["@carewire/subscriptions-api", "@carewire/bus", "@carewire/service-kit", "@carewire/sdk"],
 ];
 
 const cores = availableParallelism();
@@ -40,7 +40,7 @@ const runs: readonly TestRun[] = [
   {
     script: "test",
     reportFile: join(".vitest", "results.json"),
-    lanes: [...named, named.flat().map((name) => `!${name}`)],
+    lanes: [...long, long.flat().map((name) => `!${name}`)],
     workersMax: Math.ceil(cores / 2),
     needsBrowser: false,
   },

@@ -29,17 +29,21 @@ export async function openTerminal(cli: CliProgram): Promise<Terminal> {
   const socket = `carewire-${process.pid}-${++opened}`;
   const tmux = (...args: string[]) => run("tmux", ["-L", socket, ...args], { cwd: cli.folder, env: cli.env });
   const type = async (...keys: string[]) => void (await tmux("send-keys", "-t", "cli", ...keys));
+  const shows = (pattern: RegExp) => {
+    const look = async () => {
+      const { stdout } = await tmux("capture-pane", "-p", "-t", "cli");
+      if (!pattern.test(stdout)) throw new Error(`it shows:\n${stdout.trim()}`);
+      return stdout;
+    };
+    return eventually(look, { description: `the terminal to show ${pattern}` });
+  };
   await tmux("-f", "/dev/null", "new-session", "-d", "-s", "cli", "-x", "160", "-y", "40", "sh");
+  // What is typed before the prompt is there stands above it, and what the command says behind it.
+  await shows(/\S/);
   return {
     type,
     enter: (args) => type(`${process.execPath} ${cli.file} ${args}; echo ended with $?`, "Enter"),
-    shows(pattern) {
-      const look = async () => {
-        const { stdout } = await tmux("capture-pane", "-p", "-t", "cli");
-        return pattern.test(stdout) && stdout;
-      };
-      return eventually(look, { description: `the terminal to show ${pattern}` });
-    },
+    shows,
     close: () => tmux("kill-server").then(ignore, ignore),
   };
 }
