@@ -66,6 +66,8 @@ export async function runTests(env: DevEnv): Promise<number> {
       async (databases) => {
         // Downloaded while the tests run that need none.
         const browser = chooseBrowser(env, interrupt.signal);
+        // Said where it is awaited; until then nobody listens, and the process would end without clearing up.
+        browser.catch(() => {});
         const settings = { ...env.inherited, ...databases, NODE_COMPILE_CACHE: emptyCompileCache() };
         let failed = 0;
         for (const run of runs) {
