@@ -157,7 +157,7 @@ describe("a broken endpoint", () => {
       );
     await noneIsLeased();
     const before = receiver.total();
-    // Before anybody knows an endpoint, routing and a claim that go on at the same time bring it as many each.
+    // While nothing is under way to it, routing and a claim that go on at the same time may bring it as many each.
     expect(before).toBeLessThanOrEqual(2 * startLimit);
     const eventId = await bench.publish();
     await bench.wake();
