@@ -73,7 +73,7 @@ export function createEndpointWatch(deps: EndpointWatchDeps): EndpointWatch {
     reserve: (requests) => reserveTokens(sql, requests),
     defer: (deliveries) => deferDeliveries(sql, deliveries),
     wakeShard,
-    onDeferred: (reason, deliveries) => metrics.deferredDeliveries.inc({ reason }, deliveries),
+    onDeferred: (reason) => metrics.deferredDeliveries.inc({ reason }),
     onError,
   });
   const health = createHealthLoop({ ...deps, admission, changes, policy: healthPolicy(disableAfterMs) });

@@ -81,12 +81,15 @@ test("never more deliveries are in flight than its concurrency", async () => {
   const { consumer, topic } = bench.fresh();
   let running = 0;
   let most = 0;
+  const threeRun = Promise.withResolvers<void>();
   await bench.start({
     consumer,
     topics: [topic],
     concurrency: 3,
     handler: async (tx) => {
       most = Math.max(most, ++running);
+      if (running === 3) threeRun.resolve();
+      await threeRun.promise;
       await tx`select pg_sleep(0.005)`;
       running -= 1;
     },

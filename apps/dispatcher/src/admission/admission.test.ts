@@ -217,6 +217,20 @@ describe("as events are routed", () => {
     expect(mustOffer(admission).deliveriesMax).toBe(500);
   });
 
+  test("an endpoint brought to by routing and by a claim that knew nothing of each other is sent no more than it may have", () => {
+    const admission = createAdmission(roomy);
+    const claiming = mustOffer(admission);
+    const routing = admission.offerRouted() as RoutedOffer;
+    const routed = admission.leased(routing, [place("a"), place("a")]);
+    expect(routed.map(admission.heldBackMs)).toEqual([null, null]);
+    const surplus = claimAs(admission, "a", 2, claiming);
+    expect(surplus.map(admission.heldBackMs)).toEqual([0, 0]);
+    finish(admission, surplus, "not_sent");
+    // What was given back is asked for by the next answer.
+    expect(mustOffer(admission).slots.get("a")).toBe(0);
+    expect(admission.answered(routed[0] as Slot, "succeeded")).toBe(true);
+  });
+
   test("an endpoint for which others wait gets none, or it would be sent new events before old ones", () => {
     const admission = createAdmission(roomy);
     const slots = claimAs(admission, "a", 2);

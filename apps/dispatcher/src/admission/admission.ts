@@ -40,7 +40,7 @@ export interface Admission {
   withdraw(offer: RoutedOffer): void;
   /** More was routed to the endpoint. True: its next answer, or the end of its pause, asks for it. False: look now. */
   asksLater(endpoint: string): boolean;
-  /** How long this claimed delivery must wait because its endpoint is broken, milliseconds; null: send it. */
+  /** How long this claimed delivery must wait because its endpoint is broken or has enough, milliseconds; null: send it. */
   heldBackMs(slot: Slot): number | null;
   /** A request has been unanswered for long: it no longer counts against the fast slots. */
   overdue(slot: Slot): void;
@@ -233,6 +233,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         overdue: false,
         later: lane > 0,
         probe,
+        surplus: endpoint.inFlight > endpoint.limit,
         bodyBytes: bytes,
       };
     });
@@ -327,7 +328,12 @@ export function createAdmission(options: AdmissionOptions): Admission {
       hasWaiting(id, endpoint);
       return true;
     },
-    heldBackMs: (slot) => isolation.heldBackMs(endpoints.get(slot.endpoint) as Endpoint, slot),
+    heldBackMs(slot) {
+      const endpoint = endpoints.get(slot.endpoint) as Endpoint;
+      // At once: it is offered again when there is room.
+      if (endpoint.breaker.state === "closed") return slot.surplus ? 0 : null;
+      return isolation.heldBackMs(endpoint, slot);
+    },
     overdue(slot) {
       if (slot.overdue) return;
       leave(slot);

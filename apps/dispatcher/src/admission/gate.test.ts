@@ -92,6 +92,17 @@ test("slots are free again even when giving back fails: the leases run out", asy
   expect(admission.counts()).toMatchObject({ fast: 0, unrecorded: 0 });
 });
 
+test("what an endpoint has no free slot for keeps its place, and its shard is looked at again", async () => {
+  const gate = createWith({});
+  const claimed = limited("first", "second", "third");
+  const waits = claimed.map(({ slot }) => gate.waitOf(slot, 2));
+  expect(waits.map((wait) => wait?.reason)).toEqual(["rate_limit", "rate_limit", "in_flight_limit"]);
+  await gate.settle([{ ...claimed[2], wait: waits[2] } as WaitingDelivery]);
+  expect(deferred.map(({ id, delayMs }) => [id, delayMs])).toEqual([["third", 0]]);
+  expect(wakes).toEqual([0]);
+  expect(admission.counts()).toMatchObject({ fast: 2, unrecorded: 2 });
+});
+
 test("an endpoint that works and has no limit waits for nothing", () => {
   const [{ slot }] = limited("first") as [WaitingDelivery];
   expect(createWith({}).waitOf(slot, null)).toBeNull();

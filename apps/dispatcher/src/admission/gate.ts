@@ -6,7 +6,7 @@ import type { Admission, Slot } from "./admission.ts";
 
 /** Why a claimed delivery is not sent at once. */
 export type Wait =
-  | { reason: "breaker"; delayMs: number }
+  | { reason: "breaker" | "in_flight_limit"; delayMs: number }
   /** First its endpoint's rate limit is asked. */
   | { reason: "rate_limit"; ratePerSecond: number };
 
@@ -32,27 +32,26 @@ export interface GateDeps {
   defer(deliveries: DeferredDelivery[]): Promise<void>;
   /** The shard may have due work `delayMs` from now. */
   wakeShard(shard: number, delayMs: number): void;
-  onDeferred(reason: Wait["reason"], deliveries: number): void;
+  onDeferred(reason: Wait["reason"]): void;
   onError(where: string, error: unknown): void;
 }
 
-interface Deferral {
-  delivery: ClaimedDelivery;
-  slot: Slot;
+interface Deferral extends Pick<WaitingDelivery, "delivery" | "slot"> {
+  reason: Wait["reason"];
   delayMs: number;
 }
 
 /**
- * Stands between claiming and sending, for endpoints that are broken or have a rate limit: admission offers them little,
- * but a claim may have begun before it knew, or in a process that did not.
+ * Stands between claiming and sending, for endpoints that are broken, have a rate limit or enough in flight: admission
+ * offers them little, but a claim may have begun before it knew, or in a process that did not.
  */
 export function createGate(deps: GateDeps): Gate {
   const { admission, clock } = deps;
 
   /** As if they had not been claimed. When even that fails, their leases run out. */
-  async function giveBack(reason: Wait["reason"], deferrals: Deferral[]): Promise<void> {
+  async function giveBack(deferrals: Deferral[]): Promise<void> {
     if (deferrals.length === 0) return;
-    deps.onDeferred(reason, deferrals.length);
+    for (const { reason } of deferrals) deps.onDeferred(reason);
     const rows = deferrals.map(({ delivery, delayMs }) => ({
       id: delivery.id,
       leaseToken: delivery.leaseToken,
@@ -83,10 +82,10 @@ export function createGate(deps: GateDeps): Gate {
         grant.granted--;
         send();
       } else {
-        over.push({ delivery, slot, delayMs: grant?.refillMs ?? unknownMs });
+        over.push({ delivery, slot, reason: "rate_limit", delayMs: grant?.refillMs ?? unknownMs });
       }
     }
-    await giveBack("rate_limit", over);
+    await giveBack(over);
   }
 
   async function reserve(requests: TokenRequest[]): Promise<Map<string, TokenGrant>> {
@@ -106,15 +105,18 @@ export function createGate(deps: GateDeps): Gate {
   return {
     waitOf(slot, ratePerSecond) {
       const delayMs = admission.heldBackMs(slot);
-      if (delayMs !== null) return { reason: "breaker", delayMs };
+      if (delayMs !== null) {
+        const isBroken = admission.breakerOf(slot.endpoint) !== "closed";
+        return { reason: isBroken ? "breaker" : "in_flight_limit", delayMs };
+      }
       return ratePerSecond === null ? null : { reason: "rate_limit", ratePerSecond };
     },
     async settle(waiting) {
       const limited = waiting.filter(({ wait }) => wait.reason === "rate_limit");
-      const broken = waiting.flatMap(({ delivery, slot, wait }) =>
-        wait.reason === "breaker" ? [{ delivery, slot, delayMs: wait.delayMs }] : [],
+      const held = waiting.flatMap(({ delivery, slot, wait }) =>
+        wait.reason === "rate_limit" ? [] : [{ delivery, slot, ...wait }],
       );
-      await Promise.all([giveBack("breaker", broken), limited.length > 0 ? askRates(limited) : undefined]);
+      await Promise.all([giveBack(held), limited.length > 0 ? askRates(limited) : undefined]);
     },
   };
 }

@@ -56,9 +56,8 @@ export function createIsolation({ clock, random, breaker: settings, wake, onBrea
       move(endpoint, toEvent(answer, probe, pauseMs)),
     /** Half opens it when its time has come. */
     look: (endpoint: Endpoint): void => move(endpoint, { kind: "looked_at" }),
-    /** How long a claimed delivery must wait, null when it may go. The first one at a half-open endpoint probes it. */
+    /** How long what was claimed for a broken endpoint must wait, null when it may go: the first one when half open probes it. */
     heldBackMs(endpoint: Endpoint, slot: { probe: boolean }): number | null {
-      if (endpoint.breaker.state === "closed") return null;
       if (endpoint.breaker.state === "open") move(endpoint, { kind: "looked_at" });
       const { breaker } = endpoint;
       if (breaker.state === "open") return breaker.untilMs - clock.now();

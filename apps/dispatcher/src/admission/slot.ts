@@ -10,6 +10,8 @@ export interface Slot {
   later: boolean;
   /** Its answer tells whether a broken endpoint works again. */
   probe: boolean;
+  /** More than its endpoint may have in flight: routing and a claim that ran at the same time brought some each. */
+  surplus: boolean;
   bodyBytes: number;
 }
 

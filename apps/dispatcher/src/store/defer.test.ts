@@ -29,6 +29,20 @@ test("a deferred delivery is due later, and its next attempt has the same number
   expect(await attempts()).toHaveLength(0);
 });
 
+test("one deferred by nothing keeps its place before what became due after it", async () => {
+  await publishRouted(bench, 2);
+  await bench.sql`update delivery_queue q set due_at = now() - n * interval '1 minute'
+    from (select id, row_number() over (order by id) n from delivery_queue) o where o.id = q.id`;
+  const order = async () =>
+    (await bench.sql<{ id: string }[]>`select id from delivery_queue order by due_at`).map(({ id }) => id);
+  const before = await order();
+  const first = (await claimAll(bench)).deliveries.find(({ id }) => id === before[0]);
+  if (!first) throw new Error("it was not claimed");
+  await deferDeliveries(bench.sql, [{ id: first.id, leaseToken: first.leaseToken, delayMs: 0 }]);
+  expect(await order()).toEqual(before);
+  expect((await claimAll(bench)).deliveries).toMatchObject([{ id: first.id, attempt: 1 }]);
+});
+
 test("a delivery whose lease was taken over is left alone", async () => {
   await publishRouted(bench, 1);
   const [late] = (await claimAll(bench)).deliveries;
