@@ -68,6 +68,20 @@ test("after kill -9 of the server the next start recovers", async () => {
   expect(await query(url, "select 1 as one")).toEqual([{ one: 1 }]);
 });
 
+test.runIf(process.platform === "linux")(
+  "nor is it held up for good by processes of the killed server that are slow to end",
+  async () => {
+    const { pid } = await startAsNewLauncher();
+    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").map(Number);
+    process.kill(child!, "SIGSTOP");
+    process.kill(pid, "SIGKILL");
+    const next = startAsNewLauncher();
+    await expect.poll(() => readFileSync(join(launchers.at(-1)!, "postgres.log"), "utf8")).toMatch(/in use/);
+    process.kill(child!, "SIGCONT");
+    expect(await query((await next).url, "select 1 as one")).toEqual([{ one: 1 }]);
+  },
+);
+
 test("a pid file that names an unrelated program neither stops the start nor that program", async () => {
   const { pid } = await startAsNewLauncher();
   const pidFile = join(home.dataDirectory, "postmaster.pid");

@@ -24,6 +24,8 @@ export interface PostgresOptions {
 }
 
 const startTimeoutMs = 60_000;
+/** So long the processes of a server that was killed may take to notice it, and to let go of its memory. */
+const leftoverTimeoutMs = 30_000;
 
 /** Settings of the local stack: as durable as production, with room for every app's pool. */
 export const durableSettings = {
@@ -56,19 +58,27 @@ export async function startPostgres(options: PostgresOptions): Promise<string> {
   // No Unix socket: its directory would have to be writable for the other uid, and its path is limited to 107 bytes.
   const args = ["-D", home.dataDirectory, "-k", "", "-h", "127.0.0.1", "-p", String(port)];
   for (const [name, value] of Object.entries(settings)) args.push("-c", `${name}=${value}`);
-  const pid = spawnService({
-    name: "PostgreSQL",
-    command: join(home.binDirectory, "postgres"),
-    args,
-    cwd: dirname(home.dataDirectory),
-    env: { HOME: home.dataDirectory },
-    logFile,
-    ...home.owner,
-  });
-  // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait until every client has gone.
-  registry.record("postgres", pid, "SIGINT");
   const url = `postgres://carewire:${password}@127.0.0.1:${port}/postgres`;
-  await waitForAnswer(url, pid, logFile);
+  const start = () => {
+    const pid = spawnService({
+      name: "PostgreSQL",
+      command: join(home.binDirectory, "postgres"),
+      args,
+      cwd: dirname(home.dataDirectory),
+      env: { HOME: home.dataDirectory },
+      logFile,
+      ...home.owner,
+    });
+    // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait until every client has gone.
+    registry.record("postgres", pid, "SIGINT");
+    return waitForAnswer(url, pid, logFile);
+  };
+  const answers = await waitUntil(start, { timeoutMs: leftoverTimeoutMs });
+  if (!answers) {
+    throw new LaunchFailure(
+      `Processes of an earlier PostgreSQL still use ${home.dataDirectory}: end them and run the command again.`,
+    );
+  }
   return url;
 }
 
@@ -105,12 +115,14 @@ function isServerOf(pid: number, dataDirectory: string): boolean {
   }
 }
 
-async function waitForAnswer(url: string, pid: number, logFile: string): Promise<void> {
+/** False: the processes of an earlier server, which was killed, still use its memory. */
+async function waitForAnswer(url: string, pid: number, logFile: string): Promise<boolean> {
   const answered = await waitUntil(async () => identify(pid) === null || (await answers(url)), {
     timeoutMs: startTimeoutMs,
   });
-  if (answered && identify(pid) !== null) return;
+  if (answered && identify(pid) !== null) return true;
   const log = readFileSync(logFile, "utf8");
+  if (/pre-existing shared memory block/.test(log)) return false;
   if (/No space left on device/.test(log)) {
     throw new LaunchFailure("The disk is full: free some space and run the command again.");
   }

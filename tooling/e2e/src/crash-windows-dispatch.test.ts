@@ -121,12 +121,12 @@ test.concurrent("a dispatcher frozen past its lease cannot interfere with the on
   const { world, api } = await prepare(context, 1);
   const { answer, release } = holdAnswers(2);
   world.receiver.answer(answer);
-  const settings = { LEASE_SECONDS: "4", ATTEMPT_TIMEOUT_MS: "3500" };
-  const frozen = await world.start("dispatcher", settings);
+  const frozen = await world.start("dispatcher", { LEASE_SECONDS: "4", ATTEMPT_TIMEOUT_MS: "3500" });
   await publishOrders(api, "frozen", 1);
   await world.receiver.waitFor(1, 15_000);
   frozen.kill("SIGSTOP");
-  await world.start("dispatcher", settings);
+  // Long enough for what follows to happen within its lease.
+  await world.start("dispatcher", { LEASE_SECONDS: "10", ATTEMPT_TIMEOUT_MS: "9500" });
   await world.receiver.waitFor(2, 30_000);
   const [taken] = await world.sql`select * from delivery_queue`;
   expect(taken).toMatchObject({ attempts: 2 });
