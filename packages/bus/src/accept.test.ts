@@ -34,7 +34,7 @@ beforeAll(async () => {
 beforeEach(() => {
   sourceId = newId(Date.now());
   wakeUps = 0;
-  acceptor = createAcceptor({ sql: proxied, vault, waker, commitTimeoutMs: 500 });
+  acceptor = createAcceptor({ sql: proxied, vault, waker, commitTimeoutMs: 60_000 });
 });
 afterAll(async () => {
   await proxied.end({ timeout: 1 });
@@ -113,7 +113,7 @@ test("an accepted request is stored once: event, sealed payload, queue row and r
 
 test("50 concurrent copies are one event, whichever commits they land in", async () => {
   const copies = Array.from({ length: 50 }, () => submissionOf({ key: "copies" }));
-  const second = createAcceptor({ sql: database.sql, vault, waker, batchMax: 7 });
+  const second = createAcceptor({ sql: database.sql, vault, waker, batchMax: 7, commitTimeoutMs: 60_000 });
   const acceptances = (
     await Promise.all(copies.map((copy, i) => (i % 2 ? acceptor : second).submit(copy)))
   ).flat();
@@ -186,8 +186,8 @@ test("a value the database cannot hold fails its own request only", async () => 
 test("a database that does not answer is a timeout for the caller, and the next one after it returns succeeds", async () => {
   await acceptor.submit(submissionOf({ key: "before" }));
   proxy.freeze();
-  const frozen = submissionOf({ key: "frozen" });
-  await expect(acceptor.submit(frozen)).rejects.toThrow(CommitTimeout);
+  const impatient = createAcceptor({ sql: proxied, vault, waker, commitTimeoutMs: 500 });
+  await expect(impatient.submit(submissionOf({ key: "frozen" }))).rejects.toThrow(CommitTimeout);
   proxy.restore();
   const [again] = await acceptor.submit(submissionOf({ key: "frozen" }));
   expect(["accepted", "duplicate"]).toContain(again?.status);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { eventually } from "@carewire/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { EventDraft } from "./event-draft.ts";
 import { type ConsumerBench, createConsumerBench, leaveEffect } from "./testing/consumer-bench.ts";
 
 let bench: ConsumerBench;
@@ -15,7 +16,7 @@ const program = fileURLToPath(new URL("./testing/poisoned-process.ts", import.me
 const crashesMax = 12;
 
 /** Runs the consumer in a process of its own, again and again, until it has outlived its work. Returns how often it died. */
-async function runUntilItStays(consumer: string, topic: string): Promise<number> {
+async function runUntilItStays(consumer: string, topic: string, drafts: EventDraft[]): Promise<number> {
   for (let crashes = 0; crashes < crashesMax; crashes++) {
     const child = spawn(process.execPath, [program, bench.url, consumer, topic], { stdio: "ignore" });
     const [code, signal] = await once(child, "exit");
@@ -23,19 +24,18 @@ async function runUntilItStays(consumer: string, topic: string): Promise<number>
       expect(code).toBe(0);
       return crashes;
     }
+    await bench.endLeases(...drafts);
   }
   throw new Error(`the consumer died ${crashesMax} times`);
 }
 
-test("a message that kills its process becomes a dead letter; those that were handled beside it all take effect", {
-  timeout: 90_000,
-}, async () => {
+test("a message that kills its process becomes a dead letter; those that were handled beside it all take effect", async () => {
   const { consumer, topic } = bench.fresh();
   await (await bench.start({ consumer, topics: [topic], handler: leaveEffect(consumer) })).stop();
   const drafts = Array.from({ length: 8 }, (_, n) => bench.draft(topic, { kills: n === 3 }));
   await bench.publish(...drafts);
   await bench.route();
-  const crashes = await runUntilItStays(consumer, topic);
+  const crashes = await runUntilItStays(consumer, topic, drafts);
   // Once among the others, three times alone.
   expect(crashes).toBe(4);
   for (const [n, draft] of drafts.entries()) {

@@ -9,7 +9,8 @@ import { createAesVault } from "./testing/aes-vault.ts";
 import { resourceAad } from "./vault.ts";
 
 const vault = createAesVault();
-const acceptorOf = (pool: Sql) => createAcceptor({ sql: pool, vault, waker: { wake() {} } });
+const acceptorOf = (pool: Sql) =>
+  createAcceptor({ sql: pool, vault, waker: { wake() {} }, commitTimeoutMs: 60_000 });
 let database: TestDatabase;
 let sql: Sql;
 let organizationId: string;

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createGroupCommit, GroupCommitFull } from "./group-commit.ts";
 
 /** A flush that ends when the test says so, and what it was given. */
@@ -105,6 +105,8 @@ test("flushes keep their distance under load, and start at once after a quiet ti
     intervalMs: 5,
     monotonicMs: () => nowMs,
   });
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
   await commits.submit(1);
   nowMs = 100;
   await commits.submit(2);
@@ -112,10 +114,14 @@ test("flushes keep their distance under load, and start at once after a quiet ti
   nowMs = 101;
   const close = [commits.submit(3)];
   await turn();
+  vi.advanceTimersByTime(3);
+  await turn();
   expect(starts).toEqual([0, 100]);
   close.push(commits.submit(4));
+  nowMs = 105;
+  vi.advanceTimersByTime(1);
   await Promise.all(close);
-  expect(starts).toHaveLength(3);
+  expect(starts).toEqual([0, 100, 105]);
 });
 
 test("draining waits for what is on its way, and for nothing when nothing is", async () => {

@@ -102,7 +102,7 @@ function closure(path: string, seen = new Set<string>()): string[] {
 describe("installed into empty projects", () => {
   const expected = { statuses: [200, 200], seen: ["appt_1"] };
   const run = (binary: string, cwd: string, ...args: string[]) =>
-    JSON.parse(execFileSync(binary, args, { cwd, encoding: "utf8", timeout: 20_000, env: {} }));
+    JSON.parse(execFileSync(binary, args, { cwd, encoding: "utf8", timeout: 100_000, env: {} }));
 
   test("ESM and CommonJS receive webhooks on every Node, with node:crypto and with WebCrypto", () => {
     const dir = installInto(packed, "javascript", {
@@ -149,7 +149,7 @@ describe("installed into empty projects", () => {
 
 function runTsc(tsc: string, cwd: string): { stdout: string } {
   try {
-    return { stdout: execFileSync(tsc, ["-p", "."], { cwd, encoding: "utf8", timeout: 30_000 }) };
+    return { stdout: execFileSync(tsc, ["-p", "."], { cwd, encoding: "utf8", timeout: 100_000 }) };
   } catch (error) {
     return { stdout: String((error as { stdout?: string }).stdout || error) };
   }

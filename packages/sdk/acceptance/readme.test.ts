@@ -62,7 +62,7 @@ test("every example of the README runs, and accepts a signed webhook", async () 
 
 function outputOf(command: string, args: string[], env: Record<string, string> = {}): string {
   try {
-    return execFileSync(command, args, { encoding: "utf8", timeout: 50_000, stdio: "pipe", env });
+    return execFileSync(command, args, { encoding: "utf8", timeout: 100_000, stdio: "pipe", env });
   } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
     return `${stdout}${stderr}` || String(error);

@@ -40,7 +40,7 @@ export async function startPostgres({
     folder,
     async launch() {
       const program = await startProgram(join(bin, "postgres"), args, options);
-      await waitUntilReady(program, "postgres", () => answersQuery(url), 20_000);
+      await waitUntilReady(program, "postgres", () => answersQuery(url), 60_000);
       return program;
     },
   });
@@ -75,7 +75,7 @@ async function findPostgresBin(): Promise<string> {
 }
 
 async function answersQuery(url: string): Promise<boolean> {
-  const sql = postgres(url, { max: 1, connect_timeout: 1, onnotice: () => {} });
+  const sql = postgres(url, { max: 1, connect_timeout: 10, onnotice: () => {} });
   try {
     return (await sql`select 1`).length === 1;
   } finally {

@@ -9,7 +9,7 @@ const compileCache = join(tmpdir(), "carewire-compile-cache");
 
 /**
  * `entry` is a JavaScript file (a bundled app), `env` is added to the environment of the tests, `readyUrl`
- * must answer 2xx within `timeoutMs` (default 15 s).
+ * must answer 2xx within `timeoutMs` (default 60 s).
  */
 export type ProcessOptions = {
   entry: string;
@@ -26,7 +26,7 @@ export async function startProcess({
   entry,
   env = {},
   readyUrl,
-  timeoutMs = 15_000,
+  timeoutMs = 60_000,
 }: ProcessOptions): Promise<ChildProgram> {
   const program = await startProgram(process.execPath, [entry], {
     env: { NODE_COMPILE_CACHE: compileCache, ...readParentEnv(), ...env },
@@ -36,7 +36,7 @@ export async function startProcess({
 }
 
 async function answersOk(url: string): Promise<boolean> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(1000) });
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
   await response.body?.cancel();
   return response.ok;
 }

@@ -33,7 +33,7 @@ export async function startRedis({ args = [] }: { args?: string[] } = {}): Promi
     async launch() {
       const env = { ...readParentEnv(), ...privateLibraries(binary) };
       const program = await startProgram(binary, [...settings, ...durability, ...args], { env });
-      await waitUntilReady(program, "redis-server", () => answersPing(port), 10_000);
+      await waitUntilReady(program, "redis-server", () => answersPing(port), 60_000);
       return program;
     },
   });
@@ -44,7 +44,7 @@ async function answersPing(port: number): Promise<boolean> {
     host: "127.0.0.1",
     port,
     lazyConnect: true,
-    connectTimeout: 1000,
+    connectTimeout: 10_000,
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
   });

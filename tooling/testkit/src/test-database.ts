@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import postgres from "postgres";
 import { databaseUrl } from "./database-url.ts";
 import { readDatabaseUrl } from "./env.ts";
+import { eventually } from "./eventually.ts";
 import { ensureTemplate, type Migrations } from "./template-database.ts";
 
 /**
@@ -97,6 +98,7 @@ async function dropAbandoned(admin: postgres.Sql): Promise<void> {
 }
 
 async function dropWithLogins(admin: postgres.Sql, name: string): Promise<void> {
-  await admin.unsafe(`drop database if exists ${name} with (force)`);
+  // Its backends are told to end, and get five seconds for it.
+  await eventually(() => admin.unsafe(`drop database if exists ${name} with (force)`));
   await admin.unsafe(`drop role if exists ${name}, ${tenantLogin(name)}`);
 }

@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 async function query<T>(url: string, run: (sql: postgres.Sql) => Promise<T>): Promise<T> {
-  const sql = postgres(url, { max: 1, connect_timeout: 1 });
+  const sql = postgres(url, { max: 1, connect_timeout: 10 });
   try {
     return await run(sql);
   } finally {
@@ -22,9 +22,7 @@ async function query<T>(url: string, run: (sql: postgres.Sql) => Promise<T>): Pr
   }
 }
 
-test("a PostgreSQL that crashed comes back on its port with what it had committed", {
-  timeout: 30_000,
-}, async () => {
+test("a PostgreSQL that crashed comes back on its port with what it had committed", async () => {
   server = await startPostgres();
   await query(server.url, (sql) => sql`create table kept as select 42 as answer`);
   await server.crash();
@@ -35,7 +33,7 @@ test("a PostgreSQL that crashed comes back on its port with what it had committe
 
 const testWithRedis = test.skipIf(findRedisServer() === undefined);
 
-testWithRedis("a Redis that crashed comes back on its port with its log", { timeout: 30_000 }, async () => {
+testWithRedis("a Redis that crashed comes back on its port with its log", async () => {
   server = await startRedis({ args: ["--appendfsync", "always"] });
   const redis = new Redis(server.url, { maxRetriesPerRequest: null });
   redis.on("error", () => {});

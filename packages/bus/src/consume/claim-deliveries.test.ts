@@ -75,7 +75,7 @@ test("a delivery whose handler is at work is not taken over, even with its lease
   await queue();
   const [mine] = await claim(1);
   await database.sql`update delivery_queue set lease_until = now() - interval '1 second'`;
-  const limits = { statementTimeoutMs: 5_000, idleTimeoutMs: 5_000 };
+  const limits = { statementTimeoutMs: 60_000, idleTimeoutMs: 60_000 };
   await database.sql.begin(async (tx) => {
     expect(await lockLease(tx, mine!, limits)).toBe(true);
     expect(await claim(1)).toEqual([]);

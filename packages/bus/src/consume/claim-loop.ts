@@ -42,7 +42,7 @@ export function createClaimLoop(options: ClaimLoopOptions): ClaimLoop {
     const offered = slots.free();
     // Until the answer says otherwise: a slot may come free while the claim that did not count it is under way.
     moreMayBeDue = true;
-    if (offered === 0) return;
+    if (stopping || offered === 0) return;
     const claimed = await claimInTurn(consumerId, offered);
     moreMayBeDue = claimed.more;
     slots.fill(claimed.deliveries);

@@ -22,8 +22,6 @@ consume({
   consumer,
   topics: [topic],
   pollMs: 50,
-  leaseSeconds: 1,
-  handlerTimeoutMs: 900,
   async handler(tx, _envelope, context) {
     await tx`insert into effects (event_id, by) values (${context.eventId}, 'the crashing one')`;
   },

@@ -23,8 +23,6 @@ const consumption = consume({
   consumer,
   topics: [topic],
   pollMs: 50,
-  leaseSeconds: 1,
-  handlerTimeoutMs: 900,
   async handler(tx, { payload }, context) {
     await tx`insert into effects (event_id, by) values (${context.eventId}, ${consumer})`;
     // Every handler of the batch is at work by now, and none has committed.

@@ -19,7 +19,7 @@ const delivery = (more: Partial<StreamedDelivery> = {}): StreamedDelivery => ({
     event_type: "order.paid",
     attempt: 1,
     lease: "x",
-    timeout_ms: 2_000,
+    timeout_ms: 60_000,
   },
   headers: [
     ["content-type", "application/json"],

@@ -24,11 +24,13 @@ describe("what is asked once", () => {
   });
 
   test("an event that comes while an earlier one is being looked up does not get what was read before it", async () => {
-    host.answerWith({ ...found({ version: 1 }), delayMs: 30 }, found({ version: 2 }));
+    const held = Promise.withResolvers<Answer>();
+    host.answerWith(held.promise, found({ version: 2 }));
     const one = fetcher();
     const first = one.fetchDetails(created);
     await host.waitFor(1);
     const later = ["evt_2", "evt_3", "evt_4"].map((id) => one.fetchDetails({ ...created, id }));
+    held.resolve(found({ version: 1 }));
     expect(await first).toEqual({ version: 1 });
     expect(await Promise.all(later)).toEqual(Array(3).fill({ version: 2 }));
     expect(host.requests()).toHaveLength(2);

@@ -137,7 +137,7 @@ describe("retries", () => {
 
   test("each try has a time limit of its own", async () => {
     host.answerWith({ hang: true }, found({ ok: 1 }));
-    expect(await fetcher({ timeoutMs: 150 }).fetchDetails(created)).toEqual({ ok: 1 });
+    expect(await fetcher({ timeoutMs: 1_000 }).fetchDetails(created)).toEqual({ ok: 1 });
     host.answerWith({ hang: true });
     const error = await failureOf(fetcher({ timeoutMs: 50, triesMax: 2 }).fetchDetails(created));
     expect(error).toMatchObject({ code: "timeout", status: null, tries: 2, retryable: true });

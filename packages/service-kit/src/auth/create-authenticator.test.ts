@@ -48,7 +48,6 @@ async function startApi(
   const statements: string[] = [];
   const sql = postgres(url, {
     max: 3,
-    connect_timeout: 1,
     debug: (_connection, query) => statements.push(query),
   });
   const logger = createLogger({ service: "test", destination: { write() {} } });
@@ -142,8 +141,9 @@ describe("the authenticator", () => {
     const hammering = apis.map(async ({ get }, i) => {
       for (;;) {
         const startedAt = Date.now();
-        if ((await get(`Bearer ${key}`)).status === 401) return;
-        accepted[i] = startedAt;
+        const { status } = await get(`Bearer ${key}`);
+        if (status === 401) return;
+        if (status === 200) accepted[i] = startedAt;
       }
     });
     await eventually(() => accepted.every((at) => at > 0));

@@ -45,7 +45,7 @@ const drips: [string, string][] = [
 ];
 
 it.each(drips)("answers 408 to a client that drips %s, while others are served", async (_name, start) => {
-  const url = await serve({ headersTimeoutMs: 200, requestTimeoutMs: 300, checkIntervalMs: 20 });
+  const url = await serve({ headersTimeoutMs: 2_000, requestTimeoutMs: 2_500, checkIntervalMs: 50 });
   const { socket, state } = open(url);
   socket.write(start);
   const drip = setInterval(() => socket.write("a"), 20);

@@ -33,7 +33,7 @@ function startChild(onTestFinished: TestContext["onTestFinished"], ...args: stri
   };
   child.stdout.on("data", onText);
   child.stderr.on("data", onText);
-  const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
+  const exited = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
   const printed = (pattern: RegExp) =>
     new Promise<RegExpExecArray>((resolve) => {
       waiting.push({ pattern, resolve });

@@ -7,7 +7,7 @@ import type { HttpTools } from "../http-tools.ts";
 export interface ScriptedHost {
   url(): string;
   /** Answers one after the other from now on; the last one also to all that follow. */
-  answerWith(...answers: Answer[]): void;
+  answerWith(...answers: (Answer | Promise<Answer>)[]): void;
   /** What arrived in this test. */
   requests(): RecordedRequest[];
   /** Resolves when so many have arrived in this test. */
@@ -35,7 +35,7 @@ export function useScriptedHost(): ScriptedHost {
     url: () => host.url,
     answerWith(...answers) {
       let n = 0;
-      host.answer(() => answers[Math.min(n++, answers.length - 1)] as Answer);
+      host.answer(() => answers[Math.min(n++, answers.length - 1)] as Answer | Promise<Answer>);
     },
     requests: () => host.requests().slice(before),
     waitFor: async (count) => void (await host.waitFor(before + count)),

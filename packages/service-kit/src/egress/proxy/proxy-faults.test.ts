@@ -1,6 +1,6 @@
 import { createTestAuthority, findFreePort, startConnectProxy, startSocksProxy } from "@carewire/testkit";
 import { afterEach, expect, test } from "vitest";
-import { cleanUp, kept, post, proxyAt, startRaw } from "./testing/proxy-bench.ts";
+import { cleanUp, impatientMs, kept, post, proxyAt, startRaw } from "./testing/proxy-bench.ts";
 
 afterEach(cleanUp);
 
@@ -50,7 +50,9 @@ test.each(["http", "socks5"])(
 test("a SOCKS5 proxy that takes the connection and says nothing is at fault itself", async () => {
   const port = await startRaw(() => {});
   const proxy = proxyAt(`socks5://127.0.0.1:${port}`);
-  await expect(post(proxy, "https://93.184.215.14")).rejects.toMatchObject({ fault: "proxy" });
+  await expect(post(proxy, "https://93.184.215.14", {}, [], impatientMs)).rejects.toMatchObject({
+    fault: "proxy",
+  });
 });
 
 test.each([
@@ -88,7 +90,8 @@ test.each([
 
 test("a CONNECT that stays unanswered is a time-out of the endpoint, which the proxy is waiting for", async () => {
   const running = await kept(startConnectProxy({ silent: true }));
-  const sent = post(proxyAt(`http://127.0.0.1:${running.port}`), "https://93.184.215.14");
+  const proxy = proxyAt(`http://127.0.0.1:${running.port}`);
+  const sent = post(proxy, "https://93.184.215.14", {}, [], impatientMs);
   await expect(sent).rejects.toMatchObject({ code: "ETIMEDOUT" });
 });
 

@@ -27,18 +27,22 @@ export async function kept<T extends { close(): Promise<void> }>(starting: Promi
   return started;
 }
 
+/** How long a test of silence waits. */
+export const impatientMs = 500;
+
 /** Posts to `origin` through the proxy; names resolve to 127.0.0.1, and what is named may be opened. */
 export function post(
   proxy: EgressProxy,
   origin: string,
   policy: Partial<EgressPolicy> = {},
   answers = ["127.0.0.1"],
+  connectTimeoutMs = 60_000,
 ) {
   const guard = createEgressGuard({
     policy: { environment: "production", allow: [new URL(origin).host], ...policy },
     resolve: async () => answers,
     proxy,
-    connectTimeoutMs: 500,
+    connectTimeoutMs,
   });
   const pool = new Pool(origin, { connect: guard.connector });
   afterwards(() => pool.destroy());
