@@ -11,10 +11,14 @@ export interface EventStream {
   /** Resolves when what was sent is on its way, or the stream is over. */
   drained(): Promise<void>;
   isOpen(): boolean;
-  /** Calls back once, when the stream is over; whoever ended it. */
+  /** Calls back once, when the connection is closed; whoever ended it. */
   onEnd(listener: () => void): void;
+  /** Ends it behind what was sent. From now on nothing more is. */
   end(): void;
 }
+
+/** So long a reader may take to read the rest of a stream that was ended. */
+const lingerMs = 3_000;
 
 /** Begins an event stream. Proxies are told not to gather what is meant to arrive at once. */
 export function openEventStream(req: Request, res: Response): EventStream {
@@ -29,9 +33,11 @@ export function openEventStream(req: Request, res: Response): EventStream {
   req.socket.setNoDelay(true);
   req.socket.setTimeout(0);
   let open = true;
+  let lingering: NodeJS.Timeout | null = null;
   const listeners: (() => void)[] = [];
   res.once("close", () => {
     open = false;
+    if (lingering !== null) clearTimeout(lingering);
     for (const listener of listeners.splice(0)) listener();
   });
   return {
@@ -53,11 +59,15 @@ export function openEventStream(req: Request, res: Response): EventStream {
     },
     isOpen: () => open,
     onEnd(listener) {
-      if (open) listeners.push(listener);
-      else listener();
+      if (res.closed) listener();
+      else listeners.push(listener);
     },
     end() {
-      if (open) res.end();
+      if (!open) return;
+      // Not only once it is closed: what is written after the end is an error that nobody handles.
+      open = false;
+      res.end();
+      lingering = setTimeout(() => res.destroy(), lingerMs);
     },
   };
 }

@@ -19,27 +19,29 @@ async function checkReadiness(context: CommandContext, name: string, url: string
   const address = addressOf(url, "/readyz");
   const startedMs = context.now();
   const response = await context.fetch(address, { signal: AbortSignal.timeout(10_000) }).catch(() => null);
-  if (response === null) return { check: failed(name, `${address.origin} cannot be reached`), date: null };
+  if (response === null) return { check: failed(name, `${address.origin} cannot be reached`), answer: null };
   const endedMs = context.now();
   await response.body?.cancel();
   const check = response.ok
     ? ok(name, `${address.origin} is ready, in ${endedMs - startedMs} ms`)
     : failed(name, `${address.origin} is not ready: /readyz answered ${response.status}`);
-  return { check, date: response.headers.get("date"), askedMs: (startedMs + endedMs) / 2 };
+  return { check, answer: { date: response.headers.get("date"), startedMs, endedMs } };
 }
 
-type Readiness = { check: Check; date: null } | { check: Check; date: string | null; askedMs: number };
+interface Readiness {
+  check: Check;
+  answer: { date: string | null; startedMs: number; endedMs: number } | null;
+}
 
 function checkClock(ready: Readiness): Check[] {
-  if (!("askedMs" in ready)) return [];
-  const dateMs = Date.parse(ready.date ?? "");
+  if (ready.answer === null) return [];
+  const { date, startedMs, endedMs } = ready.answer;
+  const dateMs = Date.parse(date ?? "");
   if (Number.isNaN(dateMs)) return [skipped("clock", "the server did not say what time it is")];
-  // The header has whole seconds.
-  const skewMs = dateMs + 500 - ready.askedMs;
-  const text = `this machine's clock and the server's differ by ${(Math.abs(skewMs) / 1_000).toFixed(1)} s`;
-  return [
-    Math.abs(skewMs) > skewMsMax ? failed("clock", `${text}: signatures will be refused`) : ok("clock", text),
-  ];
+  // The header has whole seconds, and was written at some time between question and answer.
+  const skewMs = Math.max(0, startedMs - (dateMs + 999), dateMs - endedMs);
+  const text = `this machine's clock and the server's differ by ${(skewMs / 1_000).toFixed(1)} s`;
+  return [skewMs > skewMsMax ? failed("clock", `${text}: signatures will be refused`) : ok("clock", text)];
 }
 
 /** The API, and its clock. */

@@ -14,7 +14,7 @@ const rememberedMax = 10_000;
 
 /**
  * Looks credentials up by their hash, with `ask`. Answers are reused for 900 ms, unknown ones are not remembered, and
- * requests that ask for the same one meanwhile share one query.
+ * requests that ask for the same one meanwhile share one query, unless that began so long ago.
  */
 export function createRecentCredentials(
   clock: Clock,
@@ -37,10 +37,11 @@ export function createRecentCredentials(
     },
     async find(hash: Buffer): Promise<FoundCredential | null> {
       const name = hash.toString("latin1");
+      const nowMs = clock.now();
       const hit = remembered.get(name);
-      const age = hit === undefined ? Number.NaN : clock.now() - hit.readAt;
+      const age = hit === undefined ? Number.NaN : nowMs - hit.readAt;
       if (hit !== undefined && age >= 0 && age < cacheMs) return hit.found;
-      return share(name, () => askNow(name, hash));
+      return share(`${name}${Math.floor(nowMs / cacheMs)}`, () => askNow(name, hash));
     },
   };
 }

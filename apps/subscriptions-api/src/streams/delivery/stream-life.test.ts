@@ -1,10 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { parsePublicId } from "@carewire/envelope";
 import { eventually } from "@carewire/testkit";
 import { afterAll, expect, test } from "vitest";
+import type { SubscriptionRow } from "../../subscriptions/subscription-row.ts";
 import { routeTo } from "../../testing/route-to.ts";
 import { startTestApi } from "../../testing/start-test-api.ts";
 import { answered, createStreamTests, expectReceived } from "../../testing/stream-tests.ts";
-import { holdForsaken } from "./stream-rows.ts";
+import { claimForStream } from "./claim-stream.ts";
+import { holdForsaken, leaveStream, renewStreams, takeStream } from "./stream-rows.ts";
 
 const api = await startTestApi();
 const { makeStream, listen, report, statusOf, dropAll } = createStreamTests(api);
@@ -51,6 +54,24 @@ test("a stream that nobody came back to is held again, with what its last reader
   expect(await api.sql`select 1 from delivery_queue where destination_id = ${subscriptionId}`).toEqual([]);
   const back = await listen(id);
   expect((await expectReceived(back, 2)).map((data) => data.delivery_id)).toEqual([delivery, later]);
+});
+
+test("what a connection asks for after its end finds nothing: it leases and renews no more", async () => {
+  const { id } = await makeStream();
+  const subscriptionId = parsePublicId("sub", id) as string;
+  const [row] = await api.sql`select * from subscriptions where id = ${subscriptionId}`;
+  const { organizationId } = api.tenant;
+  const place = { organizationId, subscriptionId, connectionId: randomUUID() };
+  await api.sql.begin((tx) => takeStream(tx, row as SubscriptionRow, place.connectionId));
+  await routeTo(api, id);
+  await leaveStream(api.sql, place);
+  const late = { ...place, max: 1, leaseMs: 60_000 };
+  expect(await api.sql.begin((tx) => claimForStream(tx, late))).toBeNull();
+  expect(await renewStreams(api.sql, [place])).toEqual(new Set());
+  await leaveStream(api.sql, place);
+  const [queued] = await api.sql`
+    select lease_token, attempts from delivery_queue where destination_id = ${subscriptionId}`;
+  expect(queued).toEqual({ lease_token: null, attempts: 0 });
 });
 
 test("a deleted subscription ends its stream", async () => {

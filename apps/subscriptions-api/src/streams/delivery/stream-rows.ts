@@ -42,11 +42,14 @@ export async function countOtherStreams(tx: Transaction, subscriptionId: string)
   return row?.n ?? 0;
 }
 
-/** A connection is over: unless another has taken its place, what it had is due again and the stream is soon nobody's. */
+/**
+ * A connection is over: unless another has taken its place, what it had is due again and the stream is soon nobody's. It
+ * is not this connection's any more: a claim or renewal of it that comes later finds nothing.
+ */
 export function leaveStream(sql: Sql, { organizationId, subscriptionId, connectionId }: StreamPlace) {
   return withTenant(sql, organizationId, async (tx) => {
     const left = await tx`
-      update streams set expires_at = now() + ${graceSeconds} * interval '1 second'
+      update streams set expires_at = now() + ${graceSeconds} * interval '1 second', connection_id = uuidv7()
       where subscription_id = ${subscriptionId} and connection_id = ${connectionId} returning 1`;
     if (left.length > 0) await endLeases(tx, subscriptionId);
   });

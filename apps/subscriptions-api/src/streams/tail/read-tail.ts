@@ -58,17 +58,7 @@ const rowsMax = 2_000;
  * newest end, for all of them together: no index has to know organizations for it.
  */
 export async function readTail(sql: Sql, organizationIds: string[], sinceId: string): Promise<TailedRows> {
-  const events = await sql<TailedEvent[]>`
-    select id, organization_id, account_id, type, external_id, occurred_at, created_at from events
-    where id >= ${sinceId} and organization_id = any(${organizationIds}::uuid[])
-    order by id desc limit ${rowsMax}`;
-  const deliveries = await sql<TailedDelivery[]>`
-    select d.id, d.organization_id, s.account_id, e.type, e.external_id, d.event_id, d.destination_id subscription_id,
-      d.status, d.attempts, d.trigger, d.created_at
-    from (select * from deliveries where id >= ${sinceId} and organization_id = any(${organizationIds}::uuid[])
-        and destination_kind = 0 order by id desc limit ${rowsMax}) d
-    cross join lateral (select type, external_id from events where id = d.event_id offset 0) e
-    left join lateral (select account_id from subscriptions where id = d.destination_id offset 0) s on true`;
+  // Attempts first: whatever they are of is there by the time that it is read.
   const attempts = await sql<TailedAttempt[]>`
     select a.id, a.organization_id, s.account_id, e.type, e.external_id, d.event_id, d.destination_id subscription_id,
       d.status, d.attempts, d.trigger, a.delivery_id, a.n, a.outcome, a.http_status, a.duration_ms, a.next_step,
@@ -78,6 +68,17 @@ export async function readTail(sql: Sql, organizationIds: string[], sinceId: str
     cross join lateral (select * from deliveries where id = a.delivery_id and destination_kind = 0 offset 0) d
     cross join lateral (select type, external_id from events where id = d.event_id offset 0) e
     left join lateral (select account_id from subscriptions where id = d.destination_id offset 0) s on true`;
+  const deliveries = await sql<TailedDelivery[]>`
+    select d.id, d.organization_id, s.account_id, e.type, e.external_id, d.event_id, d.destination_id subscription_id,
+      d.status, d.attempts, d.trigger, d.created_at
+    from (select * from deliveries where id >= ${sinceId} and organization_id = any(${organizationIds}::uuid[])
+        and destination_kind = 0 order by id desc limit ${rowsMax}) d
+    cross join lateral (select type, external_id from events where id = d.event_id offset 0) e
+    left join lateral (select account_id from subscriptions where id = d.destination_id offset 0) s on true`;
+  const events = await sql<TailedEvent[]>`
+    select id, organization_id, account_id, type, external_id, occurred_at, created_at from events
+    where id >= ${sinceId} and organization_id = any(${organizationIds}::uuid[])
+    order by id desc limit ${rowsMax}`;
   const isCut = [events, deliveries, attempts].some(({ length }) => length === rowsMax);
   return {
     events: oldestFirst(events),

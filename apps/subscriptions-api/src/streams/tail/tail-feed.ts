@@ -33,12 +33,16 @@ const rememberedMax = 20_000;
 export function createTailFeed({ sql, clock, onError }: TailFeedDeps): TailFeed {
   const listeners = new Map<TailListener, string>();
   const told = new Map<string, true>();
+  /** When the last look began that saw everything. */
+  let lookedAtMs = 0;
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
 
   async function look(): Promise<void> {
+    const nowMs = clock.now();
     const organizationIds = [...new Set([...listeners.keys()].map(({ organizationId }) => organizationId))];
-    const rows = await readTail(sql, organizationIds, firstIdAt(clock.now() - overlapMs));
+    const rows = await readTail(sql, organizationIds, firstIdAt(lookedAtMs - overlapMs));
+    lookedAtMs = nowMs;
     for (const item of toTailItems(rows)) if (!told.has(item.id)) tell(item);
     if (rows.isCut) for (const listener of listeners.keys()) listener.onCut();
   }
@@ -65,6 +69,7 @@ export function createTailFeed({ sql, clock, onError }: TailFeedDeps): TailFeed 
 
   return {
     follow(listener) {
+      if (timer === null) lookedAtMs = clock.now();
       listeners.set(listener, firstIdAt(clock.now()));
       schedule();
       return () => listeners.delete(listener);
