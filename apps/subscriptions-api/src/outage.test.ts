@@ -14,7 +14,7 @@ beforeAll(async () => {
     proxied.port = String(proxy.port);
     return proxied.href;
   };
-  api = await startTestApi({ databaseUrl, requestTimeoutMs: 4_000 });
+  api = await startTestApi({ databaseUrl, commitTimeoutMs: 3_000, requestTimeoutMs: 4_000 });
 });
 
 afterAll(async () => {
@@ -28,7 +28,7 @@ const publish = (id: string) => api.send("POST", "/v1/events", { body: { type: "
 test.each(["cut", "freeze"] as const)(
   "while the database is unreachable (%s) publishers get 503 with Retry-After; once it is back, 202 without a restart",
   async (failure) => {
-    expect((await publish(`before-${failure}`)).status).toBe(202);
+    await eventually(async () => (await publish(`before-${failure}`)).status === 202);
     proxy[failure]();
     const answer = await publish(`during-${failure}`);
     expect(answer.body).toMatchObject({ status: 503, code: "service_unavailable" });
@@ -39,7 +39,6 @@ test.each(["cut", "freeze"] as const)(
     const rows = await api.sql`select 1 from events where external_id = ${`during-${failure}`}`;
     expect(rows).toHaveLength(1);
   },
-  120_000,
 );
 
 test("when too much waits to be stored, publishers get 503 with Retry-After and nothing is stored", async () => {

@@ -22,7 +22,7 @@ afterAll(() => database.drop());
 const rekey = (keys: string) =>
   run(process.execPath, [program], {
     env: { ...process.env, DATABASE_URL: database.url, KEY_ENCRYPTION_KEYS: keys },
-    timeout: 20_000,
+    timeout: 100_000,
   });
 
 test("the command puts every data key under the newest key, says so, and shows no key", async () => {

@@ -53,7 +53,8 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     await playAnswer(answer, response, closing.signal);
   }
 
-  const server = createServer((incoming, response) => {
+  // Only clients end idle connections: one that is used again just then would be reset.
+  const server = createServer({ keepAliveTimeout: 0 }, (incoming, response) => {
     handle(incoming, response).catch((error: unknown) => response.destroy(error as Error));
   });
   await new Promise<void>((resolve, reject) => {

@@ -24,8 +24,8 @@ const start = () =>
 
 const replay = (body: object, key?: string) =>
   dlq.send("POST", "/admin/consumers/test.late/replay", { body: { topic, since, ...body }, key });
-const consumerOf = async () => {
-  const { body } = await dlq.send("GET", "/admin/consumers");
+const consumerOf = async (key?: string) => {
+  const { body } = await dlq.send("GET", "/admin/consumers", { key });
   return body.data.find(({ name }) => name === "test.late");
 };
 
@@ -72,7 +72,7 @@ test("with platform:admin a replay reaches every organization, or the one it nam
   expect(one.body.queued).toBe(1);
   const all = await replay({}, dlq.operator);
   expect(all.body.queued).toBeGreaterThanOrEqual(2);
-  await eventually(async () => (await consumerOf())?.waiting === 0);
+  await eventually(async () => (await consumerOf(dlq.operator))?.waiting === 0);
   expect(handled).toHaveLength(1 + Number(all.body.queued));
 });
 

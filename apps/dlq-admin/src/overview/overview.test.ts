@@ -27,7 +27,7 @@ beforeAll(async () => {
   await dlq.sql`insert into route_queue (event_id, organization_id, type)
     values (${things.eventId}, ${organizationId}, 'order.paid')`;
   await dlq.sql`insert into dispatcher_instances (id, heartbeat_at)
-    values (uuidv7(), now()), (uuidv7(), now() - interval '1 minute')`;
+    values (uuidv7(), now() + interval '1 hour'), (uuidv7(), now() - interval '1 minute')`;
 });
 afterAll(() => dlq.stop());
 

@@ -53,7 +53,8 @@ export async function startOidcProvider(redirectUri: string, people: People): Pr
     cookies: { keys: ["a-cookie-key-of-a-test"] },
     findAccount: (_context, sub) => ({ accountId: sub, claims: () => ({ sub, ...people[sub] }) }),
   });
-  const server = createServer(provider.callback());
+  // Only clients end idle connections: one that is used again just then would be reset.
+  const server = createServer({ keepAliveTimeout: 0 }, provider.callback());
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   if ((server.address() as AddressInfo).port !== port) throw new Error("the provider got another port");
 

@@ -242,7 +242,7 @@ describe("a stream", () => {
 
 test("the portal is ready when the API answers, and not when it does not", async () => {
   const own = await startTestPortal();
-  expect((await own.send({ path: "/readyz" })).status).toBe(200);
+  await eventually(async () => (await own.send({ path: "/readyz" })).status === 200);
   await own.api.close();
   await eventually(async () => (await own.send({ path: "/readyz" })).status === 503);
   await own.stop();

@@ -25,6 +25,7 @@ const cookiesOf = (headers: Headers): string[] =>
 
 describe("signing in", () => {
   test("makes a session of an API key; the page never sees its token", async () => {
+    const askedAtMs = Date.now();
     const answer = await signIn({ api_key: key });
     expect([answer.status, JSON.parse(answer.text)]).toEqual([200, stubCaller]);
     expect(answer.text).not.toContain("cw_sess_");
@@ -33,8 +34,14 @@ describe("signing in", () => {
     ]);
     const [made, ...others] = cookiesOf(answer.headers);
     expect(made).toMatch(
-      /^__Host-portal=cw_sess_new; Max-Age=3[56]\d\d; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Strict$/,
+      /^__Host-portal=cw_sess_new; Max-Age=\d+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Strict$/,
     );
+    const maxAgeSeconds = Number(/Max-Age=(\d+)/.exec(made ?? "")?.[1]);
+    const [leftAtMost, leftAtLeast] = [askedAtMs, Date.now()].map(
+      (atMs) => (Date.parse(stubCaller.expires_at) - atMs) / 1_000,
+    ) as [number, number];
+    expect(maxAgeSeconds).toBeGreaterThan(leftAtLeast - 1.5);
+    expect(maxAgeSeconds).toBeLessThan(leftAtMost + 1.5);
     expect(others).toEqual([]);
     expect(answer.headers.get("cache-control")).toBe("no-store");
   });

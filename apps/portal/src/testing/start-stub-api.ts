@@ -44,7 +44,8 @@ export function answerJson(res: ServerResponse, status: number, body?: object): 
 
 /** Starts a {@link StubApi} on a free port of 127.0.0.1. */
 export async function startStubApi(): Promise<StubApi> {
-  const server = createServer((req, res) => {
+  // Only clients end idle connections: one that is used again just then would be reset.
+  const server = createServer({ keepAliveTimeout: 0 }, (req, res) => {
     let body = "";
     req.setEncoding("utf8");
     req.on("data", (chunk: string) => {

@@ -6,7 +6,8 @@ let api: TestApi;
 
 beforeAll(async () => {
   api = await startTestApi();
-  await api.sql`insert into dispatcher_instances (id) values (${crypto.randomUUID()})`;
+  await api.sql`insert into dispatcher_instances (id, heartbeat_at)
+    values (${crypto.randomUUID()}, now() + interval '1 hour')`;
 });
 afterAll(() => api.stop());
 

@@ -134,9 +134,9 @@ describe("what a schema may not do", () => {
     ["(.*)(.*)(.*)(.*)[^a]$", "a".repeat(50_000)],
   ])("the pattern %s cannot be made to backtrack", (pattern, text) => {
     const check = checker({ properties: { a: { pattern } } });
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     expect(["valid", "invalid"]).toContain(check({ a: text }).outcome);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(2_000);
   });
 
   test("a heavy schema and a large payload together are refused before they are tried", () => {

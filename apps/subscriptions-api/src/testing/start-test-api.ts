@@ -88,6 +88,8 @@ export interface TestApiOptions {
   databaseUrl?: (url: string) => string;
   /** Submissions that may wait for their commit. */
   waitingMax?: number;
+  /** Default: a minute, which a busy machine does not reach. */
+  commitTimeoutMs?: number;
   requestTimeoutMs?: number;
   probeTimeoutMs?: number;
   limits?: Partial<ApiLimits>;
@@ -101,14 +103,14 @@ interface Logins {
 
 async function startService(
   { service: url, tenant }: Logins,
-  { waitingMax, requestTimeoutMs, probeTimeoutMs, limits }: TestApiOptions,
+  { waitingMax, commitTimeoutMs = 60_000, requestTimeoutMs, probeTimeoutMs, limits }: TestApiOptions,
 ) {
   const sql = connect({ url, max: 4, applicationName: "test-api" });
   const handlersSql = connect({ url: tenant, max: 4, applicationName: "test-handlers" });
   const waker = createWaker({ notify: connect({ url, max: 1, applicationName: "test-wake" }) });
   const keyEncryptionKeys = [{ id: "test", key: createSecretKey(randomBytes(32)) }];
   const vault = createVault({ sql, keyEncryptionKeys });
-  const acceptor = createAcceptor({ sql, vault, waker, waitingMax });
+  const acceptor = createAcceptor({ sql, vault, waker, waitingMax, commitTimeoutMs });
   const lines: string[] = [];
   const live = createLive({
     sql,

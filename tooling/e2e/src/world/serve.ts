@@ -9,7 +9,8 @@ export interface Served {
 
 /** Serves `listener` on a free port. */
 export async function serve(listener: RequestListener): Promise<Served> {
-  const server = createServer(listener);
+  // Only clients end idle connections: one that is used again just then would be reset.
+  const server = createServer({ keepAliveTimeout: 0 }, listener);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
