@@ -7,5 +7,7 @@ export default mergeConfig(shared, {
     exclude: [...configDefaults.exclude, "src/**/*.browser.test.ts"],
     globalSetup: ["./src/build-bundles.ts", "./src/build-pages.ts"],
     maxConcurrency: 4,
+    // Several things are awaited one after the other, each with a deadline of its own.
+    testTimeout: 300_000,
   },
 });

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findFreePort } from "@carewire/testkit";
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { requireFreePorts, startApps } from "./app-processes.ts";
 import type { AppRole } from "./apps.ts";
-import { findFreePort } from "./free-port.ts";
 import { identify } from "./process-identity.ts";
 import { createProcessRegistry } from "./process-registry.ts";
 

@@ -1,8 +1,9 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findFreePort } from "@carewire/testkit";
 import postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { ensureDatabase } from "./database.ts";
 import { startPostgres, throwAwaySettings } from "./postgres.ts";
 import { type PostgresHome, preparePostgresHome } from "./postgres-home.ts";
@@ -31,7 +32,10 @@ async function startAsNewLauncher(): Promise<{ url: string; pid: number }> {
   const settings = { ...throwAwaySettings, shared_buffers: "16MB", max_connections: "20" };
   const logFile = join(launcher, "postgres.log");
   const { signal } = new AbortController();
-  const url = await startPostgres({ home, password: "test-password", settings, logFile, registry, signal });
+  // Taken from where no other test's servers are put.
+  const preferredPort = await findFreePort();
+  const password = "test-password";
+  const url = await startPostgres({ home, password, preferredPort, settings, logFile, registry, signal });
   return { url, pid: registry.running()[0]!.pid };
 }
 
@@ -74,6 +78,7 @@ test.runIf(process.platform === "linux")(
     const { pid } = await startAsNewLauncher();
     const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").map(Number);
     process.kill(child!, "SIGSTOP");
+    onTestFinished(() => void (identify(child!) && process.kill(child!, "SIGCONT")));
     process.kill(pid, "SIGKILL");
     const next = startAsNewLauncher();
     await expect.poll(() => readFileSync(join(launchers.at(-1)!, "postgres.log"), "utf8")).toMatch(/in use/);

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const isGone = (pid: number) => waitUntil(async () => identify(pid) === null, { timeoutMs: 5_000 });
+const isGone = (pid: number) => waitUntil(async () => identify(pid) === null, { timeoutMs: 60_000 });
 
 function startProgram(script = "setInterval(() => {}, 1000)"): Promise<number> {
   const child = spawn(process.execPath, ["-e", `${script}; console.log("up")`], {

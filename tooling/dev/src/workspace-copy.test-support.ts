@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
 import { root } from "./paths.ts";
 
-const skipped = new Set(["node_modules", "dist", "docs", ".git", ".turbo", ".carewire", ".vitest"]);
-const turboTimeoutMs = 60_000;
+const skipped = new Set(["node_modules", "dist", "docs", ".git", ".turbo", ".carewire"]);
+/** What other packages' tests make and remove while this one copies. */
+const made = /^\.(bundles|snippets|vitest)/;
+const turboTimeoutMs = 240_000;
 
 /** A copy of the workspace's sources that a test may break. */
 export interface WorkspaceCopy {
@@ -17,7 +19,8 @@ export interface WorkspaceCopy {
 
 export function copyWorkspace(): WorkspaceCopy {
   const folder = mkdtempSync(join(tmpdir(), "carewire-workspace-"));
-  cpSync(root, folder, { recursive: true, filter: (source) => !skipped.has(basename(source)) });
+  const isSource = (path: string) => !skipped.has(basename(path)) && !made.test(basename(path));
+  cpSync(root, folder, { recursive: true, filter: isSource });
   const { pnpmDirectory } = JSON.parse(
     readFileSync(join(root, "node_modules", ".carewire-install.json"), "utf8"),
   );

@@ -49,7 +49,6 @@ async function startAdmin(world: World, settings = {}): Promise<ApiClient> {
 const profilesOf = ({ sql }: World) => sql`select user_id, email from doctor_profiles`;
 const waitUntilResolved = (admin: ApiClient, id: string) =>
   eventually(async () => (await admin.get<Entry>(`/admin/dlq/${id}`)).status === "resolved", {
-    timeoutMs: 30_000,
     description: "the dead letter to be resolved",
   });
 

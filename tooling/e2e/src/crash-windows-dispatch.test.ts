@@ -100,12 +100,15 @@ function holdAnswers(count: number) {
   return { answer, release: (n: number) => gates[n]?.resolve() };
 }
 
+const patient = { LEASE_SECONDS: "10", ATTEMPT_TIMEOUT_MS: "9500" };
+
 test.concurrent("a dispatcher killed while an endpoint thinks leaves a lost attempt, and the message comes again", async (context) => {
   const { world, api } = await prepare(context, 1);
   world.receiver.answer(holdAnswers(1).answer);
-  const doomed = await world.start("dispatcher");
+  // Long enough for it to be killed before either is over.
+  const doomed = await world.start("dispatcher", patient);
   const [id] = await publishOrders(api, "thinking", 1);
-  await world.receiver.waitFor(1, 15_000);
+  await world.receiver.waitFor(1, 60_000);
   doomed.kill("SIGKILL");
   await doomed.exited;
 
@@ -121,13 +124,13 @@ test.concurrent("a dispatcher frozen past its lease cannot interfere with the on
   const { world, api } = await prepare(context, 1);
   const { answer, release } = holdAnswers(2);
   world.receiver.answer(answer);
-  const frozen = await world.start("dispatcher", { LEASE_SECONDS: "4", ATTEMPT_TIMEOUT_MS: "3500" });
+  const frozen = await world.start("dispatcher", patient);
   await publishOrders(api, "frozen", 1);
-  await world.receiver.waitFor(1, 15_000);
+  await world.receiver.waitFor(1, 60_000);
   frozen.kill("SIGSTOP");
   // Long enough for what follows to happen within its lease.
-  await world.start("dispatcher", { LEASE_SECONDS: "10", ATTEMPT_TIMEOUT_MS: "9500" });
-  await world.receiver.waitFor(2, 30_000);
+  await world.start("dispatcher", patient);
+  await world.receiver.waitFor(2, 60_000);
   const [taken] = await world.sql`select * from delivery_queue`;
   expect(taken).toMatchObject({ attempts: 2 });
 

@@ -29,7 +29,7 @@ async function holdMany({ onTestFinished }: TestContext, failpoint: string, pass
     acknowledged.push(...(await publishOrders(api, `drain_${n}`, perBatch)));
   }
   const isHeld = async () => (await readBalance(world.sql)).held === events;
-  await eventually(isHeld, { timeoutMs: 30_000, description: "all of it to be held" });
+  await eventually(isHeld, { description: "all of it to be held" });
   expect(world.receiver.total()).toBe(0);
   return { world, api, url, subscription, doomed, paths, acknowledged };
 }
@@ -55,7 +55,7 @@ test.concurrent.for(windows)(
     expect(left.held, "it died in the middle").toBeGreaterThan(0);
 
     await Promise.all([world.start("dispatcher"), world.start("dispatcher")]);
-    await settle(world.sql, events, 60_000);
+    await settle(world.sql, events);
     const receipts = countReceipts(world.receiver.requests());
     expect([...receipts.keys()].sort()).toEqual(expectedReceipts(paths, acknowledged));
     // Only what was sent and not known to have arrived comes again.
@@ -81,7 +81,7 @@ test.concurrent("a dispatcher killed while it cancels leaves a deleted subscript
     const [row] = await world.sql`select 1 from endpoint_drains`;
     return row === undefined;
   };
-  await eventually(isOver, { timeoutMs: 60_000, description: "the last pass" });
+  await eventually(isOver, { description: "the last pass" });
   expect(await readBalance(world.sql)).toMatchObject({ cancelled: events, held: 0, pending: 0, strayed: 0 });
   expect(world.receiver.total()).toBe(0);
 });

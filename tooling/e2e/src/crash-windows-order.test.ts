@@ -1,4 +1,4 @@
-import type { RecordedRequest } from "@carewire/testkit";
+import { eventually, type RecordedRequest } from "@carewire/testkit";
 import { expect, test } from "vitest";
 import { settle } from "./settle.ts";
 import { createApiClient } from "./world/api-client.ts";
@@ -45,7 +45,7 @@ test.concurrent.for(windows)(
     };
     await api.post("/v1/subscriptions", { name: "ordered", events: "order.*", ...body });
     const doomed = await world.start("dispatcher", { FAILPOINT: `${failpoint}:kill@${passage}` });
-    await api.post("/v1/events/batch", { events });
+    await eventually(async () => (await api.tryPost("/v1/events/batch", { events }))?.status === 202);
     await expectDeath(doomed, failpoint);
 
     await Promise.all([world.start("dispatcher"), world.start("dispatcher")]);

@@ -189,9 +189,7 @@ test("a doctor who joined before the profile existed gets one profile, linked", 
   const publish = (topic: string, payload: object) =>
     api.post("/v1/envelopes", { topic, source_service: "auth", payload });
   await publish("cari.organization.member_added", membership);
-  await eventually(async () => (await world.sql`select from doctor_memberships`).length, {
-    timeoutMs: 15_000,
-  });
+  await eventually(async () => (await world.sql`select from doctor_memberships`).length);
   await publish("cari.auth.user_created", user);
   await publish("cari.auth.user_created", user);
   await settle(world.sql, 3);

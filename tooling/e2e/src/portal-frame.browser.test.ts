@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { newId } from "@carewire/envelope";
 import { createApiKey } from "@carewire/service-kit";
-import { openBrowser } from "@carewire/testkit";
+import { eventually, openBrowser } from "@carewire/testkit";
 import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { createWorld, type World } from "./world/create-world.ts";
@@ -89,6 +89,9 @@ async function openFrame(origin: string, path: string): Promise<{ page: Page; fr
   await page.goto(`${origin}/?frame=${encodeURIComponent(`${portal.url}${path}`)}`);
   const [frame] = page.mainFrame().childFrames();
   if (frame === undefined) throw new Error("the page has no frame");
+  // It may still be the empty page that every frame begins as.
+  const isThere = () => frame.url().startsWith(portal.url) || frame.url().startsWith("chrome-error:");
+  await eventually(isThere, { description: "the frame to be where it was sent" });
   await frame.waitForLoadState();
   return { page, frame };
 }
@@ -150,6 +153,7 @@ test("no page but the portal's own changes anything, whoever is signed in", asyn
     await foreign.click("button");
     await foreign.waitForURL(target);
   }
+  await eventually(() => seen.length >= 4);
   expect(seen).toEqual([403, 403, 403, 403]);
   const [row] = await world.sql`select count(*)::int n from subscriptions`;
   expect(row).toEqual({ n: 0 });

@@ -27,7 +27,7 @@ type Running = Record<(typeof roles)[number], RunningApp>;
 
 /** Patient enough that no attempt runs out of time only because the machine is busy. */
 const start = (role: (typeof roles)[number]) =>
-  world.start(role, role === "dispatcher" ? { LEASE_SECONDS: "10", ATTEMPT_TIMEOUT_MS: "8000" } : {});
+  world.start(role, { LEASE_SECONDS: "10", ATTEMPT_TIMEOUT_MS: "8000", SHUTDOWN_TIMEOUT_MS: "60000" });
 
 async function startAll(): Promise<Running> {
   const apps = await Promise.all(roles.map(async (role) => [role, await start(role)] as const));

@@ -116,9 +116,7 @@ test.each([
   });
   expect(first).toMatchObject({ attempts: 2, response_code: 200 });
   await client.replays.replayDelivery(String(first?.id));
-  await eventually(async () => (await client.deliveries.list(query)).data.length === 2, {
-    timeoutMs: 15_000,
-  });
+  await eventually(async () => (await client.deliveries.list(query)).data.length === 2);
   expect(processed).toEqual([[id, name, { medicines: 2 }]]);
   await client.subscriptions.remove(subscription.id);
   await server.close();
@@ -184,9 +182,7 @@ test("deliveries, attempts, replays, statistics, pings, event types and API keys
 
   const replayed = await clientLosing(1).replays.replayDelivery(deliveryId);
   expect(replayed.replay_of).toBe(deliveryId);
-  const both = await eventually(() => requestsAt("/all").length === 2 && requestsAt("/all"), {
-    timeoutMs: 15_000,
-  });
+  const both = await eventually(() => requestsAt("/all").length === 2 && requestsAt("/all"));
   expect(both.map(({ headers }) => headers["webhook-id"])).toEqual([id, id]);
   const count = await client.replays.create({ filter: { subscription_id: subscription.id }, dry_run: true });
   expect(count).toMatchObject({ total: expect.any(Number) });

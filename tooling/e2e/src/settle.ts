@@ -6,7 +6,7 @@ import { type Balance, isConserved, readBalance } from "./conservation.ts";
  * Waits until every event is routed and at least `deliveries` deliveries exist, all of them delivered; returns that
  * balance. Every look on the way there must be balanced too; a look that the database refuses is repeated.
  */
-export async function settle(sql: Sql, deliveries: number, timeoutMs = 30_000): Promise<Balance> {
+export async function settle(sql: Sql, deliveries: number, timeoutMs = 90_000): Promise<Balance> {
   const looks: Balance[] = [];
   const settled = eventually(
     async () => {

@@ -30,6 +30,8 @@ export function startTestEmr(options: { databaseUrl: string; clock: Clock }): Pr
       bindProvider(createHl7v2Provider({ processing: "production" }), secrets),
     ],
     clock: options.clock,
+    // A busy machine makes a test slow, not wrong.
+    commitTimeoutMs: 60_000,
     process: { on() {}, off() {}, exit() {}, stderr: { write() {} } },
   });
 }

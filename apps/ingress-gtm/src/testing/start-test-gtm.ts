@@ -42,6 +42,8 @@ export function startTestGtm({
       bindProvider(leadsProvider, leadSecrets),
     ],
     clock,
+    // A busy machine makes a test slow, not wrong.
+    commitTimeoutMs: 60_000,
     process: { on() {}, off() {}, exit() {}, stderr: { write() {} } },
   });
 }

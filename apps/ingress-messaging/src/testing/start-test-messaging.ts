@@ -35,6 +35,8 @@ export function startTestMessaging({
       bindProvider(createWhatsAppProvider({ verifyTokens, phoneNumberIds: [phoneNumberId] }), secrets),
     ],
     clock,
+    // A busy machine makes a test slow, not wrong.
+    commitTimeoutMs: 60_000,
     process: { on() {}, off() {}, exit() {}, stderr: { write() {} } },
   });
 }

@@ -33,7 +33,7 @@ export interface MobileMoneyBench extends Omit<FakeProviders, "close"> {
   /** Handles the callbacks that were stored since the last time, as the consumer does. */
   takeHints(): Promise<void>;
   /** One look at every payment that is due now. */
-  look(provider: MobileMoneyProvider): Promise<LookOutcome[]>;
+  look(provider: MobileMoneyProvider, asks?: FakeProviders["asks"]): Promise<LookOutcome[]>;
   payment(provider: MobileMoneyProvider, reference: string): Promise<PaymentRow>;
   /** Public events of the organization, oldest first. */
   told(): Promise<{ type: string; subject: string; data: Record<string, unknown> }[]>;
@@ -100,10 +100,10 @@ export async function startMobileMoneyBench(
     deps,
     createKey,
     takeHints: createHintTaker(source, createTakeHint({ clock })),
-    async look(provider) {
+    async look(provider, asks = fakes.asks) {
       const now = new Date(clock.now());
       const due = await claimDue(sql, { provider, now, leaseMs: 60_000, limit: 100 });
-      const look = { ...deps, readStatus: fakes.asks[provider], livemode: false };
+      const look = { ...deps, readStatus: asks[provider], livemode: false };
       return Promise.all(due.map((payment) => lookAtPayment(look, payment, new AbortController().signal)));
     },
     payment: (provider, reference) => readPayment(sql, provider, reference),

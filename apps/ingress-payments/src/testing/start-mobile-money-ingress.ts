@@ -44,5 +44,7 @@ export const startMobileMoneyIngress = (options: MobileMoneyIngressOptions): Pro
       providersOn: new Set(options.on),
     }),
     clock: options.clock,
+    // A busy machine makes a test slow, not wrong.
+    commitTimeoutMs: 60_000,
     process: { on() {}, off() {}, exit() {}, stderr: { write() {} } },
   });

@@ -30,6 +30,8 @@ export function startTestPayments({
     env: { ...env, PORT: 0 },
     providers: [bindProvider(createStripeProvider({ mode: "any" }), secrets)],
     clock,
+    // A busy machine makes a test slow, not wrong.
+    commitTimeoutMs: 60_000,
     process: { on() {}, off() {}, exit() {}, stderr: { write() {} } },
   });
 }

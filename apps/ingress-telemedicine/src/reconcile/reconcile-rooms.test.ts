@@ -25,7 +25,10 @@ let database: TestDatabase;
 let sql: Sql;
 let livekit: Receiver;
 let http: HttpClient;
+/** For an answer that never comes. */
+let hastyHttp: HttpClient;
 let deps: ReconcileDeps;
+let hastyDeps: ReconcileDeps;
 let organizationId: string;
 let sequence = 0;
 
@@ -33,14 +36,18 @@ beforeAll(async () => {
   database = await createTestDatabase(migrations);
   sql = connect({ url: database.serviceUrl, max: 6, applicationName: "reconcile-test" });
   livekit = await startReceiver();
-  http = createHttpClient({ guard: createEgressGuard({ policy: { environment: "local" } }), timeoutMs: 500 });
+  const guard = createEgressGuard({ policy: { environment: "local" } });
+  http = createHttpClient({ guard, timeoutMs: 60_000 });
+  hastyHttp = createHttpClient({ guard, timeoutMs: 500 });
   const parsed = parseLiveKitSecret(`${apiKey}:${apiSecret}`);
   if (!parsed.ok) throw new Error(parsed.detail);
-  const listRooms = createListRooms({ http, clock, url: livekit.url, key: parsed.key });
+  const listRoomsBy = (client: HttpClient) =>
+    createListRooms({ http: client, clock, url: livekit.url, key: parsed.key });
   const publisher = createPublisher({ vault: openVault });
   const logger = { info() {}, warn() {}, error() {} };
   const shared = { sql, vault: openVault, publisher, waker: { wake() {} }, clock, logger };
-  deps = { ...shared, listRooms, quietMs: 120_000, timeoutMs: 24 * 3_600_000 };
+  deps = { ...shared, listRooms: listRoomsBy(http), quietMs: 120_000, timeoutMs: 24 * 3_600_000 };
+  hastyDeps = { ...deps, listRooms: listRoomsBy(hastyHttp) };
 });
 beforeEach(async () => {
   clock.set(startSeconds * 1_000);
@@ -49,7 +56,7 @@ beforeEach(async () => {
   await database.sql`insert into organizations (id, name) values (${organizationId}, 'test')`;
 });
 afterAll(async () => {
-  await Promise.all([http.close(), livekit.close(), sql.end({ timeout: 1 })]);
+  await Promise.all([http.close(), hastyHttp.close(), livekit.close(), sql.end({ timeout: 1 })]);
   await database.drop();
 });
 
@@ -153,10 +160,11 @@ test.each([
   async (_name, answer) => {
     const sid = await openRoom();
     livekit.answer(answer);
+    const asking = "hang" in answer ? hastyDeps : deps;
     clock.advance(24 * 3_600_000 - 1);
-    expect(await reconcileRooms(deps)).toBe(0);
+    expect(await reconcileRooms(asking)).toBe(0);
     clock.advance(1);
-    expect(await reconcileRooms(deps)).toBe(1);
+    expect(await reconcileRooms(asking)).toBe(1);
     expect(await told()).toMatchObject([{ subject: sid, data: { duration_seconds: 0 } }]);
   },
 );

@@ -31,6 +31,8 @@ export function startTestTelemedicine({
     env: { ...env, PORT: 0 },
     providers: [bindProvider(livekitProvider, secrets)],
     clock,
+    // A busy machine makes a test slow, not wrong.
+    commitTimeoutMs: 60_000,
     process: { on() {}, off() {}, exit() {}, stderr: { write() {} } },
   });
 }

@@ -22,6 +22,8 @@ export function startTestWorkforce(options: { databaseUrl: string; clock: Clock 
     env: { ...env, PORT: 0 },
     providers: [bindProvider(workforceProvider, [secret, previousSecret])],
     clock: options.clock,
+    // A busy machine makes a test slow, not wrong.
+    commitTimeoutMs: 60_000,
     process: { on() {}, off() {}, exit() {}, stderr: { write() {} } },
   });
 }

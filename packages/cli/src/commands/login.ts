@@ -9,7 +9,6 @@ import { CliError, exitCodes } from "../exit-codes.ts";
 /** Reads a line from the terminal without showing it; "" when it was closed (Ctrl-D). Rejects at Ctrl-C. */
 function askHidden(question: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(question);
   // What is typed is echoed by readline through its output; it has none.
   const lines = createInterface({ input: stdin, terminal: true });
   return new Promise<string>((resolve, reject) => {
@@ -17,6 +16,8 @@ function askHidden(question: string): Promise<string> {
     lines.once("close", () => resolve(""));
     // A terminal in raw mode sends Ctrl-C as a character; no signal comes.
     lines.once("SIGINT", () => reject(new CliError("Interrupted; nothing was kept.", exitCodes.interrupted)));
+    // Not before: until then the terminal itself shows what is typed.
+    stderr.write(question);
   }).finally(() => {
     lines.close();
     stderr.write("\n");

@@ -39,15 +39,17 @@ export interface OpenStorageOptions {
   /** Shown in pg_stat_activity. */
   service: string;
   clock: Clock;
+  /** See {@link createAcceptor}. */
+  commitTimeoutMs?: number | undefined;
 }
 
 /** Opens an ingress app's own connections: a pool nobody else can exhaust, and one for wake-ups. */
-export function openStorage({ env, service, clock }: OpenStorageOptions): IngressStorage {
+export function openStorage({ env, service, clock, commitTimeoutMs }: OpenStorageOptions): IngressStorage {
   const url = env.DATABASE_URL;
   const sql = connect({ url, max: connectionsMax, applicationName: service });
   const waker = createWaker({ notify: connect({ url, max: 1, applicationName: `${service}-wake` }) });
   const vault = createVault({ sql, keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS });
-  const acceptor = createAcceptor({ sql, vault, waker });
+  const acceptor = createAcceptor({ sql, vault, waker, commitTimeoutMs });
   const sources = createSources({ sql, clock, organizationId: env.CAREWIRE_ORGANIZATION_ID });
   const stopping = new AbortController();
   return {

@@ -37,11 +37,13 @@ export interface RunIngressOptions {
   clock?: Clock;
   /** Default: this process; a test passes its own. */
   process?: ProcessHost;
+  /** So long a request waits until it is stored, else it is answered 503; default: the acceptor's 3 s. */
+  commitTimeoutMs?: number;
 }
 
 /** Runs an ingress app until it is told to stop. Needs Postgres and nothing else: Redis plays no part here. */
 export async function runIngress(options: RunIngressOptions): Promise<RunningService> {
-  const { family, env, providers, clock = systemClock } = options;
+  const { family, env, providers, clock = systemClock, commitTimeoutMs } = options;
   const service = `ingress-${family}`;
   const logger = createLogger({ service, level: env.LOG_LEVEL });
   const metrics = createMetrics({ service });
@@ -53,7 +55,7 @@ export async function runIngress(options: RunIngressOptions): Promise<RunningSer
     clientCertificateHeader: env.CLIENT_CERTIFICATE_HEADER,
     clock,
   });
-  const storage = openStorage({ env, service, clock });
+  const storage = openStorage({ env, service, clock, commitTimeoutMs });
   const shared = { service, organizationId: env.CAREWIRE_ORGANIZATION_ID, providers, clock, failpoint };
   let retries: RetryLoop | null = null;
   const ingress = createIngress({

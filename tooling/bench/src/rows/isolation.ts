@@ -50,7 +50,7 @@ const createIsolationRow = ({ name, title, kinds, phases }: Neighbours): Row => 
     await database.sql`update subscriptions set url = replace(url, 'http://', 'https://') where url like '%/tls/%'`;
     const publisher = await openPublisher(bench, database);
     const perSecond = scaled(bench, perSecondMax, 100);
-    const shrink = Math.min(1, bench.scale);
+    const shrink = Math.min(1, Math.max(0.1, bench.scale));
     const times = { settleSeconds: settleSeconds * shrink, watchSeconds: watchSeconds * shrink };
     const healthyExpected = Math.round(perSecond * times.watchSeconds * (1 - 1 / badEvery));
 

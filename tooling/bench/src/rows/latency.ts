@@ -38,7 +38,7 @@ export const latencyRow: Row = {
     const { load: apiLoad } = await openApiLoad(bench, database);
     const dispatcher = await startApp({ app: "dispatcher", env: database.appEnv });
     bench.defer(dispatcher.stop);
-    const shrink = Math.min(1, bench.scale);
+    const shrink = Math.min(1, Math.max(0.1, bench.scale));
 
     const flood = { database, receiver, publisher, count: scaled(bench, floodEvents, 200), endpoints };
     const fromPublisher: Trickle = (events) => publisher.ask("trickle", events);

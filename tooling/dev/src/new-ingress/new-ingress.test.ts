@@ -9,7 +9,7 @@ import { copyWorkspace, type WorkspaceCopy } from "../workspace-copy.test-suppor
 import { familyProblems } from "./family-problems.ts";
 import { makeFamily, makeProvider, sourcesOf } from "./new-ingress.ts";
 
-const runTimeoutMs = 120_000;
+const runTimeoutMs = 600_000;
 let workspace: WorkspaceCopy;
 let made: string[];
 

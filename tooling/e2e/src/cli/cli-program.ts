@@ -36,7 +36,7 @@ export interface CliProgram {
   remove(): void;
 }
 
-const commandMsMax = 90_000;
+const commandMsMax = 150_000;
 
 /** Builds the CLI and makes a folder to run it in. */
 export async function buildCli(): Promise<CliProgram> {

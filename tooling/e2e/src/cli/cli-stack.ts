@@ -97,7 +97,7 @@ export async function startCliStack(): Promise<CliStack> {
         const [row] = await world.sql`select count(*)::int open from deliveries where status in (0, 1)`;
         return row?.open === 0;
       };
-      await eventually(isOver, { timeoutMs: 30_000, description: "all to be delivered" });
+      await eventually(isOver, { description: "all to be delivered" });
     },
     async replaceApi() {
       api.kill("SIGKILL");

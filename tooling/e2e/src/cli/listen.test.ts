@@ -14,9 +14,7 @@ const cleanly = { code: 0, signal: null };
 test("listen forwards real deliveries byte for byte and genuine, and what was answered is on the delivery", async () => {
   const { program, ready } = await listen("--print-secret", "--events", "order.*");
   const id = await publish("o-1");
-  const [request] = await eventually(() => (receivedOf(id).length === 1 ? receivedOf(id) : null), {
-    timeoutMs: 10_000,
-  });
+  const [request] = await eventually(() => (receivedOf(id).length === 1 ? receivedOf(id) : null));
   const { headers, body } = request as { headers: Record<string, string>; body: Buffer };
   expect(verify(body, headers, String(ready.secret))).toMatchObject({ ok: true, id });
   expect(headers["user-agent"]).toBe("Carewire/1");
@@ -58,7 +56,7 @@ test("connections that break lose nothing, and forward nothing twice", async () 
     await eventually(() => proxy.connections() === 0);
     proxy.restore();
   }
-  await eventually(() => ids.every((id) => receivedOf(id).length > 0), { timeoutMs: 30_000 });
+  await eventually(() => ids.every((id) => receivedOf(id).length > 0));
   await allDelivered();
   expect(ids.filter((id) => receivedOf(id).length !== 1)).toEqual([]);
   const balance = await readBalance(world.sql);
@@ -73,7 +71,7 @@ test("an API that is killed in the middle loses nothing, and nothing is forwarde
   const ids = await Promise.all(Array.from({ length: 12 }, (_, i) => publish(`o-kill-${i}`)));
   await eventually(() => ids.some((id) => receivedOf(id).length > 0));
   await stack.replaceApi();
-  await eventually(() => ids.every((id) => receivedOf(id).length > 0), { timeoutMs: 30_000 });
+  await eventually(() => ids.every((id) => receivedOf(id).length > 0));
   await allDelivered();
   expect(ids.filter((id) => receivedOf(id).length !== 1)).toEqual([]);
   const balance = await readBalance(world.sql);

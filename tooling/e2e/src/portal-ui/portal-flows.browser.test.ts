@@ -209,6 +209,9 @@ test("many are replayed by filter after a count, and the job is watched to its e
   const { id } = await subscribe("Bulk");
   await publishOrders(stage.api, "bulk", 25);
   await waitReceived("/bulk", 25);
+  // What arrived is written down a moment later.
+  const delivered = `/v1/deliveries?subscription_id=${id}&status=delivered&limit=50`;
+  await eventually(async () => (await stage.api.get<{ data: unknown[] }>(delivered)).data.length === 25);
   await open(`/deliveries?subscription_id=${id}&status=delivered`);
   await button("Replay all of these").click();
   await seen("25 messages");

@@ -12,5 +12,5 @@ export const hurryUntil = (page: Page, isSo: () => Promise<boolean>, description
       await page.clock.fastForward(1_000);
       return false;
     },
-    { timeoutMs: 30_000, description },
+    { description },
   );

@@ -1,6 +1,6 @@
 import { type ChildProgram, findFreePort, startProcess } from "@carewire/testkit";
 import { type AppRole, bundleEntry } from "../bundles.ts";
-import { appSettings, type WorldSettings } from "./app-settings.ts";
+import { appSettings, soonOver, type WorldSettings } from "./app-settings.ts";
 
 export interface RunningApp extends ChildProgram {
   url: string;
@@ -13,12 +13,7 @@ export type MoreSettings = Record<string, string>;
 export async function startApp(role: AppRole, world: WorldSettings, more: MoreSettings): Promise<RunningApp> {
   const port = more.PORT === undefined ? await findFreePort() : Number(more.PORT);
   const url = `http://127.0.0.1:${port}`;
-  const env = { ...appSettings(role, port, world), ...more };
-  const program = await startProcess({
-    entry: bundleEntry(role),
-    env,
-    readyUrl: `${url}/readyz`,
-    timeoutMs: 30_000,
-  });
+  const env = { ...appSettings(role, port, world), ...(more.FAILPOINT && soonOver), ...more };
+  const program = await startProcess({ entry: bundleEntry(role), env, readyUrl: `${url}/readyz` });
   return { ...program, url };
 }
