@@ -166,14 +166,18 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     if (toFilter > 0) filterLoop.poke();
   }
 
+  /** What a stop breaks off is no error: the next dispatcher does it. */
+  function unlessStopping(where: string, error: unknown): void {
+    if (!draining) deps.onError(where, error);
+  }
+
   function sweepLanes(): Promise<void> {
     return fifoLoop.sweep().catch((error) => deps.onError("sweep lanes", error));
   }
 
   function keepUp(): Promise<void> {
-    return upkeep({ sql, retention: settings.retention, onError: deps.onError }, new Date(clock.now())).catch(
-      (error) => deps.onError("upkeep", error),
-    );
+    const expiry = { sql, retention: settings.retention, onError: unlessStopping };
+    return upkeep(expiry, new Date(clock.now())).catch((error) => unlessStopping("upkeep", error));
   }
 
   return {
@@ -187,7 +191,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         if (wakeup.kind === "route") routeLoop.poke();
         else if (wakeup.kind === "lanes") void sweepLanes();
         else due.markOwn(wakeup.shards);
-      }).catch((error) => deps.onError("listen", error));
+      }).catch((error) => unlessStopping("listen", error));
       timers.push(
         every(tickMs, due.tick),
         every(sweepMs, due.sweep),

@@ -3,25 +3,17 @@ import { startReceiver } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createOneShots, type OneShots } from "./testing/deliver-once.ts";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
-import { type RunningDispatcher, startDispatcher } from "./testing/start-dispatcher.ts";
+import { type DispatcherOptions, startDispatcher } from "./testing/start-dispatcher.ts";
 import { waitUntil } from "./testing/wait-until.ts";
 
-const attemptTimeoutMs = 2_000;
 let bench: DeliveryBench;
-let dispatcher: RunningDispatcher;
 let oneShots: OneShots;
 
 beforeAll(async () => {
   bench = await createDeliveryBench();
   oneShots = createOneShots(bench);
-  dispatcher = await startDispatcher(bench, { attemptTimeoutMs });
 });
-afterAll(async () => {
-  await dispatcher.stop();
-  expect(await dispatcher.inFlight()).toBe(0);
-  expect(dispatcher.errors).toEqual([]);
-  await bench.close();
-});
+afterAll(() => bench.close());
 beforeEach(async () => {
   await bench.reset();
   return () => oneShots.closeServers();
@@ -34,8 +26,22 @@ const responseBody = async () => {
   return bench.vault.open(bench.organizationId, `attempts:${row.id}`, row.response_body);
 };
 
-describe("an answer", () => {
-  test("whose body drips ends at the deadline, and its status counts", async () => {
+/** Starts one for the tests of a group; it ends well, with nothing in flight. */
+function withDispatcher(options: DispatcherOptions): void {
+  beforeAll(async () => {
+    const dispatcher = await startDispatcher(bench, options);
+    return async () => {
+      await dispatcher.stop();
+      expect(await dispatcher.inFlight()).toBe(0);
+      expect(dispatcher.errors).toEqual([]);
+    };
+  });
+}
+
+describe("an answer, at the deadline,", () => {
+  withDispatcher({ attemptTimeoutMs: 2_000 });
+
+  test("whose body drips ends, and its status counts", async () => {
     const { attempts, delivery } = await oneShots.deliverTo((_, response) => {
       response.writeHead(200).write("thanks");
       const drip = setInterval(() => response.write("."), 50);
@@ -43,9 +49,13 @@ describe("an answer", () => {
     });
     expect(delivery?.status).toBe("delivered");
     expect(attempts).toMatchObject([{ outcome: "http_2xx", status: 200 }]);
-    expect(attempts[0]?.durationMs).toBeLessThan(attemptTimeoutMs * 4);
     expect((await responseBody())?.toString()).toMatch(/^thanks\.+$/);
   });
+});
+
+describe("an answer", () => {
+  const attemptTimeoutMs = 30_000;
+  withDispatcher({ attemptTimeoutMs });
 
   test("without an end is cut off after 64 KiB, 4 KiB of it are kept, and its status counts", async () => {
     let sentBytes = 0;

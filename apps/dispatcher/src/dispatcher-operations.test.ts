@@ -2,7 +2,7 @@ import { type Receiver, startReceiver } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
 import { type RunningDispatcher, startDispatcher } from "./testing/start-dispatcher.ts";
-import { waitUntil } from "./testing/wait-until.ts";
+import { patienceMs, waitUntil } from "./testing/wait-until.ts";
 
 let bench: DeliveryBench;
 let owner: Receiver;
@@ -48,7 +48,7 @@ describe("the owner of an endpoint is told", () => {
     await bench.subscribe({ url: broken.url, events: ["message.*"], retriesMax: 0 });
     await bench.publish({ externalId: "order-1" });
     await bench.wake();
-    await owner.waitFor(1, 20_000);
+    await owner.waitFor(1, patienceMs);
     await waitUntil(
       async () => (await bench.deliveries()).filter(({ status }) => status === "failed").length === 2,
     );
@@ -69,7 +69,7 @@ describe("the owner of an endpoint is told", () => {
     await bench.subscribe({ url: owner.url, events: ["endpoint.*"] });
     await bench.publish();
     await bench.wake();
-    await owner.waitFor(1, 20_000);
+    await owner.waitFor(1, patienceMs);
     expect(told()).toMatchObject([
       { type: "endpoint.disabled", data: { reason: expect.stringContaining("410") } },
     ]);
@@ -80,9 +80,9 @@ describe("the owner of an endpoint is told", () => {
   });
 
   test("that it fails, and that it works again", async () => {
-    // Warned after a quarter of the time, so after two seconds of failures.
+    // Warned after a quarter of the time.
     dispatcher = await startDispatcher(bench, {
-      disableAfterMs: 8_000,
+      disableAfterMs: 400_000,
       scheduleMs: [200],
       breaker: { failuresMax: 1_000, pauseMs: 1, pauseMsMax: 1 },
     });
@@ -91,7 +91,13 @@ describe("the owner of an endpoint is told", () => {
     await bench.subscribe({ url: owner.url, events: ["endpoint.*"] });
     await bench.publish();
     await bench.wake();
-    await owner.waitFor(1, 20_000);
+    // As if it had failed for longer.
+    await waitUntil(async () => {
+      const aged = await bench.sql`
+        update endpoint_state set failing_since = failing_since - interval '150 seconds' where failing_since is not null`;
+      return aged.count > 0;
+    });
+    await owner.waitFor(1, patienceMs);
     endpoint.answer({ status: 200 });
     await waitUntil(() => toldTypes().includes("endpoint.recovered"));
     expect(toldTypes()).toContain("endpoint.failing");

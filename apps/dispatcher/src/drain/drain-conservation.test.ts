@@ -169,4 +169,4 @@ test("however routing, pausing, resuming, deleting and sending meet: nothing is 
     }),
     { numRuns: 40, endOnFailure: true },
   );
-}, 180_000);
+}, 600_000);

@@ -130,13 +130,13 @@ describe("a replay job", () => {
     const subscription = await bench.subscribe();
     await failMany(100);
     const id = await replays.addJob([subscription], { ratePerSecond: 100 });
-    await replays.run();
+    expect(await replays.step()).toMatchObject({ kind: "replayed", messages: 25 });
     expect(await replays.job(id)).toMatchObject({ status: "running", replayed: 25 });
     const [row] = await bench.sql`
       select extract(epoch from next_step_at - updated_at)::float8 pause from replay_jobs where id = ${id}`;
     expect(row?.pause).toBeGreaterThanOrEqual(0.25);
     await replays.makeDue();
-    await replays.run();
+    expect(await replays.step()).toMatchObject({ kind: "replayed", messages: 25 });
     expect(await replays.job(id)).toMatchObject({ replayed: 50 });
   });
 
@@ -144,7 +144,7 @@ describe("a replay job", () => {
     const subscription = await bench.subscribe();
     await failMany(10);
     const id = await replays.addJob([subscription], { ratePerSecond: 4 });
-    await replays.run();
+    expect(await replays.step()).toMatchObject({ kind: "replayed", messages: 1 });
     await bench.sql`update replay_jobs set status = 'cancelled' where id = ${id}`;
     await replays.makeDue();
     await replays.run();

@@ -162,12 +162,15 @@ test("what is held when its day goes fails first, and is not what the day waits 
 test("a partition in use is left for the next time, and the rest goes on", async () => {
   for (const age of ages) await dayPartition(age);
   for (const age of ages) await seed(age);
-  const blocker = connect({ url: database.url, max: 1, applicationName: "blocker" });
-  const held = Promise.withResolvers<void>();
+  const settings = { idle_in_transaction_session_timeout: 0 };
+  const blocker = connect({ url: database.url, max: 1, applicationName: "blocker", settings });
+  const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const reading = blocker.begin(async (tx) => {
     await tx`select 1 from event_payloads limit 1`;
+    begun.resolve();
     await held.promise;
   });
+  await Promise.race([begun.promise, reading]);
   await expire();
   held.resolve();
   await reading;

@@ -3,8 +3,8 @@ import { expect, test, vi } from "vitest";
 import { serve } from "../testing/serve.ts";
 import { createPools } from "./pools.ts";
 
-const connector = buildConnector({ timeout: 1_000 });
-const connectorWith = vi.fn(() => buildConnector({ timeout: 1_000 }));
+const connector = buildConnector({ timeout: 30_000 });
+const connectorWith = vi.fn(() => buildConnector({ timeout: 30_000 }));
 
 test("an origin keeps its pool while it is used, and loses it when it had nothing to do", async () => {
   const pools = createPools({ connector, connectorWith, connectionsMax: 2, originsMax: 10 });

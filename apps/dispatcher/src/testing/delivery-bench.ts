@@ -181,8 +181,10 @@ export async function createDeliveryBench({
     },
     publishMany: (count) => publisher.publish(sql, Array.from({ length: count }, newDraft)),
     async reset() {
+      // In the order in which a dispatcher that still runs locks them.
+      const locks = "select from subscriptions order by id for update;";
       // Not truncate: on this many partitions that takes longer than the rest of a test.
-      await sql.unsafe(tables.map((table) => `delete from ${table};`).join(" "));
+      await sql.unsafe([locks, ...tables.map((table) => `delete from ${table};`)].join(" "));
     },
     async deliveries(eventId) {
       const rows = await sql<{ id: string; destination_id: string; status: number; attempts: number }[]>`

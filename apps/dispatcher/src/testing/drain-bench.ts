@@ -85,6 +85,7 @@ export function createDrainBench(bench: DeliveryBench) {
     async openRouting(): Promise<OpenRouting> {
       const connection = await sql.reserve();
       await connection`begin`;
+      await connection`set local idle_in_transaction_session_timeout = 0`;
       await routeBatch(connection, 500);
       return {
         async commit() {
