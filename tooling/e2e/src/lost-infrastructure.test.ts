@@ -18,7 +18,7 @@ const deliveries = endpoints * events;
 const middle = 300;
 
 /** Patient enough that no attempt runs out of time only because the machine is busy. */
-const startDispatcher = () => world.start("dispatcher", { LEASE_SECONDS: "15", ATTEMPT_TIMEOUT_MS: "14000" });
+const startDispatcher = () => world.start("dispatcher", { LEASE_SECONDS: "8", ATTEMPT_TIMEOUT_MS: "7500" });
 
 let postgres: OwnPostgres;
 let redis: ThrowawayServer | undefined;
