@@ -28,7 +28,7 @@ interface TestRun {
 // that would run alone in the end, on one core. All others share a lane.
 const long: readonly (readonly string[])[] = [
   ["@carewire/dispatcher"],
-  ["@carewire/e2e"],
+  ["@carewire/e2e", "@carewire/bench"],
   ["@carewire/subscriptions-api", "@carewire/bus", "@carewire/service-kit", "@carewire/sdk"],
 ];
 
