@@ -25,17 +25,17 @@ interface TestRun {
 }
 
 // Packages whose tests take long, in lanes that take about the same time: turbo comes to what depends on much last, and
-// that would run alone in the end, on one core. All others share a lane, which ends earlier and makes room for the browser.
+// that would run alone in the end, on one core. All others share a lane.
 const long: readonly (readonly string[])[] = [
-  ["@carewire/dispatcher", "@carewire/bench"],
-  ["@carewire/e2e", "@carewire/ingress-payments"],
+  ["@carewire/dispatcher"],
+  ["@carewire/e2e", "@carewire/bench"],
   ["@carewire/subscriptions-api", "@carewire/bus", "@carewire/service-kit", "@carewire/sdk"],
 ];
 
 const cores = availableParallelism();
 
 // Tests wait more than half of their time, so more of them than cores keep the machine busy, and few workers each keep
-// tests from starving one another. A browser and what it looks at take a core, so what needs one begins as others end.
+// tests from starving one another. A browser and what it looks at take a core, so what needs one comes last.
 const runs: readonly TestRun[] = [
   {
     script: "test",
@@ -69,20 +69,13 @@ export async function runTests(env: DevEnv): Promise<number> {
         // Said where it is awaited; until then nobody listens, and the process would end without clearing up.
         browser.catch(() => {});
         const settings = { ...env.inherited, ...databases, NODE_COMPILE_CACHE: emptyCompileCache() };
-        const all: Promise<number>[] = [];
-        try {
-          for (const run of runs) {
-            const runEnv = run.needsBrowser ? { ...settings, ...(await browser) } : settings;
-            const lanes = run.lanes.map((lane) => runLane(run, lane, runEnv, interrupt.signal));
-            all.push(...lanes);
-            // The next kind takes the place of the first lane that ends.
-            await Promise.race(lanes);
-          }
-        } finally {
-          // Whatever happens, none outlives the databases.
-          await Promise.allSettled(all);
+        let failed = 0;
+        for (const run of runs) {
+          const runEnv = run.needsBrowser ? { ...settings, ...(await browser) } : settings;
+          const lanes = run.lanes.map((lane) => runLane(run, lane, runEnv, interrupt.signal));
+          failed = Math.max(failed, ...(await Promise.all(lanes)));
         }
-        return Math.max(...(await Promise.all(all)));
+        return failed;
       },
     );
     const { passed, failures } = addResults(reports.map(readTestResults));
