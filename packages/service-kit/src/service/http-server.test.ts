@@ -13,17 +13,23 @@ afterEach(() => {
   }
 });
 
-async function serve(limits: Partial<HttpLimits>): Promise<string> {
+async function serve(limits: Partial<HttpLimits>, body: string | Buffer = "served"): Promise<string> {
   const server = createHttpServer(
     (req, res) => {
       req.on("error", () => {}).resume();
-      req.on("end", () => res.end("served"));
+      req.on("end", () => res.end(body));
     },
     { ...serviceLimits, ...limits },
   );
   servers.push(server);
   return listen(server, 0, "127.0.0.1");
 }
+
+/** Of the newest server. */
+const connectionCount = () =>
+  new Promise<number>((resolve, reject) => {
+    servers.at(-1)?.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+  });
 
 /** Opens a connection and collects what comes back. */
 function open(url: string) {
@@ -53,6 +59,33 @@ it.each(drips)("answers 408 to a client that drips %s, while others are served",
   await eventually(() => state.closed);
   clearInterval(drip);
   expect(state.received).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"request_timeout"/);
+});
+
+it.each([
+  ["a request that never ends", "GET / HTTP/1.1\r\nhost: x\r\nslow:", "408"],
+  ["no HTTP", "EHLO x\r\n\r\n", "400"],
+])("does not keep the connection of a client that sends %s and never hangs up", async (_name, text, status) => {
+  const url = await serve({ headersTimeoutMs: 200, requestTimeoutMs: 300, checkIntervalMs: 50 });
+  const socket = connect({ port: Number(new URL(url).port), host: "127.0.0.1", allowHalfOpen: true });
+  let received = "";
+  socket.on("data", (chunk) => {
+    received += chunk;
+  });
+  socket.on("error", () => {});
+  socket.write(text);
+  await eventually(() => received.startsWith(`HTTP/1.1 ${status}`));
+  await eventually(async () => (await connectionCount()) === 0, { timeoutMs: 20_000 });
+  socket.destroy();
+});
+
+it("does not keep the connection of a client that reads nothing of its answer", async () => {
+  const url = await serve({ idleTimeoutMs: 300 }, Buffer.alloc(64 * 1_024 * 1_024));
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  socket.on("error", () => {}).pause();
+  socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+  await eventually(async () => (await connectionCount()) === 1);
+  await eventually(async () => (await connectionCount()) === 0, { timeoutMs: 20_000 });
+  socket.destroy();
 });
 
 it("strikes no later than 15 s after a request began, by the limits services have", () => {

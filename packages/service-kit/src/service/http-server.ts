@@ -12,6 +12,8 @@ export interface HttpLimits {
   /** Headers and body together. */
   requestTimeoutMs: number;
   keepAliveTimeoutMs: number;
+  /** Without a byte either way: whoever reads nothing of an answer keeps neither its connection nor its slot. */
+  idleTimeoutMs: number;
   /** How often the time-outs are looked at, so how late they may strike. */
   checkIntervalMs: number;
   headersCountMax: number;
@@ -25,11 +27,15 @@ export const serviceLimits: HttpLimits = {
   // Looked at once a second, so nobody holds a request longer than 15 s.
   requestTimeoutMs: 14_000,
   keepAliveTimeoutMs: 65_000,
+  idleTimeoutMs: 90_000,
   checkIntervalMs: 1_000,
   headersCountMax: 100,
   headerBytesMax: 16_384,
   connectionsMax: 10_000,
 };
+
+/** So long a client may take to read why its connection ends. */
+const lingerMs = 1_000;
 
 interface ClientFault {
   code: ProblemCode;
@@ -60,6 +66,9 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nconnection: close\r\n` +
       `content-type: ${problemMediaType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+  // Its other half stays open, and nobody looks at it again: a client that never hangs up would keep it for good.
+  const lingering = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once("close", () => clearTimeout(lingering));
 }
 
 /** An HTTP/1.1 server that holds its clients to `limits`, and answers what Node's parser rejects with problems. */
@@ -76,6 +85,7 @@ export function createHttpServer(listener: RequestListener, limits: HttpLimits =
   );
   server.maxHeadersCount = limits.headersCountMax;
   server.maxConnections = limits.connectionsMax;
+  server.timeout = limits.idleTimeoutMs;
   server.on("clientError", answerClientError);
   return server;
 }
