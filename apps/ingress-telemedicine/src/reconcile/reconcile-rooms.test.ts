@@ -12,7 +12,7 @@ import {
 } from "@carewire/testkit";
 import { parseLiveKitSecret } from "@carewire/verifiers";
 import { TokenVerifier } from "livekit-server-sdk";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { applyEvent, openVault } from "../testing/apply-event.ts";
 import { createListRooms } from "./list-rooms.ts";
 import { type ReconcileDeps, reconcileRooms } from "./reconcile-rooms.ts";
@@ -115,21 +115,62 @@ test("LiveKit is asked with a token that may list rooms, by the names of quiet r
   });
 });
 
-test("the call's customer is the one that the room's last event named", async () => {
-  const sid = await openRoom();
-  const [session] = await sql`select event_id from telemedicine_sessions where room_sid = ${sid}`;
-  const [id, source] = [newId(Date.now()), newId(Date.now())];
+describe("the call's customer is the one", () => {
   const metadata = JSON.stringify({ customer_id: "cus_xyz" });
-  const body = Buffer.from(JSON.stringify({ event: "participant_joined", room: { sid, metadata } }));
-  const draft = { id, organizationId, type: "cari.telemedicine.test", sourceService: "test" };
-  await deps.publisher.publish(sql, [{ ...draft, occurredAt: new Date(), body }]);
-  await sql`insert into sources (id, organization_id, provider, name) values (${source}, ${organizationId}, 'livekit', 'x')`;
-  await sql`insert into idempotency (scope, key, event_id, body_hash, expires_at)
-    values (${source}, ${session?.event_id}, ${id}, '', now() + interval '1 day')`;
-  nowOpen();
-  clock.advance(120_000);
-  await reconcileRooms(deps);
-  expect(await told()).toMatchObject([{ data: { customer_id: "cus_xyz" } }]);
+  let source: string;
+
+  beforeEach(async () => {
+    source = newId(Date.now());
+    await sql`insert into sources (id, organization_id, provider, name) values (${source}, ${organizationId}, 'livekit', 'x')`;
+  });
+
+  /** Stores what LiveKit sent under this id, as its ingress does; returns our event's id. */
+  async function store(liveKitId: string, room: object): Promise<string> {
+    const id = newId(Date.now());
+    const body = Buffer.from(JSON.stringify({ event: "any", room }));
+    const draft = { id, organizationId, type: "cari.telemedicine.test", sourceService: "test" };
+    await deps.publisher.publish(sql, [{ ...draft, occurredAt: new Date(), body }]);
+    await sql`insert into idempotency (scope, key, event_id, body_hash, expires_at)
+      values (${source}, ${liveKitId}, ${id}, '', now() + interval '1 day')`;
+    return id;
+  }
+
+  const newestOf = async (sid: string): Promise<string> =>
+    (await sql`select event_id from telemedicine_sessions where room_sid = ${sid}`)[0]?.event_id;
+
+  async function reconciled(): Promise<unknown> {
+    nowOpen();
+    clock.advance(121_000);
+    expect(await reconcileRooms(deps)).toBe(1);
+    return (await told())[0]?.data.customer_id;
+  }
+
+  test("that the room's last event named", async () => {
+    const sid = await openRoom();
+    await store(await newestOf(sid), { sid, metadata });
+    expect(await reconciled()).toBe("cus_xyz");
+  });
+
+  test("that a participant's event named when the last one was about media, which says nothing of it", async () => {
+    const sid = await openRoom();
+    const joined = await newestOf(sid);
+    await store(joined, { sid, metadata });
+    const published = `EV_${++sequence}`;
+    await applyEvent(sql, organizationId, {
+      ...{ event: "track_published", id: published, createdAt: String(startSeconds + 1) },
+      ...{ room: { sid }, participant: { sid: `PA_${sid}` }, track: { sid: `TR_${sid}` } },
+    } as Parameters<typeof applyEvent>[2]);
+    expect(await newestOf(sid)).toBe(published);
+    await store(published, { sid });
+    expect(await reconciled()).toBe("cus_xyz");
+  });
+
+  test("nobody knows any more once what named it was erased; the room ends all the same", async () => {
+    const sid = await openRoom("appt_erased");
+    const id = await store(await newestOf(sid), { sid, metadata });
+    await database.sql`update event_payloads set body = null where id = ${id}`;
+    expect(await reconciled()).toBe("appt_erased");
+  });
 });
 
 test("a room of the same name under another sid does not keep one open", async () => {

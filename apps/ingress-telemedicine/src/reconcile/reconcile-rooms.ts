@@ -93,7 +93,7 @@ async function end(deps: ReconcileDeps, room: QuietRoom, at: Date): Promise<bool
   const { organizationId, roomSid, roomName, stateAt } = room;
   try {
     // Before the transaction: a key that is not at hand needs a connection of its own.
-    const metadata = await roomMetadataOf(deps, organizationId, room.eventId);
+    const metadata = await roomMetadataOf(deps, organizationId, room);
     await vault.dataKey(organizationId);
     const event = { event: "room_finished", id: `reconciled-${roomSid}` };
     const described = { sid: roomSid, creationTime: null, ...(roomName === null ? {} : { name: roomName }) };

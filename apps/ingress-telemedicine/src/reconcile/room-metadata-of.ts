@@ -2,22 +2,35 @@ import { payloadAad, type Vault } from "@carewire/bus";
 import type { Sql } from "@carewire/db";
 import { roomEventSchema } from "../providers/livekit/event-schemas.ts";
 
+/** Newest events of participants that are looked at besides the room's own: each of them names the whole room. */
+const participantEventsMax = 5;
+
 /**
- * What the newest event of a room said of it: who the call's customer is stands in the room's metadata, and nowhere else.
- * Undefined when that event is not kept any more.
+ * What the newest event of a room said of it that said anything: who the call's customer is stands in the room's metadata,
+ * and events about media do not carry it. Undefined when none of those is kept any more.
  */
 export async function roomMetadataOf(
   { sql, vault }: { sql: Sql; vault: Vault },
   organizationId: string,
-  liveKitEventId: string,
+  { roomSid, eventId }: { roomSid: string; eventId: string },
 ): Promise<string | undefined> {
-  const [row] = await sql<{ id: string; body: Buffer }[]>`
-    select p.id, p.body from sources s
-    join idempotency i on i.scope = s.id and i.key = ${liveKitEventId}
-    join event_payloads p on p.id = i.event_id
-    where s.organization_id = ${organizationId} and s.provider = 'livekit' limit 1`;
-  if (row === undefined) return undefined;
-  const dataKey = await vault.dataKey(organizationId);
-  const text = dataKey.open(payloadAad(row.id), row.body).toString();
-  return roomEventSchema.safeParse(JSON.parse(text)).data?.room.metadata;
+  const rows = await sql<{ id: string; body: Buffer }[]>`
+    with told as (
+      select ${eventId}::text event_id, 0 nth
+      union all (
+        select event_id, row_number() over (order by state_at desc) from telemedicine_participants
+        where organization_id = ${organizationId} and room_sid = ${roomSid}
+        order by state_at desc limit ${participantEventsMax}))
+    select p.id, p.body from told
+    join sources s on s.organization_id = ${organizationId} and s.provider = 'livekit'
+    join idempotency i on i.scope = s.id and i.key = told.event_id
+    join event_payloads p on p.id = i.event_id and p.body is not null
+    order by told.nth`;
+  for (const { id, body } of rows) {
+    const dataKey = await vault.dataKey(organizationId);
+    const text = dataKey.open(payloadAad(id), body).toString();
+    const metadata = roomEventSchema.safeParse(JSON.parse(text)).data?.room.metadata;
+    if (metadata) return metadata;
+  }
+  return undefined;
 }

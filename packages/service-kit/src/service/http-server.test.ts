@@ -64,19 +64,22 @@ it.each(drips)("answers 408 to a client that drips %s, while others are served",
 it.each([
   ["a request that never ends", "GET / HTTP/1.1\r\nhost: x\r\nslow:", "408"],
   ["no HTTP", "EHLO x\r\n\r\n", "400"],
-])("does not keep the connection of a client that sends %s and never hangs up", async (_name, text, status) => {
-  const url = await serve({ headersTimeoutMs: 200, requestTimeoutMs: 300, checkIntervalMs: 50 });
-  const socket = connect({ port: Number(new URL(url).port), host: "127.0.0.1", allowHalfOpen: true });
-  let received = "";
-  socket.on("data", (chunk) => {
-    received += chunk;
-  });
-  socket.on("error", () => {});
-  socket.write(text);
-  await eventually(() => received.startsWith(`HTTP/1.1 ${status}`));
-  await eventually(async () => (await connectionCount()) === 0, { timeoutMs: 20_000 });
-  socket.destroy();
-});
+])(
+  "does not keep the connection of a client that sends %s and never hangs up",
+  async (_name, text, status) => {
+    const url = await serve({ headersTimeoutMs: 200, requestTimeoutMs: 300, checkIntervalMs: 50 });
+    const socket = connect({ port: Number(new URL(url).port), host: "127.0.0.1", allowHalfOpen: true });
+    let received = "";
+    socket.on("data", (chunk) => {
+      received += chunk;
+    });
+    socket.on("error", () => {});
+    socket.write(text);
+    await eventually(() => received.startsWith(`HTTP/1.1 ${status}`));
+    await eventually(async () => (await connectionCount()) === 0, { timeoutMs: 20_000 });
+    socket.destroy();
+  },
+);
 
 it("does not keep the connection of a client that reads nothing of its answer", async () => {
   const url = await serve({ idleTimeoutMs: 300 }, Buffer.alloc(64 * 1_024 * 1_024));

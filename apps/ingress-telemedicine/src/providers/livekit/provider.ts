@@ -12,7 +12,8 @@ export const livekitProvider: InboundProvider<LiveKitKey> = {
   contentTypes: ["application/webhook+json", "application/json"],
   bodyBytesMax: 1024 * 1024,
   // Tokens live for five minutes and LiveKit retries for less.
-  keyTtlDays: 1,
+  // Longer than a room may be quiet until it ends: what named its customer is found by the key.
+  keyTtlDays: 3,
   keptHeaders: [],
   fallbackTopic: recordedTopic,
   parseSecret: parseLiveKitSecret,
