@@ -101,5 +101,7 @@ export async function runSession(deps: SessionDeps): Promise<void> {
   await Promise.race([Promise.all(running), context.sleep(stopMsMax, done.signal)]);
   done.abort();
   await reporter.flush(stopMsMax);
+  // Or asking again and again would keep the program alive for as long as the API is away.
+  reporter.stop();
   if (ended !== null) throw ended;
 }

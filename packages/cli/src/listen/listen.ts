@@ -33,13 +33,13 @@ function targetOf(given: string): URL {
   return target;
 }
 
-/** The signing secret; null when the key may not read it. */
+/** The signing secret; null when the key may not read it, or the API has no time for it: forwarding goes on without. */
 async function readSecret(context: CommandContext, id: string): Promise<string | null> {
   try {
     const { secret } = await context.api()({ method: "GET", path: `/v1/subscriptions/${id}/secret` });
     return typeof secret === "string" ? secret : null;
   } catch (error) {
-    if (error instanceof CliError && error.exitCode === exitCodes.unauthorized) return null;
+    if (error instanceof CliError) return null;
     throw error;
   }
 }
@@ -62,7 +62,7 @@ async function introduce(
       `${colors.green("Ready.")} ${subscription.isNew ? "New subscription" : "Subscription"} ${id} (${name})`,
       `  events        ${events.join(", ")}`,
       `  forwarded to  ${target.href}`,
-      `  secret        ${secret ?? (isShown ? "not shown: the key lacks the scope secrets:read" : secretMask)}`,
+      `  secret        ${secret ?? (isShown ? "not shown: it could not be read, which takes the scope secrets:read" : secretMask)}`,
     ].join("\n"),
   );
 }

@@ -102,3 +102,14 @@ test("what is refused for good is given up, and said", async () => {
   expect(refused).toEqual(["status 422"]);
   expect(sent).toHaveLength(1);
 });
+
+test("what an API that is away never took is given up at the end", async () => {
+  const { reporter, sent } = setUp(Array.from({ length: 1_000 }, () => fail(503)));
+  reporter.report("dlv_1", "lease", outcome);
+  await reporter.flush(1);
+  reporter.stop();
+  await new Promise((resolve) => setImmediate(resolve));
+  const before = sent.length;
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+  expect(sent.length - before).toBeLessThanOrEqual(1);
+});

@@ -19,6 +19,8 @@ export interface OutcomeReporter {
   renew(deliveryId: string, lease: string): boolean;
   /** Resolves when nothing waits, or after so long. */
   flush(timeoutMs: number): Promise<void>;
+  /** Gives up what waits, after the last flush: it comes again when its lease is over. */
+  stop(): void;
 }
 
 export interface ReporterDeps {
@@ -61,9 +63,10 @@ export function createOutcomeReporter({ send, sleep, onSettled, onRefused }: Rep
   /** Reported when the delivery had just been leased anew. It comes again, and is not forwarded again. */
   const superseded = new Map<string, Waiting>();
   let running: Promise<void> | null = null;
+  let stopped = false;
 
   async function run(): Promise<void> {
-    while (waiting.size > 0) {
+    while (waiting.size > 0 && !stopped) {
       const batch = [...waiting].slice(0, batchMax);
       try {
         const { data } = await send(batch.map(([id, one]) => wire(id, one)));
@@ -107,6 +110,9 @@ export function createOutcomeReporter({ send, sleep, onSettled, onRefused }: Rep
       await Promise.race([running, sleep(timeoutMs, done.signal)]);
       // A timer that is left would keep the program alive.
       done.abort();
+    },
+    stop() {
+      stopped = true;
     },
   };
 }

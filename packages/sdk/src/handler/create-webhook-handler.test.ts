@@ -207,14 +207,24 @@ test("a store that cannot be reached is 503: nothing runs that might run twice",
   expect(outcomes).toMatchObject([{ kind: "unavailable", what: "idempotency" }]);
 });
 
-test("what was processed but could not be committed is not asked for again", async () => {
-  const commit = () => Promise.reject(new Error("ECONNRESET"));
-  const store = { claim: async () => "claimed" as const, commit, release: commit };
-  const { handler, outcomes } = makeHandler({ idempotency: store });
-  handler.on("*", () => {});
-  expect((await handler.fetch(fetchRequest())).status).toBe(200);
-  expect(outcomes.map(({ kind }) => kind)).toEqual(["unavailable", "processed"]);
-});
+test.each([
+  ["rejects", () => Promise.reject(new Error("ECONNRESET"))],
+  [
+    "throws at once, as a store of one's own may",
+    () => {
+      throw new Error("no client");
+    },
+  ],
+])(
+  "what was processed but could not be committed, since that %s, is not asked for again",
+  async (_how, commit) => {
+    const store = { claim: async () => "claimed" as const, commit, release: commit };
+    const { handler, outcomes } = makeHandler({ idempotency: store });
+    handler.on("*", () => {});
+    expect((await handler.fetch(fetchRequest())).status).toBe(200);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(["unavailable", "processed"]);
+  },
+);
 
 test("secrets may be found for each request; when they cannot be, the sender comes again", async () => {
   const find = vi.fn(async () => ["whsec_".padEnd(50, "A"), secret]);

@@ -21,6 +21,14 @@ export async function processEvent(
     id,
     type,
   });
+  /** A store of somebody's own may throw where it should reject, or return nothing. */
+  const reporting = async (step: () => unknown): Promise<void> => {
+    try {
+      await step();
+    } catch (error) {
+      report(unavailable(error));
+    }
+  };
   try {
     const claim = (await store?.claim(id)) ?? "claimed";
     if (claim !== "claimed") return { kind: claim === "done" ? "duplicate" : "busy", id, type };
@@ -31,9 +39,9 @@ export async function processEvent(
     await listeners.call(event);
   } catch (error) {
     // When this fails as well, the claim ends with its lease.
-    await store?.release(id).catch((reason: unknown) => report(unavailable(reason)));
+    await reporting(() => store?.release(id));
     return { kind: "failed", error, id, type };
   }
-  await store?.commit(id).catch((reason: unknown) => report(unavailable(reason)));
+  await reporting(() => store?.commit(id));
   return { kind: "processed", id, type };
 }
