@@ -155,6 +155,19 @@ describe("OAuth2 client credentials", () => {
     expect(endpoint.total()).toBe(0);
   });
 
+  test("a token that an endpoint sends back is not kept either when its answer never ends", async () => {
+    const { attempts } = await oneShots.deliverTo(
+      ({ headers }, response) => {
+        response.writeHead(200, { "x-echo": headers.authorization }).write("part");
+      },
+      { endpointAuth: endpointAuth() },
+    );
+    expect(attempts).toMatchObject([{ outcome: "http_2xx" }]);
+    const kept = await ledger();
+    expect(kept).toContain("x-echo: Bearer ***");
+    expect(kept + JSON.stringify(dispatcher.attempts)).not.toContain("canary");
+  });
+
   test("a token endpoint at a private address is not asked", async () => {
     const { attempts } = await oneShots.deliver({
       url: endpoint.url,

@@ -79,6 +79,22 @@ describe("the owner of an endpoint is told", () => {
     expect(await bench.deliveries(later)).toMatchObject([{ status: "held" }]);
   });
 
+  test("that it answered 410, also when the database refused to write that down at first", async () => {
+    dispatcher = await startDispatcher(bench);
+    endpoint.answer({ status: 410 });
+    await bench.subscribe({ url: endpoint.url, events: ["order.*"] });
+    await bench.subscribe({ url: owner.url, events: ["endpoint.*"] });
+    await bench.sql.unsafe(`create function refuse() returns trigger language plpgsql as $$ begin
+        raise exception 'not now'; end $$;
+      create trigger refuse before update on subscriptions for each row execute function refuse()`);
+    await bench.publish();
+    await bench.wake();
+    await waitUntil(() => dispatcher.errors.some((error) => error.startsWith("disable")));
+    await bench.sql`drop function refuse cascade`;
+    await owner.waitFor(1, patienceMs);
+    expect(toldTypes()).toEqual(["endpoint.disabled"]);
+  });
+
   test("that it fails, and that it works again", async () => {
     // Warned after a quarter of the time.
     dispatcher = await startDispatcher(bench, {

@@ -85,12 +85,20 @@ export function createEndpointWatch(deps: EndpointWatchDeps): EndpointWatch {
   /** One at a time: each holds a connection and may need a second one for its data key. */
   async function disableUnwanted(): Promise<void> {
     for (const [id, reason] of unwanted) {
-      await disableEndpoint(deps, id, reason, new Date(clock.now())).then(
-        (disabled) => disabled && deps.onPublished(),
-        (error) => onError("disable", error),
-      );
-      unwanted.delete(id);
+      try {
+        if (await disableEndpoint(deps, id, reason, new Date(clock.now()))) deps.onPublished();
+        unwanted.delete(id);
+      } catch (error) {
+        onError("disable", error);
+      }
     }
+  }
+
+  function disableAll(): Promise<void> {
+    disabling ??= disableUnwanted().finally(() => {
+      disabling = null;
+    });
+    return disabling;
   }
 
   return {
@@ -105,11 +113,11 @@ export function createEndpointWatch(deps: EndpointWatchDeps): EndpointWatch {
     },
     disable(id, reason) {
       unwanted.set(id, reason);
-      disabling ??= disableUnwanted().finally(() => {
-        disabling = null;
-      });
+      void disableAll();
     },
     start: () => [
+      // Those for which the database had no time.
+      every(saveMs, () => (unwanted.size > 0 ? disableAll() : undefined)),
       every(saveMs, health.save, (error) => onError("health", error)),
       every(Math.min(sweepMsMax, Math.max(sweepMsMin, disableAfterMs / 100)), health.sweep, (error) =>
         onError("health sweep", error),

@@ -1,6 +1,7 @@
 import { consumerShard } from "@carewire/bus";
+import { connect, type Sql } from "@carewire/db";
 import { streamShard } from "@carewire/delivery";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { createAdmission, type Slot } from "./admission/admission.ts";
 import { createRouteLoop, type Leasing, splitByDestination } from "./route-loop.ts";
 import { allShards } from "./shards/ownership.ts";
@@ -29,10 +30,15 @@ const nothingToLease: Leasing = {
   deliver: async () => {},
 };
 
-function startLoop({ onDue, ...leasing }: Partial<Leasing> & { onDue?(shards: number[]): void } = {}) {
+interface LoopOptions extends Partial<Leasing> {
+  sql?: Sql;
+  onDue?(shards: number[]): void;
+}
+
+function startLoop({ sql = bench.sql, onDue, ...leasing }: LoopOptions = {}) {
   const state = { paused: false, routed: 0, errors: 0 };
   const loop = createRouteLoop({
-    sql: bench.sql,
+    sql,
     pace: async () => {},
     paused: () => state.paused,
     leasing: { ...nothingToLease, ...leasing },
@@ -56,6 +62,25 @@ test("one poke routes everything that waits, batch after batch", async () => {
   loop.poke();
   await waitUntil(() => state.routed === 1_200);
   expect(await waiting()).toBe(0);
+  await loop.stop();
+});
+
+test("events that make too much of a batch for one statement's time are routed in smaller ones", async () => {
+  await bench.subscribe();
+  await bench.publishMany(60);
+  await bench.sql.unsafe(`create function dawdle() returns trigger language plpgsql as $$ begin
+      perform pg_sleep(0.01); return new; end $$;
+    create trigger dawdle before insert on deliveries for each row execute function dawdle()`);
+  const settings = { statement_timeout: 300 };
+  const hasty = connect({ url: bench.url, max: 1, applicationName: "hasty", settings });
+  onTestFinished(async () => {
+    await hasty.end({ timeout: 1 });
+    await bench.sql`drop function dawdle cascade`;
+  });
+  const { loop, state } = startLoop({ sql: hasty });
+  loop.poke();
+  await waitUntil(() => state.routed === 60);
+  expect(state.errors).toBeGreaterThan(0);
   await loop.stop();
 });
 

@@ -39,14 +39,22 @@ export interface Leasing {
 }
 
 const eventsMax = 500;
+/** By so many a batch grows again after it had to become smaller. */
+const eventsMore = 10;
 /** So long routing waits for room, milliseconds: consumers, streams and other processes may have some. */
 const roomWaitMs = 50;
 const roomLookMs = 2;
+
+// SQLSTATE 57014, query_canceled: by the statement's time limit.
+const isOutOfTime = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "57014";
 
 /** One router per process: turns waiting events into due deliveries, and sends at once what there is room for. */
 export function createRouteLoop(deps: RouteLoopDeps): Rounds {
   const { sql, pace, paused, onRouted, onError, failpoint, leasing } = deps;
   let sending: Promise<void> = Promise.resolve();
+  /** An event may go to 100,000 subscriptions: what the largest batch makes need not fit into one statement's time. */
+  let eventsAtOnce = eventsMax;
 
   async function waitForRoom(): Promise<void> {
     for (let waitedMs = 0; waitedMs < roomWaitMs && !leasing.isRoomy(); waitedMs += roomLookMs) {
@@ -57,14 +65,17 @@ export function createRouteLoop(deps: RouteLoopDeps): Rounds {
   async function routeOne(
     offer: RoutedOffer | null,
   ): Promise<{ routed: Routed; slots: Slot[]; isFull: boolean }> {
-    const batchMax = Math.min(eventsMax, offer?.deliveriesMax ?? eventsMax);
+    const batchMax = Math.min(eventsAtOnce, offer?.deliveriesMax ?? eventsAtOnce);
     const { leaseSeconds } = leasing;
     const lease = offer ? { ...offer, leaseSeconds, shards: leasing.ownedShards() } : undefined;
     try {
       const routed = await routeBatch(sql, batchMax, lease);
+      eventsAtOnce = Math.min(eventsMax, eventsAtOnce + eventsMore);
       const slots = offer ? leasing.leased(offer, routed.leased.deliveries) : [];
       return { routed, slots, isFull: routed.events === batchMax };
     } catch (error) {
+      // The same events come first again: as many of them would never be routed, and nothing behind them.
+      if (isOutOfTime(error)) eventsAtOnce = Math.max(1, batchMax >> 1);
       if (offer) leasing.withdraw(offer);
       throw error;
     } finally {

@@ -183,6 +183,28 @@ test("a value the database cannot hold fails its own request only", async () => 
   expect(await countStored()).toEqual({ events: 2, payloads: 2, queued: 2 });
 });
 
+test("an organization whose data key cannot be used fails its own request only", async () => {
+  const broken = newId(Date.now());
+  const partly = createAcceptor({
+    sql: database.sql,
+    waker,
+    vault: {
+      async dataKey(id) {
+        if (id === broken) throw Object.assign(new Error("its key is gone"), { name: "VaultError" });
+        return vault.dataKey(id);
+      },
+    },
+    commitTimeoutMs: 60_000,
+  });
+  const ofBroken = submissionOf({ key: "broken" });
+  ofBroken.organizationId = broken;
+  for (const { draft } of ofBroken.events) draft.organizationId = broken;
+  const good = ["good-1", "good-2"].map((key) => submissionOf({ key }));
+  const results = await Promise.allSettled([...good, ofBroken].map((one) => partly.submit(one)));
+  expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
+  expect(await countStored()).toEqual({ events: 2, payloads: 2, queued: 2 });
+});
+
 test("a database that does not answer is a timeout for the caller, and the next one after it returns succeeds", async () => {
   await acceptor.submit(submissionOf({ key: "before" }));
   proxy.freeze();

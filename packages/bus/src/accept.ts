@@ -74,12 +74,15 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
     return outcomes;
   }
 
-  /** One submission the database cannot hold (a NUL in a text column, say) must not fail its neighbours. */
+  /**
+   * One submission the database cannot hold (a NUL in a text column, say), or whose organization's data key cannot be used,
+   * must not fail its neighbours.
+   */
   async function commitIsolated(batch: Submission[]): Promise<(Acceptance[] | Error)[]> {
     try {
       return await withDeadline(commit(batch), commitTimeoutMs);
     } catch (error) {
-      if (batch.length === 1 || !isDataError(error)) throw error;
+      if (batch.length === 1 || !isItsOwnFault(error)) throw error;
       const outcomes: (Acceptance[] | Error)[] = [];
       for (const submission of batch) {
         outcomes.push(...(await commitIsolated([submission]).catch((reason: Error) => [reason])));
@@ -118,6 +121,10 @@ function settle(submission: Submission, stored: Set<string>, holders: Map<string
 // SQLSTATE class 22, data exception, and 54, program limit exceeded: the values are at fault, not the database.
 const isDataError = (error: unknown): boolean =>
   error instanceof Error && "code" in error && typeof error.code === "string" && /^(22|54)/.test(error.code);
+
+// The vault's class is of a package above this one. It is asked before anything of a batch is stored.
+const isItsOwnFault = (error: unknown): boolean =>
+  isDataError(error) || (error instanceof Error && error.name === "VaultError");
 
 async function withDeadline<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

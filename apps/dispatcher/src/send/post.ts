@@ -63,6 +63,8 @@ class Attempt {
   readonly #overdue: Deadline;
   /** null while it waits for a token. */
   #exchange: Exchange | null = null;
+  /** Sent with the exchange under way. */
+  #token: string | null = null;
   #settled = false;
   /** Why the first connection did not come about. */
   #firstFault: string | null = null;
@@ -105,6 +107,7 @@ class Attempt {
       } else this.#settle(token === null ? outcome : withoutToken(outcome, token));
     });
     this.#exchange = exchange;
+    this.#token = token;
     try {
       this.#deps.pools.of(origin, identity).dispatch({ method: "POST", path, headers, body }, exchange);
     } catch (error) {
@@ -116,7 +119,7 @@ class Attempt {
     const { timeoutMs } = this.#deps;
     const waitsForToken = this.#exchange === null;
     const partial = this.#exchange?.giveUp() ?? null;
-    if (partial !== null) this.#settle(partial);
+    if (partial !== null) this.#settle(this.#token === null ? partial : withoutToken(partial, this.#token));
     else if (waitsForToken) this.#settle({ kind: "auth_failed", detail: `no token within ${timeoutMs} ms` });
     else this.#settle({ kind: "timeout", timeoutMs });
   }

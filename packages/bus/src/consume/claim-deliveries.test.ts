@@ -71,6 +71,12 @@ test("a lease that ran out leaves a lost attempt, and its delivery is claimed ag
   ]);
 });
 
+test("a delivery that was tried as often as can be counted stops no claim", async () => {
+  const id = await queue({ leaseSeconds: -1 });
+  await database.sql`update delivery_queue set attempts = 32767, suspect_runs = 32767`;
+  expect(await claim(1)).toMatchObject([{ id, attempt: 32_767, suspectRuns: 32_767 }]);
+});
+
 test("a delivery whose handler is at work is not taken over, even with its lease run out", async () => {
   await queue();
   const [mine] = await claim(1);

@@ -86,8 +86,9 @@ export async function claimDeliveries(sql: Sql, options: ClaimOptions): Promise<
     leased as (update delivery_queue q
       set lease_token = case when not is_parked then (select t from token) end,
         lease_until = case when not is_parked then now() + ${leaseSeconds}::int * interval '1 second' end,
-        attempts = q.attempts + case when is_parked then 0 else 1 end,
-        suspect_runs = case when is_parked then 0 when is_suspect then q.suspect_runs + 1 end
+        -- one delivery that never ends must not stop every claim
+        attempts = least(q.attempts::int + case when is_parked then 0 else 1 end, 32767),
+        suspect_runs = case when is_parked then 0 when is_suspect then least(q.suspect_runs::int + 1, 32767) end
       from pick where q.ctid = pick.tid
       returning q.id, q.organization_id, q.event_id, q.attempts, q.retries, q.lease_token, q.suspect_runs)
     select l.id, l.organization_id "organizationId", l.event_id "eventId", l.attempts "attempt",

@@ -80,6 +80,10 @@ describe("the vault", () => {
     await expect(vault.open(organizationId, aad, blob)).rejects.toMatchObject({ code: "not_authentic" });
   });
 
+  it("says of an organization that is gone that it has no data key", async () => {
+    await expect(vaultWith().dataKey(randomUUID())).rejects.toMatchObject({ code: "data_key_missing" });
+  });
+
   it("does not unwrap a data key that was copied to another organization's row", async () => {
     const [mine, theirs] = [await createOrganization(), await createOrganization()];
     await vaultWith().dataKey(mine);

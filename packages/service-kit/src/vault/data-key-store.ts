@@ -2,6 +2,7 @@ import { createSecretKey, type KeyObject } from "node:crypto";
 import type { Sql } from "postgres";
 import type { KeyEncryptionKey } from "../env/schemas.ts";
 import { createKeyWrapper, type WrappedKey } from "./key-wrapper.ts";
+import { VaultError } from "./vault-error.ts";
 
 /** AES-256. */
 export const dataKeyBytes = 32;
@@ -68,10 +69,18 @@ export function createDataKeyStore({
       const bytes = random(dataKeyBytes);
       const { key_encryption_key_id, wrapped_key } = wrapper.wrap({ organizationId, version }, bytes);
       bytes.fill(0);
-      await sql`
+      const insert = sql`
         insert into data_keys (organization_id, version, key_encryption_key_id, wrapped_key)
         values (${organizationId}, ${version}, ${key_encryption_key_id}, ${wrapped_key})
         on conflict do nothing`;
+      await insert.catch((error: unknown) => {
+        if (isOrganizationGone(error)) throw new VaultError("data_key_missing");
+        throw error;
+      });
     },
   };
 }
+
+// SQLSTATE 23503, foreign_key_violation: what is left of a deleted organization must not look like a lost database.
+const isOrganizationGone = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "23503";
