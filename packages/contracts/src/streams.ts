@@ -51,7 +51,7 @@ const answerSchema = z.strictObject({
 const outcomeSchema = z
   .strictObject({
     delivery_id: z.string().max(64),
-    lease: z.string().max(4_096).meta({ description: "As it came with the delivery." }),
+    lease: z.string().max(16_384).meta({ description: "As it came with the delivery." }),
     duration_ms: z.number().min(0).max(600_000),
     answer: answerSchema.optional(),
     fault: z.enum(streamFaults).optional().meta({ description: "In place of `answer`: why there was none." }),

@@ -53,8 +53,15 @@ export function openEventStream(req: Request, res: Response): EventStream {
     drained() {
       if (!open || !res.writableNeedDrain) return Promise.resolve();
       return new Promise((resolve) => {
-        res.once("drain", resolve);
-        listeners.push(resolve);
+        const done = (): void => {
+          res.off("drain", done);
+          // Or a connection that lasts for days would keep one for every time that its reader was slow.
+          const place = listeners.indexOf(done);
+          if (place >= 0) listeners.splice(place, 1);
+          resolve();
+        };
+        res.once("drain", done);
+        listeners.push(done);
       });
     },
     isOpen: () => open,

@@ -13,7 +13,7 @@ export interface OpenConnections {
   room(organizationId: string): "free" | "organization_full" | "process_full";
   add(connection: OpenConnection): void;
   all(): Iterable<OpenConnection>;
-  /** Ends all of them. */
+  /** Ends all of them, and those that come later. */
   close(): void;
 }
 
@@ -23,6 +23,7 @@ export function createOpenConnections(limits: {
   organizationMax: number;
 }): OpenConnections {
   const connections = new Set<OpenConnection>();
+  let isClosed = false;
   const byOrganization = new Map<string, number>();
 
   function count(organizationId: string, by: number): void {
@@ -33,7 +34,7 @@ export function createOpenConnections(limits: {
 
   return {
     room(organizationId) {
-      if (connections.size >= limits.processMax) return "process_full";
+      if (isClosed || connections.size >= limits.processMax) return "process_full";
       const own = byOrganization.get(organizationId) ?? 0;
       return own >= limits.organizationMax ? "organization_full" : "free";
     },
@@ -45,9 +46,12 @@ export function createOpenConnections(limits: {
         connections.delete(connection);
         count(organizationId, -1);
       });
+      // It was opened while the service began to stop, which would wait for it.
+      if (isClosed) connection.stream.end();
     },
     all: () => connections,
     close() {
+      isClosed = true;
       for (const { stream } of [...connections]) stream.end();
     },
   };

@@ -4,6 +4,7 @@ import { appendAudit, cancelDeliveries, type Sql, withTenant } from "@carewire/d
 import type { Clock } from "@carewire/envelope";
 import { type Principal, principalOf } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
+import { endStream } from "../streams/delivery/stream-rows.ts";
 import { actorOf } from "../tenancy/actor.ts";
 import { announce, wakeRouting } from "./announce.ts";
 import { noSubscription } from "./no-subscription.ts";
@@ -29,6 +30,7 @@ export async function removeSubscription(
     const now = new Date(clock.now());
     // First what routing looks up, so that nothing new is queued behind the cancelling.
     await tx`delete from subscription_patterns where subscription_id = ${row.id}`;
+    if (row.transport === "stream") await endStream(tx, row.id);
     const cancelled = await cancelDeliveries(tx, { id: row.id, organizationId, shard: row.shard });
     await tx`delete from subscriptions where id = ${row.id}`;
     await announce(tx, vault, row, { type: "endpoint.deleted" }, now);

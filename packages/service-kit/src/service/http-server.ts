@@ -12,7 +12,10 @@ export interface HttpLimits {
   /** Headers and body together. */
   requestTimeoutMs: number;
   keepAliveTimeoutMs: number;
-  /** Without a byte either way: whoever reads nothing of an answer keeps neither its connection nor its slot. */
+  /**
+   * Without a byte either way: whoever reads nothing of an answer keeps neither its connection nor its slot. Longer than any
+   * request may wait for its answer, which is a ping of an endpoint with the longest attempts.
+   */
   idleTimeoutMs: number;
   /** How often the time-outs are looked at, so how late they may strike. */
   checkIntervalMs: number;
@@ -27,7 +30,7 @@ export const serviceLimits: HttpLimits = {
   // Looked at once a second, so nobody holds a request longer than 15 s.
   requestTimeoutMs: 14_000,
   keepAliveTimeoutMs: 65_000,
-  idleTimeoutMs: 90_000,
+  idleTimeoutMs: 120_000,
   checkIntervalMs: 1_000,
   headersCountMax: 100,
   headerBytesMax: 16_384,

@@ -176,7 +176,9 @@ export function createStreamHub(deps: StreamHubDeps): StreamHub {
       const one = { place, stream, inFlightMax, inFlight: new Map(), isFilling: false, isWanted: false };
       served.add(one);
       stream.onEnd(() => leave(one));
-      void pump(one);
+      // It was opened while the service began to stop.
+      if (closed) end(one, "closing");
+      else void pump(one);
     },
     async start() {
       timers.push(

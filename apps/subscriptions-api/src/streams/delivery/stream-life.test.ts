@@ -74,10 +74,15 @@ test("what a connection asks for after its end finds nothing: it leases and rene
   expect(queued).toEqual({ lease_token: null, attempts: 0 });
 });
 
-test("a deleted subscription ends its stream", async () => {
+test("a deleted subscription ends its stream, and what its reader had is cancelled", async () => {
   const { id } = await makeStream();
   const stream = await listen(id);
+  const [had] = await routeTo(api, id);
+  await expectReceived(stream, 1);
   await api.send("DELETE", `/v1/subscriptions/${id}`);
+  expect(await statusOf(had)).toBe("cancelled");
+  const subscriptionId = parsePublicId("sub", id);
+  expect(await api.sql`select 1 from delivery_queue where destination_id = ${subscriptionId}`).toEqual([]);
   await routeTo(api, (await makeStream()).id);
   await stream.ended;
   expect(stream.messages.at(-1)).toMatchObject({ event: "end", data: { reason: "gone" } });

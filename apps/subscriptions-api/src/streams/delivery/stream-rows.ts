@@ -35,6 +35,16 @@ export async function takeStream(
   return true;
 }
 
+/**
+ * The subscription is about to be deleted: nothing is its reader's any more, so that all of it can be cancelled. Nobody would
+ * look at what stayed leased, since only a connected reader has it claimed again.
+ */
+export async function endStream(tx: Transaction, subscriptionId: string): Promise<void> {
+  // Claims hold this row: from here on nothing is leased.
+  await tx`delete from streams where subscription_id = ${subscriptionId}`;
+  await endLeases(tx, subscriptionId);
+}
+
 /** Streams that an organization has open, in whatever process, without this one. */
 export async function countOtherStreams(tx: Transaction, subscriptionId: string): Promise<number> {
   const [row] = await tx<{ n: number }[]>`

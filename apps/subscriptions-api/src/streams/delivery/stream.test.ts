@@ -66,6 +66,14 @@ test("what is due arrives byte for byte and signed, and a good answer ends it", 
   ]);
 });
 
+test("an outcome is taken however large the headers are that its message carries", async () => {
+  const { id } = await makeStream({ headers: { "x-own": "v".repeat(4_000) } });
+  const stream = await listen(id);
+  await routeTo(api, id);
+  const [data] = await expectReceived(stream, 1);
+  expect((await report(id, [answered(data)])).body.data).toMatchObject([{ in_force: true, recorded: true }]);
+});
+
 test("nobody listens: deliveries are held; somebody does: they come, oldest first", async () => {
   const { id } = await makeStream();
   const held = await routeTo(api, id, 5);

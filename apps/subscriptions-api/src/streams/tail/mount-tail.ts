@@ -76,7 +76,9 @@ export function mountTail(app: Express, { authenticate, clock, feed, tails }: Ta
         skipped = 0;
         stream.send(item.message.event, item.message.data, item.id);
       },
-      onCut: () => stream.send("skipped", { messages: null }),
+      onCut() {
+        if (stream.waitingBytes() <= waitingBytesMax) stream.send("skipped", { messages: null });
+      },
     });
     stream.onEnd(unfollow);
     stream.send("ready", { now: new Date(clock.now()).toISOString() });
