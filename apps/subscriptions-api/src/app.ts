@@ -8,6 +8,7 @@ import {
   createCursors,
   createRequestDeadline,
   createRequestLimit,
+  createWorkLimit,
   type EgressGuard,
   mountContract,
   mountDocs,
@@ -143,7 +144,12 @@ export function mountApi(app: Express, deps: ApiDeps): void {
     authenticate,
     bodyBytesMax: batchBytesMax,
     contract: { publishBatch },
-    router: { publishBatch: createPublishBatch({ ...withTypes, acceptor: deps.batchAcceptor }) },
+    router: {
+      publishBatch: createPublishBatch({
+        ...{ ...withTypes, acceptor: deps.batchAcceptor },
+        publishing: createWorkLimit(batchRequestsMax),
+      }),
+    },
   });
   mountContract({
     app,
@@ -199,7 +205,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
         listAttempts: createListAttempts(withCursors),
         cancel: createCancelDelivery(deps),
       },
-      replays: createReplayRoutes(withCursors),
+      replays: createReplayRoutes({ ...withCursors, counting: createWorkLimit(countsMax) }),
       lineage: { get: createGetLineage(deps) },
       accounts: createAccountRoutes(withCursors),
       apiKeys: createApiKeyRoutes(withCursors),

@@ -56,6 +56,7 @@ export { readTraceparent } from "./http/read-traceparent.ts";
 export { createRequestDeadline } from "./http/request-deadline.ts";
 export { requestIdOf } from "./http/request-id.ts";
 export { createRequestLimit } from "./http/request-limit.ts";
+export { createWorkLimit, type WorkLimit } from "./http/work-limit.ts";
 export { type CreatedLead, type LeadConsent, leadCreated } from "./leads/lead-created.ts";
 export { type LeadDetails, openLeadDetails, sealLeadDetails } from "./leads/lead-details.ts";
 export { parseLineageId } from "./lineage/parse-lineage-id.ts";

@@ -5,6 +5,7 @@ import {
   principalOf,
   rawBodyOf,
   readTraceparent,
+  type WorkLimit,
 } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
 import { rawItems, rawMember } from "../json/raw-json.ts";
@@ -16,7 +17,11 @@ import { presentPublished } from "./present-published.ts";
 import { problemItems } from "./problem-items.ts";
 import { type StoreDeps, type StoredEvent, storeEvents } from "./store-events.ts";
 
-type BatchDeps = PrepareDeps & StoreDeps & { limits: Pick<ApiLimits, "eventBytesMax"> };
+type BatchDeps = PrepareDeps &
+  StoreDeps & {
+    limits: Pick<ApiLimits, "eventBytesMax">;
+    publishing: WorkLimit;
+  };
 
 interface BatchItem {
   value: unknown;
@@ -86,9 +91,11 @@ export function createPublishBatch(deps: BatchDeps) {
       const fallbackKey = headerKey === undefined ? null : `batch:${headerKey}:${i}`;
       return { value, raw: raws[i] ?? Buffer.alloc(0), fallbackKey, traceparent };
     });
-    const prepared = await prepareItems(deps, principal, items);
-    const events = prepared.flatMap((item) => (item.ok ? [item.event] : []));
-    const outcome = await storeEvents(deps, principal, events);
+    const { prepared, outcome } = await deps.publishing(async () => {
+      const prepared = await prepareItems(deps, principal, items);
+      const events = prepared.flatMap((item) => (item.ok ? [item.event] : []));
+      return { prepared, outcome: await storeEvents(deps, principal, events) };
+    });
     if (outcome.status === "not_confirmed") return notConfirmed(res);
     const stored = outcome.events[Symbol.iterator]();
     const data = prepared.map((item) => presentItem(item, item.ok ? stored.next().value : undefined));

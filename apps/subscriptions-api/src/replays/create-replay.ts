@@ -52,24 +52,27 @@ function storedFilter(given: ReplayFilter, since: string, until: string): Stored
 /** `POST /v1/replays` */
 export function createCreateReplay(deps: ReplayDeps) {
   const { sql, clock } = deps;
-  return initServer().route(apiContract.replays.create, async ({ body, headers, res }) => {
-    const principal = principalOf(res);
-    const checked = await withTenant(sql, principal.organizationId, (tx) =>
-      checkFilter(tx, principal, body.filter, clock.now()),
-    );
-    if (!checked.ok) {
-      return problemResult(res, "validation_failed", { detail: "Check the filter.", errors: checked.errors });
-    }
-    const made = await makeReplay(deps, principal, {
-      kind: "filter",
-      subscriptionId: null,
-      endpoints: checked.endpoints,
-      filter: checked.filter,
-      ratePerSecond: body.rate_per_second ?? null,
-      isDryRun: body.dry_run,
-      idempotencyKey: idempotencyKeyOf(headers),
-      body,
-    });
-    return answerReplay(res, made, clock.now());
-  });
+  return initServer().route(apiContract.replays.create, ({ body, headers, res }) =>
+    deps.counting(async () => {
+      const principal = principalOf(res);
+      const checked = await withTenant(sql, principal.organizationId, (tx) =>
+        checkFilter(tx, principal, body.filter, clock.now()),
+      );
+      if (!checked.ok) {
+        const details = { detail: "Check the filter.", errors: checked.errors };
+        return problemResult(res, "validation_failed", details);
+      }
+      const made = await makeReplay(deps, principal, {
+        kind: "filter",
+        subscriptionId: null,
+        endpoints: checked.endpoints,
+        filter: checked.filter,
+        ratePerSecond: body.rate_per_second ?? null,
+        isDryRun: body.dry_run,
+        idempotencyKey: idempotencyKeyOf(headers),
+        body,
+      });
+      return answerReplay(res, made, clock.now());
+    }),
+  );
 }

@@ -8,7 +8,7 @@ import {
   withTenant,
 } from "@carewire/db";
 import { type Clock, firstIdAt, newId, publicId } from "@carewire/envelope";
-import type { Principal } from "@carewire/service-kit";
+import type { Principal, WorkLimit } from "@carewire/service-kit";
 import type postgres from "postgres";
 import { actorOf } from "../tenancy/actor.ts";
 import { claimReplayKey } from "./claim-replay-key.ts";
@@ -18,6 +18,8 @@ import { type ReplayRow, readReplay } from "./replay-row.ts";
 export interface ReplayDeps {
   sql: Sql;
   clock: Clock;
+  /** Counting keeps a connection busy for seconds. */
+  counting: WorkLimit;
 }
 
 /** A replay as a caller wants it, checked. */

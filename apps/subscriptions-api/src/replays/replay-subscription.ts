@@ -59,23 +59,27 @@ async function replaySubscription(deps: ReplayDeps, res: Response, request: Subs
 /** `POST /v1/subscriptions/:id/recover` */
 export function createRecover(deps: ReplayDeps) {
   return initServer().route(apiContract.replays.recover, ({ params, body, headers, res }) =>
-    replaySubscription(deps, res, {
-      kind: "recover",
-      given: params.id,
-      body,
-      idempotencyKey: idempotencyKeyOf(headers),
-    }),
+    deps.counting(() =>
+      replaySubscription(deps, res, {
+        kind: "recover",
+        given: params.id,
+        body,
+        idempotencyKey: idempotencyKeyOf(headers),
+      }),
+    ),
   );
 }
 
 /** `POST /v1/subscriptions/:id/replay-missing` */
 export function createReplayMissing(deps: ReplayDeps) {
   return initServer().route(apiContract.replays.replayMissing, ({ params, body, headers, res }) =>
-    replaySubscription(deps, res, {
-      kind: "missing",
-      given: params.id,
-      body,
-      idempotencyKey: idempotencyKeyOf(headers),
-    }),
+    deps.counting(() =>
+      replaySubscription(deps, res, {
+        kind: "missing",
+        given: params.id,
+        body,
+        idempotencyKey: idempotencyKeyOf(headers),
+      }),
+    ),
   );
 }

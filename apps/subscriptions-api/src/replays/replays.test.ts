@@ -80,6 +80,35 @@ describe("a dry run", () => {
     expect(body.total).toBe(3_500);
   });
 
+  test("goes on when its caller hangs up, and counts as one of the few at a time until it ends", async () => {
+    const [locked, unlock] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const blocking = api.sql.begin(async (tx) => {
+      await tx`lock table deliveries in access exclusive mode`;
+      locked.resolve();
+      await unlock.promise;
+    });
+    await locked.promise;
+    const body = { filter: { subscription_id: [subscription], since: hourAgo }, dry_run: true };
+    const counting = async () =>
+      (
+        await api.sql`select 1 from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and application_name = 'test-handlers'`
+      ).length;
+    for (let n = 1; n <= 4; n++) {
+      const caller = new AbortController();
+      const headers = { authorization: `Bearer ${api.tenant.key}`, "content-type": "application/json" };
+      const init = { method: "POST", headers, body: JSON.stringify(body), signal: caller.signal };
+      const asked = fetch(`${api.url}/v1/replays`, init).catch(() => {});
+      await eventually(async () => (await counting()) === n);
+      caller.abort();
+      await asked;
+    }
+    expect((await post("/v1/replays", body)).status).toBe(503);
+    unlock.resolve();
+    await blocking;
+    await eventually(async () => (await post("/v1/replays", body)).status === 200);
+  });
+
   test("of what is missing says that a condition makes it an upper bound", async () => {
     await publish();
     const filtered = await createSubscription(api, { filter: { amount: { $gt: 10 } } });
