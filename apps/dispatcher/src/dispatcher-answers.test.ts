@@ -3,8 +3,8 @@ import { startReceiver } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createOneShots, type OneShots } from "./testing/deliver-once.ts";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
-import { type DispatcherOptions, startDispatcher } from "./testing/start-dispatcher.ts";
 import { waitUntil } from "./testing/wait-until.ts";
+import { withDispatcher } from "./testing/with-dispatcher.ts";
 
 let bench: DeliveryBench;
 let oneShots: OneShots;
@@ -26,20 +26,8 @@ const responseBody = async () => {
   return bench.vault.open(bench.organizationId, `attempts:${row.id}`, row.response_body);
 };
 
-/** Starts one for the tests of a group; it ends well, with nothing in flight. */
-function withDispatcher(options: DispatcherOptions): void {
-  beforeAll(async () => {
-    const dispatcher = await startDispatcher(bench, options);
-    return async () => {
-      await dispatcher.stop();
-      expect(await dispatcher.inFlight()).toBe(0);
-      expect(dispatcher.errors).toEqual([]);
-    };
-  });
-}
-
 describe("an answer, at the deadline,", () => {
-  withDispatcher({ attemptTimeoutMs: 2_000 });
+  withDispatcher(() => bench, { attemptTimeoutMs: 2_000 });
 
   test("whose body drips ends, and its status counts", async () => {
     const { attempts, delivery } = await oneShots.deliverTo((_, response) => {
@@ -55,7 +43,7 @@ describe("an answer, at the deadline,", () => {
 
 describe("an answer", () => {
   const attemptTimeoutMs = 30_000;
-  withDispatcher({ attemptTimeoutMs });
+  withDispatcher(() => bench, { attemptTimeoutMs });
 
   test("without an end is cut off after 64 KiB, 4 KiB of it are kept, and its status counts", async () => {
     let sentBytes = 0;

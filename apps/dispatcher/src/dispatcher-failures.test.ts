@@ -3,8 +3,8 @@ import { findFreePort, startReceiver } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createOneShots, type OneShots } from "./testing/deliver-once.ts";
 import { createDeliveryBench, type DeliveryBench } from "./testing/delivery-bench.ts";
-import { type DispatcherOptions, startDispatcher } from "./testing/start-dispatcher.ts";
 import { patienceMs, waitUntil } from "./testing/wait-until.ts";
+import { withDispatcher } from "./testing/with-dispatcher.ts";
 
 const attemptTimeoutMs = 2_000;
 let bench: DeliveryBench;
@@ -20,20 +20,8 @@ beforeEach(async () => {
   return () => oneShots.closeServers();
 });
 
-/** Starts one for the tests of a group; it ends well, with nothing in flight. */
-function withDispatcher(options: DispatcherOptions = {}): void {
-  beforeAll(async () => {
-    const dispatcher = await startDispatcher(bench, options);
-    return async () => {
-      await dispatcher.stop();
-      expect(await dispatcher.inFlight()).toBe(0);
-      expect(dispatcher.errors).toEqual([]);
-    };
-  });
-}
-
 describe("an endpoint that fails", () => {
-  withDispatcher();
+  withDispatcher(() => bench);
 
   test("is tried again by the schedule, with the same webhook-id every time, until it accepts", async () => {
     const receiver = await startReceiver({ answer: { status: 500, body: "no" } });
@@ -103,7 +91,7 @@ describe("an endpoint that fails", () => {
 });
 
 describe("an endpoint that is slow", () => {
-  withDispatcher({ attemptTimeoutMs });
+  withDispatcher(() => bench, { attemptTimeoutMs });
 
   test("to answer at all is given up at the deadline, and the attempt says so", async () => {
     const { attempts } = await oneShots.deliverTo(() => {});
