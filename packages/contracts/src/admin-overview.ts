@@ -79,7 +79,9 @@ export const overviewSchema = z
     queue: z.object({
       due: count.meta({ description: "Deliveries due now that nothing holds back." }),
       oldest_due_at: timestampOutput.nullable(),
-      held_back: count.meta({ description: "Due, but their endpoint is broken or limited." }),
+      held_back: count.meta({
+        description: "Due, but their endpoint is broken or limited, or their consumer paused.",
+      }),
       to_route: count.meta({ description: "Events that nobody has looked at yet." }),
       complete: z.boolean().meta({ description: "False: counting stopped, there are more." }),
     }),

@@ -101,6 +101,16 @@ test("consumers get their topics, internal or public, on the shard of their own"
   expect(rows.map((row) => row.kind)).toEqual([1]);
 });
 
+test("a paused consumer's wait in the queue, where no resume can miss them, and lease nothing", async () => {
+  const consumer = await bench.addConsumer("doctors", ["order.paid"], false);
+  const eventId = await bench.publish({ type: "order.paid" });
+  await route();
+  const rows = await bench.sql`
+    select q.destination_id, d.status, q.lease_until from delivery_queue q join deliveries d on d.id = q.id
+    where q.event_id = ${eventId}`;
+  expect(rows).toEqual([{ destination_id: consumer, status: 0, lease_until: null }]);
+});
+
 test("a paused subscription's delivery is held, in sight and not in the queue", async () => {
   await bench.subscribe({ active: false });
   await bench.publish();

@@ -76,7 +76,7 @@ export async function routeBatch(sql: Sql, eventsMax: number, lease = nothingLea
         where sp.organization_id = k.organization_id and sp.pattern = t.pattern offset 0) p
       where k.type not like 'cari.%' and (p.account_id is null or p.account_id = k.account_id)
       union all
-      select k.organization_id, k.account_id, k.type, c.id, ${consumerShard}::smallint, not c.active, false, false, 1, false
+      select k.organization_id, k.account_id, k.type, c.id, ${consumerShard}::smallint, false, false, false, 1, false
       from keys k join consumer_topics ct on ct.topic = k.type join consumers c on c.id = ct.consumer_id),
     numbered as (
       select uuidv7() id, b.organization_id, b.event_id, h.destination_id, h.shard, h.held, h.filtered, h.fifo,

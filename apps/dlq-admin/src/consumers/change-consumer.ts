@@ -66,13 +66,7 @@ export function createChangeConsumer(deps: DlqDeps) {
   const server = initServer();
   return {
     pause: server.route(pause, createChange(deps, { action: "consumer.paused", change: pauseConsumer })),
-    resume: server.route(
-      resume,
-      createChange(deps, {
-        action: "consumer.resumed",
-        change: async (tx, name) => (await resumeConsumer(tx, name)) !== null,
-      }),
-    ),
+    resume: server.route(resume, createChange(deps, { action: "consumer.resumed", change: resumeConsumer })),
     remove: server.route(remove, createChange(deps, { action: "consumer.removed", change: removeConsumer })),
   };
 }

@@ -101,6 +101,7 @@ test("a consumer is paused, resumed and removed by an operator, with a reason th
   expect((await change("POST", "/pause")).body).toMatchObject({ state: "paused" });
   handled.length = 0;
   const held = await dlq.publish(topic, {});
+  expect(await consumerOf()).toMatchObject({ state: "paused", waiting: 1 });
   expect((await change("POST", "/resume")).body).toMatchObject({ state: "active" });
   await eventually(() => handled.includes(held));
   await change("POST", "/pause");

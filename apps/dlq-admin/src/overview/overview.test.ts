@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createFakeClock } from "@carewire/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { insertLetters } from "../testing/insert-letters.ts";
@@ -20,10 +21,13 @@ beforeAll(async () => {
   const { organizationId } = dlq.tenant;
   await dlq.sql`insert into endpoint_state (subscription_id, organization_id, breaker, failing_since)
     values (${things.subscriptionId}, ${organizationId}, 'half_open', now())`;
+  const pausedConsumerId = randomUUID();
+  await dlq.sql`insert into consumers (id, name, active) values (${pausedConsumerId}, 'test.paused', false)`;
   await dlq.sql`insert into delivery_queue (id, organization_id, event_id, destination_id, shard, due_at)
     values (uuidv7(), ${organizationId}, ${things.eventId}, ${things.sourceId}, 3, now() - interval '1 minute'),
       (uuidv7(), ${organizationId}, ${things.eventId}, ${things.subscriptionId}, 3, now() - interval '2 minutes'),
-      (uuidv7(), ${organizationId}, ${things.eventId}, ${things.sourceId}, 3, now() + interval '1 hour')`;
+      (uuidv7(), ${organizationId}, ${things.eventId}, ${things.sourceId}, 3, now() + interval '1 hour'),
+      (uuidv7(), ${organizationId}, ${things.eventId}, ${pausedConsumerId}, 64, now() - interval '3 minutes')`;
   await dlq.sql`insert into route_queue (event_id, organization_id, type)
     values (${things.eventId}, ${organizationId}, 'order.paid')`;
   await dlq.sql`insert into dispatcher_instances (id, heartbeat_at)
@@ -41,7 +45,7 @@ describe("the overview", () => {
   test("says how much is dead, due, broken and alive, for one organization", async () => {
     expect(await overview()).toMatchObject({
       dead_letters: { depth: 2, alert: false, oldest_event: new Date(startMs).toISOString() },
-      queue: { due: 1, held_back: 1, to_route: 1, complete: true, oldest_due_at: expect.any(String) },
+      queue: { due: 1, held_back: 2, to_route: 1, complete: true, oldest_due_at: expect.any(String) },
       breakers: {
         open: 1,
         endpoints: [{ subscription_id: things.subscription, state: "half_open", name: "EMR Sync" }],

@@ -12,7 +12,8 @@ interface QueueRow {
   to_route: number;
 }
 
-/** What is due now, as the dispatchers measure it: what waits for a broken or limited endpoint does not wait for us. */
+/** What is due now, as the dispatchers measure it: what waits for a broken or limited endpoint, or a paused
+ * consumer, does not wait for us. */
 export async function readQueue(tx: Queryable, access: Access) {
   const [row] = await tx<QueueRow[]>`
     select count(*) filter (where not held_back)::int due, count(*) filter (where held_back)::int held_back,
@@ -20,7 +21,8 @@ export async function readQueue(tx: Queryable, access: Access) {
       (select count(*)::int from (select 1 from route_queue r where ${withinAccess(tx, "r", access)}
         limit ${countedMax}) r) to_route
     from (select due_at, destination_id in (select subscription_id from endpoint_state where breaker <> 'closed'
-        union all select id from subscriptions where rate_limit_per_second is not null) held_back
+        union all select id from subscriptions where rate_limit_per_second is not null
+        union all select id from consumers where not active) held_back
       from delivery_queue q where due_at <= now() and ${withinAccess(tx, "q", access)} limit ${countedMax}) q`;
   if (row === undefined) throw new Error("an aggregate returned no row");
   return {

@@ -85,13 +85,13 @@ async function route(sql: Sql): Promise<void> {
   await sql`
     with batch as materialized (select * from route_queue for update skip locked),
     matched as materialized (
-      select uuidv7() id, b.organization_id, b.event_id, c.id consumer_id, c.active
+      select uuidv7() id, b.organization_id, b.event_id, c.id consumer_id
       from batch b join consumer_topics t on t.topic = b.type join consumers c on c.id = t.consumer_id),
     routed as (delete from route_queue r using batch b where r.event_id = b.event_id),
     made as (insert into deliveries (id, organization_id, event_id, destination_id, destination_kind, status)
-      select id, organization_id, event_id, consumer_id, 1, case when active then 0 else 1 end from matched)
+      select id, organization_id, event_id, consumer_id, 1, 0 from matched)
     insert into delivery_queue (id, organization_id, event_id, destination_id, shard)
-    select id, organization_id, event_id, consumer_id, ${consumerShard} from matched where active`;
+    select id, organization_id, event_id, consumer_id, ${consumerShard} from matched`;
   await sql.notify(wakeChannel, "consumers");
 }
 

@@ -51,19 +51,13 @@ async function cancelBatch(tx: Queryable, consumerId: string): Promise<number> {
     lost as (insert into attempts (id, delivery_id, organization_id, n, outcome, next_step, reason, started_at)
       select uuidv7(), id, organization_id, attempts, 'lost', 'lost', 'the lease ran out without an outcome', lease_until
       from waiting where lease_until is not null),
-    held as materialized (
-      select d.id, d.attempts from deliveries d join consumer c on c.id = d.destination_id
-      -- nothing is held for it any more a moment later, and finding that out reads its whole history
-      where c.removed_at > now() - interval '10 minutes' and d.status = 1
-      limit ${batchMax} for update of d skip locked),
-    gone as materialized (select id, attempts from waiting union all select id, attempts from held),
-    cancelled as (update deliveries d set status = 4, attempts = gone.attempts, finished_at = now()
-      from gone where d.id = gone.id),
+    cancelled as (update deliveries d set status = 4, attempts = waiting.attempts, finished_at = now()
+      from waiting where d.id = waiting.id),
     retried as (update dead_letter_retries r set outcome = 'cancelled', error = 'its consumer was removed',
         finished_at = now()
-      from gone where r.id = gone.id and r.outcome is null returning r.dead_letter_id),
+      from waiting w where r.id = w.id and r.outcome is null returning r.dead_letter_id),
     reopened as (update dead_letters set status = 'open' where status = 'retrying'
       and id in (select dead_letter_id from retried))
-    select 1 from gone`;
+    select 1 from waiting`;
   return rows.length;
 }

@@ -48,12 +48,12 @@ export async function replayTopic(tx: Queryable, replay: TopicReplay): Promise<R
       where s.type = ${topic} and not exists (select from route_queue r where r.event_id = s.id)
         and not exists (select from deliveries d where d.event_id = s.id and d.destination_id = ${consumerId}::uuid
           and (${replay.onlyMissing} or d.status in (0, 1)))),
-    made as (insert into deliveries (id, organization_id, event_id, destination_id, destination_kind, status, trigger)
-      select f.delivery_id, f.organization_id, f.id, c.id, 1, case when c.active then 0 else 1 end, 1
+    made as (insert into deliveries (id, organization_id, event_id, destination_id, destination_kind, trigger)
+      select f.delivery_id, f.organization_id, f.id, c.id, 1, 1
       from fresh f join consumers c on c.id = ${consumerId}::uuid where not ${replay.isDryRun}),
     queued as (insert into delivery_queue (id, organization_id, event_id, destination_id, shard, lane)
       select f.delivery_id, f.organization_id, f.id, c.id, ${consumerShard}, ${lane}
-      from fresh f join consumers c on c.id = ${consumerId}::uuid and c.active where not ${replay.isDryRun})
+      from fresh f join consumers c on c.id = ${consumerId}::uuid where not ${replay.isDryRun})
     select (select count(*)::int from fresh) count,
       (select id from seen order by id desc limit 1) position, (select count(*)::int from seen) seen`;
   if (row === undefined) throw new Error("a replay's step answered nothing");

@@ -1,8 +1,7 @@
 import type { Queryable } from "@carewire/db";
 
 /**
- * Opens dead letters again whose retry's delivery is over or gone without saying so: its payload was erased while it was
- * held, or retention took it. Run it now and then. Returns how many.
+ * Opens dead letters again whose retry's delivery is over or gone without saying so, as when retention took it. Run it now and then. Returns how many.
  */
 export async function reopenStranded(sql: Queryable): Promise<number> {
   const rows = await sql`

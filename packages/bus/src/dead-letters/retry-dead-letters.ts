@@ -32,7 +32,7 @@ export async function retryDeadLetters(
         ${plainArray(wanted.map(({ retryId }) => retryId))}::uuid[], ${payloads.offsets}::int[], ${payloads.lengths}::int[])
         t(dead_letter_id, retry_id, payload_offset, payload_length)),
     taken as materialized (
-      select l.id, l.organization_id, l.event_id, l.delivery_id, l.source_id, a.retry_id, a.payload, c.id consumer_id, c.active
+      select l.id, l.organization_id, l.event_id, l.delivery_id, l.source_id, a.retry_id, a.payload, c.id consumer_id
       from asked a join dead_letters l on l.id = a.dead_letter_id
       left join consumers c on c.name = l.consumer and c.removed_at is null
       where l.status = 'open' and (l.source_id is not null or (c.id is not null and l.event_id is not null))
@@ -42,12 +42,12 @@ export async function retryDeadLetters(
     kept as (insert into dead_letter_retries (id, organization_id, dead_letter_id, payload, requested_by)
       select retry_id, organization_id, id, payload, ${requestedBy} from taken),
     made as (insert into deliveries
-        (id, organization_id, event_id, destination_id, destination_kind, status, trigger, replay_of)
-      select retry_id, organization_id, event_id, consumer_id, 1, case when active then 0 else 1 end, 1, delivery_id
+        (id, organization_id, event_id, destination_id, destination_kind, trigger, replay_of)
+      select retry_id, organization_id, event_id, consumer_id, 1, 1, delivery_id
       from taken where source_id is null),
     queued as (insert into delivery_queue (id, organization_id, event_id, destination_id, shard, lane)
       select retry_id, organization_id, event_id, consumer_id, ${consumerShard}::smallint, 1
-      from taken where source_id is null and active)
+      from taken where source_id is null)
     select id from taken`;
   return rows.map(({ id }) => id);
 }
