@@ -2,7 +2,7 @@ import { connect, migrations, type Sql } from "@carewire/db";
 import { createTestDatabase, eventually, startTcpProxy, type TestDatabase } from "@carewire/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 
-// Guards the patched driver (patches/README.md): consume's "exactly once" stands on these three.
+// Guards the patched driver (patches/README.md): consume's "exactly once" stands on these.
 
 let database: TestDatabase;
 let pool: Sql;
@@ -57,6 +57,24 @@ test("a statement sent after the loss runs nowhere, not even in the transaction 
     expect(await eventually(() => late)).toMatch(/CONNECTION_CLOSED/);
   });
   expect(await database.sql`select by from written`).toEqual([{ by: "the next one" }]);
+});
+
+test("a reserved connection that was lost refuses what comes late, and given back leaves a pool that goes on", async () => {
+  const connection = await pool.reserve();
+  const [backend] = await connection<{ pid: number }[]>`select pg_backend_pid() pid`;
+  const sleeping = expect(connection`select pg_sleep(30)`).rejects.toThrow(/CONNECTION_CLOSED/);
+  const behind = expect(connection`insert into written values ('behind')`).rejects.toThrow(
+    /CONNECTION_CLOSED/,
+  );
+  await terminate(backend?.pid ?? 0);
+  await Promise.all([sleeping, behind]);
+  const next = await pool.reserve();
+  await expect(connection`insert into written values ('late')`).rejects.toThrow(/CONNECTION_CLOSED/);
+  connection.release();
+  expect(await next`select 1 one`).toEqual([{ one: 1 }]);
+  next.release();
+  for (let n = 0; n < 3; n++) expect(await pool`select ${n}::int n`).toEqual([{ n }]);
+  expect(await database.sql`select by from written where by in ('behind', 'late')`).toEqual([]);
 });
 
 test("a reset network rejects what is in flight, again and again, without using up connections", async () => {
