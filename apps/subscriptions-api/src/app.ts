@@ -63,6 +63,7 @@ import { createGetStats } from "./subscriptions/stats/get-stats.ts";
 import { createUpdateSubscription } from "./subscriptions/update-subscription.ts";
 import { createCheckUrl } from "./subscriptions/url-check/check-url.ts";
 import { timeoutsOf } from "./timeouts.ts";
+import { createTurns } from "./turns.ts";
 
 /** What the API is made of. */
 export interface ApiDeps {
@@ -109,7 +110,7 @@ const prefixes = ["/v1", "/dr/v1", "/webhook-events", "/notification/v1"];
 export function mountApi(app: Express, deps: ApiDeps): void {
   const { authenticate, authenticateSignIn, forgetSession } = deps.authenticator;
   const withCursors = { ...deps, cursors: createCursors(deps) };
-  const withTypes = { ...deps, typeSchemas: createTypeSchemas(deps) };
+  const withTypes = { ...deps, typeSchemas: createTypeSchemas(deps), nextTurn: createTurns() };
   const withProbes = { ...deps, probeTimeoutMs: deps.probeTimeoutMs ?? defaults.probeTimeoutMs };
   const { publish, publishBatch, ...events } = apiContract.events;
   const { create: signIn, ...sessions } = apiContract.sessions;

@@ -2,8 +2,9 @@ import { newId, systemClock } from "@carewire/envelope";
 import { eventually } from "@carewire/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { HandlerRefusal } from "./consume/handler-refusal.ts";
+import { retryDeadLetters } from "./dead-letters/retry-dead-letters.ts";
 import { type ConsumerBench, createConsumerBench, leaveEffect } from "./testing/consumer-bench.ts";
-import { deadLetterAad, payloadAad } from "./vault.ts";
+import { deadLetterAad, payloadAad, type Vault } from "./vault.ts";
 
 let bench: ConsumerBench;
 beforeAll(async () => {
@@ -77,6 +78,33 @@ test("a payload that does not open is a dead letter that says so, and holds up n
   expect(letters).toMatchObject([
     { cause: "unreadable", error: expect.stringMatching(/^Failed to read payload/) },
   ]);
+});
+
+test("a payload whose organization's key cannot be used is a dead letter without it, and a retry finds it again", async () => {
+  const { consumer, topic } = bench.fresh();
+  let isKeyUsable = false;
+  const vault: Vault = {
+    dataKey: async (organizationId) => {
+      if (!isKeyUsable) throw new Error("the key does not open");
+      return bench.vault.dataKey(organizationId);
+    },
+  };
+  await bench.start({ consumer, topics: [topic], vault, handler: leaveEffect(consumer) });
+  const draft = bench.draft(topic, { n: 1 });
+  await bench.send(draft);
+  await bench.settled(draft, 3);
+  const [letter] = await bench.lettersOf(draft);
+  expect(letter).toMatchObject({ cause: "unreadable", original_payload: null, status: "open" });
+  isKeyUsable = true;
+  const wanted = {
+    deadLetterId: letter?.id ?? "",
+    retryId: newId(systemClock.now()),
+    sealedPayload: null,
+  };
+  await retryDeadLetters(bench.sql, [wanted], "key_1");
+  await bench.hint();
+  await eventually(async () => (await bench.lettersOf(draft))[0]?.status === "resolved");
+  expect(await bench.effectsOf(draft)).toHaveLength(1);
 });
 
 test("a handler that throws is retried with its effect rolled back, then becomes a dead letter without patient data", async () => {

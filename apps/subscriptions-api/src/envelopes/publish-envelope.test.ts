@@ -20,6 +20,14 @@ const envelope = {
 const publish = (body: unknown, key = api.tenant.key) => api.send("POST", "/v1/envelopes", { body, key });
 
 describe("publishing an envelope", () => {
+  test("under an id that came for an account is a conflict without it", async () => {
+    const { key } = await api.tenant.createKey({ accountId: api.tenant.accountId });
+    const body = { ...envelope, id: randomUUID() };
+    expect((await publish(body, key)).status).toBe(202);
+    expect((await publish(body, key)).status).toBe(202);
+    expect((await publish(body)).body).toMatchObject({ status: 409, code: "idempotency_conflict" });
+  });
+
   test("answers 202 with a plain UUID", async () => {
     const answer = await publish(envelope);
     expect(answer.status).toBe(202);

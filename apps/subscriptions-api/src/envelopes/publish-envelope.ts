@@ -27,12 +27,18 @@ function toSubmitted(
   body: PublishEnvelope,
   { rawPayload, traceparent, now }: Circumstances,
 ): SubmittedEvent {
-  const fields = [body.topic, body.source_service, body.timestamp];
+  const { organizationId, accountId } = principal;
+  const fields = [
+    body.topic,
+    body.source_service,
+    body.timestamp,
+    ...(accountId === null ? [] : [accountId]),
+  ];
   return {
     draft: {
       id: newId(now),
-      organizationId: principal.organizationId,
-      accountId: principal.accountId,
+      organizationId,
+      accountId,
       type: body.topic,
       externalId: body.id ?? null,
       sourceService: body.source_service,

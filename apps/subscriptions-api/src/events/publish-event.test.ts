@@ -163,6 +163,16 @@ describe("accounts", () => {
     });
     expect((await api.send("GET", "/v1/events/unbound", { key })).status).toBe(404);
   });
+
+  test("an id that came through a key bound to an account is another event's without it, and the same one's with it", async () => {
+    const { key } = await api.tenant.createKey({ accountId: api.tenant.accountId });
+    const body = { ...order, id: "bound-repeat" };
+    await publish(body, {}, key);
+    const withoutAccount = await publish(body);
+    expect([withoutAccount.status, withoutAccount.body.code]).toEqual([409, "idempotency_conflict"]);
+    const named = await publish({ ...body, account_id: api.tenant.account });
+    expect([named.status, named.body.duplicate]).toEqual([202, true]);
+  });
 });
 
 describe("what is refused", () => {

@@ -77,7 +77,7 @@ function claim(sql: Sql, clock: Clock, principal: Principal, wanted: WantedRepla
   return claimReplayKey(sql, {
     organizationId: principal.organizationId,
     key: wanted.isDryRun ? undefined : wanted.idempotencyKey,
-    content: [kind, subscriptionId, body],
+    content: [kind, subscriptionId, body, principal.accountId],
     newId: newId(clock.now()),
   });
 }

@@ -77,6 +77,14 @@ describe("replaying one delivery", () => {
     expect(await rowOf(body.id)).toMatchObject({ status: 0, lane: 1 });
   });
 
+  test("to a stream that nobody reads is held and visible", async () => {
+    const stream = await createSubscription(api, { transport: "stream", url: undefined });
+    const seeded = await seedDelivery(api, { subscription: stream, eventId, status: 3 });
+    const { status, body } = await replay(seeded.id);
+    expect([status, body.status]).toEqual([202, "held"]);
+    expect(await rowOf(body.id)).toMatchObject({ status: 1, lane: null });
+  });
+
   test.each([
     ["is still on its way", { status: 0 }, "on its way"],
     ["is being retried", { status: 0, tries: [500] }, "on its way"],

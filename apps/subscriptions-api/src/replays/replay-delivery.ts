@@ -10,6 +10,8 @@ import { storedStatus, storedTrigger } from "../deliveries/delivery-status.ts";
 import { noDelivery } from "../deliveries/no-delivery.ts";
 import { conflictDetail } from "../events/conflict-detail.ts";
 import { isPayloadErased } from "../events/read-payload.ts";
+import { isHeld } from "../subscriptions/is-held.ts";
+import type { SubscriptionRow } from "../subscriptions/subscription-row.ts";
 import { actorOf } from "../tenancy/actor.ts";
 import { claimReplayKey, idempotencyKeyOf } from "./claim-replay-key.ts";
 import type { ReplayDeps } from "./make-replay.ts";
@@ -31,7 +33,7 @@ function refusal(row: DeliveryRow): string | null {
     case storedStatus.pending:
       return "This delivery is still on its way; wait until it is delivered or failed, or read its next_retry_at.";
     case storedStatus.held:
-      return "This delivery is held because its subscription is paused or disabled; resume the subscription.";
+      return "This delivery is held because its subscription is paused or disabled, or a stream that nobody reads; resume it, or connect.";
     default:
       return null;
   }
@@ -52,21 +54,22 @@ async function replayDelivery(
   const reason = refusal(row);
   if (reason !== null) return refused(reason);
   // Locked, so that one that is resumed right now cannot leave a held delivery behind that nobody releases.
-  const [endpoint] = await tx<{ active: boolean; shard: number }[]>`
-    select active, shard from subscriptions where id = ${row.destination_id} for share`;
+  const [endpoint] = await tx<Pick<SubscriptionRow, "id" | "active" | "transport" | "shard">[]>`
+    select id, active, transport, shard from subscriptions where id = ${row.destination_id} for share`;
   if (endpoint === undefined) {
     return refused("Its subscription was deleted; make a new one and use its replay-missing.");
   }
   if (await isPayloadErased(tx, row.event_id)) {
     return refused("Its payload is not kept any more; publish the event again.");
   }
-  await insertReplay(tx, row, { id, now, ...endpoint });
+  const held = await isHeld(tx, endpoint);
+  await insertReplay(tx, row, { id, now, held, shard: endpoint.shard });
   await appendAudit(tx, {
     organizationId: principal.organizationId,
     actor: actorOf(principal),
     action: "delivery.replayed",
     target: given,
-    detail: { delivery: publicId("dlv", id), held: !endpoint.active },
+    detail: { delivery: publicId("dlv", id), held },
     now,
   });
   const replayed = await findDelivery(tx, principal, publicId("dlv", id));
@@ -77,14 +80,14 @@ async function replayDelivery(
 async function insertReplay(
   tx: postgres.TransactionSql,
   { id: replayOf, organization_id, event_id, destination_id }: DeliveryRow,
-  { id, now, active, shard }: { id: string; now: Date; active: boolean; shard: number },
+  { id, now, held, shard }: { id: string; now: Date; held: boolean; shard: number },
 ): Promise<void> {
-  const status = active ? storedStatus.pending : storedStatus.held;
+  const status = held ? storedStatus.held : storedStatus.pending;
   await tx`
     insert into deliveries (id, organization_id, event_id, destination_id, status, trigger, replay_of, created_at)
     values (${id}, ${organization_id}, ${event_id}, ${destination_id}, ${status}, ${storedTrigger.replay}, ${replayOf},
       ${now})`;
-  if (!active) return;
+  if (held) return;
   await tx`
     insert into delivery_queue (id, organization_id, event_id, destination_id, shard, lane)
     values (${id}, ${organization_id}, ${event_id}, ${destination_id}, ${shard}, ${lane})`;

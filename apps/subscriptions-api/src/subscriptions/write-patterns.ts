@@ -1,11 +1,6 @@
 import type { Queryable } from "@carewire/db";
-import { isListenedTo } from "../streams/delivery/is-listened-to.ts";
+import { isHeld } from "./is-held.ts";
 import type { SubscriptionRow } from "./subscription-row.ts";
-
-/** What comes is held while it is paused; a stream's also while nobody listens. */
-async function isHeld(tx: Queryable, { id, active, transport }: SubscriptionRow): Promise<boolean> {
-  return !active || (transport === "stream" && !(await isListenedTo(tx, id)));
-}
 
 /** Explodes a subscription's events into the rows that routing looks up, replacing those it had. */
 export async function writePatterns(tx: Queryable, subscription: SubscriptionRow): Promise<void> {

@@ -84,8 +84,8 @@ export interface DeadLetter {
   id: string;
   consumer: string;
   topic: string;
-  /** Sealed under `deadLetterAad(id)`. */
-  sealedPayload: Buffer;
+  /** Sealed under `deadLetterAad(id)`; null: not kept with the letter. */
+  sealedPayload: Buffer | null;
 }
 
 /**

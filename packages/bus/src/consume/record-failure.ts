@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { newId } from "@carewire/envelope";
-import { type DataKey, deadLetterAad, payloadAad } from "../vault.ts";
+import { type DataKey, deadLetterAad, payloadAad, type Vault } from "../vault.ts";
 import type { ClaimedDelivery } from "./claim-deliveries.ts";
 import type { ConsumeOptions, SettledAttempt } from "./consume-options.ts";
 import type { ConsumerDecision } from "./decide-consumer-outcome.ts";
@@ -65,15 +65,28 @@ async function recordDecision(
     return;
   }
   const id = newId(clock.now());
-  const dataKey = await vault.dataKey(delivery.organizationId);
   // A retry goes back to its letter, which keeps what it has.
-  const payload = delivery.deadLetterId === null ? openForBurial(dataKey, delivery) : Buffer.alloc(0);
-  const sealedPayload = dataKey.seal(deadLetterAad(id), payload);
+  const sealedPayload = delivery.deadLetterId === null ? await sealForBurial(vault, id, delivery) : null;
   const topic = delivery.topic ?? unknownTopic;
   await recordDeadLetter(sql, delivery, attempt, decision, { id, consumer, topic, sealedPayload });
 }
 
-/** The payload to keep with a dead letter. One that does not open is kept empty: the letter's cause says why. */
+/** The payload to keep with a dead letter; null when its organization's key cannot be used, which must not keep it from being buried. */
+async function sealForBurial(
+  vault: Vault,
+  letterId: string,
+  delivery: ClaimedDelivery,
+): Promise<Buffer | null> {
+  try {
+    const dataKey = await vault.dataKey(delivery.organizationId);
+    return dataKey.seal(deadLetterAad(letterId), openForBurial(dataKey, delivery));
+  } catch (error) {
+    if (isConnectionLoss(error)) throw error;
+    return null;
+  }
+}
+
+/** One that does not open is kept empty: the letter's cause says why. */
 function openForBurial(dataKey: DataKey, { eventId, sealedBody }: ClaimedDelivery): Buffer {
   try {
     return sealedBody === null ? Buffer.alloc(0) : dataKey.open(payloadAad(eventId), sealedBody);
