@@ -199,6 +199,16 @@ describe("a bulk replay", () => {
     expect(conflict.body).toMatchObject({ status: 409, code: "idempotency_conflict" });
   });
 
+  test("an Idempotency-Key used for an account stands for nothing of the whole organization", async () => {
+    const { key } = await api.tenant.createKey({ accountId: api.tenant.accountId });
+    const headers = { "idempotency-key": `account-${subscription}` };
+    const body = { filter: {} };
+    const ofAccount = await api.send("POST", "/v1/replays", { key, headers, body });
+    expect(ofAccount.status).toBe(202);
+    const ofAll = await post("/v1/replays", body, headers);
+    expect(ofAll.body).toMatchObject({ status: 409, code: "idempotency_conflict" });
+  });
+
   test.each([
     ["a window that is too long", { since: "2020-01-01T00:00:00Z" }, "filter.since"],
     [
