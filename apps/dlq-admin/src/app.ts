@@ -96,7 +96,7 @@ export function mountDlqAdmin(app: Express, deps: AppDeps): void {
   });
   app.use(prefixes, createRequestDeadline(deps.requestTimeoutMs ?? 20_000));
   app.use(prefixes, createRequestLimit(requestsMax));
-  mountDocs(app, { document: buildAdminOpenApiDocument(), assetsFolder: deps.docsAssetsFolder });
+  mountDocs(app, { describe: buildAdminOpenApiDocument, assetsFolder: deps.docsAssetsFolder });
   mountSessions(app, deps, signedIn);
   mountContract({
     app,

@@ -114,7 +114,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
   const withProbes = { ...deps, probeTimeoutMs: deps.probeTimeoutMs ?? defaults.probeTimeoutMs };
   const { publish, publishBatch, ...events } = apiContract.events;
   const { create: signIn, ...sessions } = apiContract.sessions;
-  mountDocs(app, { document: buildOpenApiDocument(), assetsFolder: deps.docsAssetsFolder });
+  mountDocs(app, { describe: buildOpenApiDocument, assetsFolder: deps.docsAssetsFolder });
   app.use(prefixes, (_req, res, next) => {
     // Answers hold secrets and payloads; no proxy or browser may keep them.
     res.setHeader("cache-control", "no-store");

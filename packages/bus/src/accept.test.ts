@@ -76,7 +76,7 @@ function submissionOf({ key, text = `{"key":"${key}"}`, subject }: Request): Sub
     organizationId,
     scope: sourceId,
     keyTtlDays: 1,
-    inbound: { id: inboundId, sourceId, externalId: key, headers, bodyHash, body },
+    inbound: { id: inboundId, sourceId, externalId: key, headers, bodyHash, body, keepsRepeats: true },
     events: [{ draft, key, bodyHash }],
   };
 }
@@ -109,6 +109,17 @@ test("an accepted request is stored once: event, sealed payload, queue row and r
   expect(JSON.parse(request?.headers)).toEqual({ "user-agent": 'quote " and \\' });
   expect(request?.body_hash).toEqual(submission.inbound?.bodyHash);
   expect(wakeUps).toBe(1);
+});
+
+test("repeats of somebody whom nothing proves leave no rows", async () => {
+  for (let n = 0; n < 3; n++) {
+    const submission = submissionOf({ key: "unproven", text: n === 2 ? '{"other":true}' : '{"n":1}' });
+    if (submission.inbound) submission.inbound.keepsRepeats = false;
+    await acceptor.submit(submission);
+  }
+  expect(await verdicts()).toMatchObject({ accepted: 1 });
+  expect(await verdicts()).not.toHaveProperty("duplicate");
+  expect(await verdicts()).not.toHaveProperty("conflict");
 });
 
 test("50 concurrent copies are one event, whichever commits they land in", async () => {

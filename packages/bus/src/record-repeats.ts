@@ -47,7 +47,7 @@ function describe(submission: Submission, outcomes: Acceptance[], holders: Map<s
   const { organizationId, scope, inbound, events } = submission;
   const conflict = outcomes.findIndex(({ status }) => status === "conflict");
   const repeated = outcomes[Math.max(conflict, 0)];
-  if (!inbound || repeated === undefined) return [];
+  if (!inbound?.keepsRepeats || repeated === undefined) return [];
   const { eventId } = repeated;
   if (conflict === -1) {
     if (outcomes.some((outcome) => outcome.status === "accepted")) return [];

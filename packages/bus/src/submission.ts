@@ -10,6 +10,8 @@ export interface InboundRecord {
   headers: Record<string, string>;
   /** SHA-256 of the raw body. */
   bodyHash: Buffer;
+  /** Whether a repeat leaves a trace of its own. Not when nothing proves who sends it: anybody could fill the table. */
+  keepsRepeats: boolean;
   /** The raw body. It is sealed and kept with the request unless one of its events carries the very same bytes. */
   body: Uint8Array;
 }

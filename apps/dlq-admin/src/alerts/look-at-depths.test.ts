@@ -1,4 +1,4 @@
-import { createPublisher, payloadAad } from "@carewire/bus";
+import { createPublisher, payloadAad, type Vault } from "@carewire/bus";
 import { eventTypes, newId, systemClock } from "@carewire/envelope";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestDlq, type TestDlq } from "../testing/start-test-dlq.ts";
@@ -81,4 +81,22 @@ test("an alert is raised once, however many look, told to the organization in th
     { type: "dead_letters.alert_cleared", payload: { depth: 0 } },
   ]);
   expect(seen.at(-1)).toEqual({ depth: 0, oldestAgeSeconds: 0, alerts: 0 });
+});
+
+test("an organization whose alert cannot be told keeps nobody else's back", async () => {
+  const letters = ({ organizationId }: { organizationId: string }) => dlq.sql`
+    insert into dead_letters (id, organization_id, topic, cause, error, original_payload)
+    select uuidv7(), ${organizationId}, 'cari.x.y', 'handler', 'x', '' from generate_series(1, 3)`;
+  await letters(dlq.tenant);
+  await letters(dlq.stranger);
+  const vault: Vault = {
+    dataKey: async (organizationId) => {
+      if (organizationId === dlq.tenant.organizationId) throw new Error("its key does not open");
+      return dlq.vault.dataKey(organizationId);
+    },
+  };
+  const deps = { ...lookDeps(), publisher: createPublisher({ vault }) };
+  await expect(lookAtDepths(deps)).rejects.toThrow(/some organizations/);
+  const standing = await dlq.sql`select organization_id from dead_letter_alerts`;
+  expect(standing).toEqual([{ organization_id: dlq.stranger.organizationId }]);
 });

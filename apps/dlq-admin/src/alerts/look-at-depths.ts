@@ -12,7 +12,11 @@ export interface LookDeps extends AlertDeps {
   alertRule: AlertRule;
 }
 
-/** One look: sets the metrics, raises and clears alerts, and tidies up what nobody else will come back to. */
+/**
+ * One look: sets the metrics, raises and clears alerts, and tidies up what nobody else will come back to. An organization
+ * whose alert cannot be changed, say because its key is unusable, keeps nothing from the others; rejects with all of those
+ * at the end.
+ */
 export async function lookAtDepths(deps: LookDeps): Promise<void> {
   const { sql, clock, logger, alertRule, metrics } = deps;
   const nowMs = clock.now();
@@ -31,8 +35,14 @@ export async function lookAtDepths(deps: LookDeps): Promise<void> {
       (row) => row.organization_id,
     ),
   );
+  const failures: unknown[] = [];
+  const attempt = (change: Promise<boolean>): Promise<boolean> =>
+    change.catch((error) => {
+      failures.push(error);
+      return false;
+    });
   for (const found of alerting) {
-    if (standing.delete(found.organization_id) || !(await raiseAlert(deps, found))) continue;
+    if (standing.delete(found.organization_id) || !(await attempt(raiseAlert(deps, found)))) continue;
     const { organization_id, depth, oldest } = found;
     const lagMs = nowMs - oldest.getTime();
     logger.warn({ organization_id, count: depth, lag_ms: lagMs }, "dead letters need attention");
@@ -40,10 +50,13 @@ export async function lookAtDepths(deps: LookDeps): Promise<void> {
   }
   for (const organizationId of standing) {
     const depth = depths.find((row) => row.organization_id === organizationId)?.depth ?? 0;
-    if (!(await clearAlert(deps, organizationId, depth))) continue;
+    if (!(await attempt(clearAlert(deps, organizationId, depth)))) continue;
     logger.info({ organization_id: organizationId, count: depth }, "dead letters need no attention any more");
     deps.waker.wake();
   }
   await cancelOrphans(sql);
   await reopenStranded(sql);
+  if (failures.length > 0) {
+    throw new AggregateError(failures, "the alerts of some organizations could not be changed");
+  }
 }

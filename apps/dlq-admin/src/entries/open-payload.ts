@@ -1,4 +1,5 @@
 import { deadLetterAad, type Vault } from "@carewire/bus";
+import { isLostInfrastructure } from "@carewire/service-kit";
 import { maskPayload } from "../masking/mask-payload.ts";
 import type { EntryRow, ShownPayload } from "./entry-row.ts";
 
@@ -10,17 +11,17 @@ export async function openPayload(vault: Vault, row: EntryRow): Promise<Buffer> 
   return openSealed(vault, row.organization_id, deadLetterAad(row.id), row.original_payload);
 }
 
-/** Sealed bytes in the clear, or nothing when they do not open. Throws when the keys cannot be had. */
+/** Sealed bytes in the clear, or nothing when they, or the organization's keys, do not open. Throws when the database is away. */
 export async function openSealed(
   vault: Vault,
   organizationId: string,
   aad: string,
   sealed: Uint8Array,
 ): Promise<Buffer> {
-  const dataKey = await vault.dataKey(organizationId);
   try {
-    return dataKey.open(aad, sealed);
-  } catch {
+    return (await vault.dataKey(organizationId)).open(aad, sealed);
+  } catch (error) {
+    if (isLostInfrastructure(error)) throw error;
     return empty;
   }
 }

@@ -89,8 +89,9 @@ export function createRetryEntry(deps: DlqDeps) {
       return problemResult(res, "validation_failed", { detail, errors: correction.errors });
     }
     const retryId = newId(clock.now());
-    const dataKey = await vault.dataKey(found.organization_id);
-    const sealedPayload = correction.bytes && dataKey.seal(correctionAad(retryId), correction.bytes);
+    const sealedPayload =
+      correction.bytes &&
+      (await vault.dataKey(found.organization_id)).seal(correctionAad(retryId), correction.bytes);
     const wanted = { deadLetterId: found.id, retryId, sealedPayload };
     const { taken, entry } = await retryEntry(deps, caller, found, wanted, body?.reason);
     if (!taken) return refuseRetry(res, entry);

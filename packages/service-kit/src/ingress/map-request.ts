@@ -20,8 +20,16 @@ export type ReadRequest =
   | (Extract<MappedRequest, { ok: true }> & { request: RequestToMap })
   | Extract<MappedRequest, { ok: false }>;
 
-/** Parses a verified request and finds the events in it. */
-export async function mapRequest(
+/** Parses a verified request and finds the events in it. Never rejects: what a mapper throws at, it throws at every repeat of. */
+export async function mapRequest(provider: BoundProvider, verified: VerifiedRequest): Promise<ReadRequest> {
+  try {
+    return await parseAndMap(provider, verified);
+  } catch {
+    return { ok: false, reason: "the ingress failed to read it" };
+  }
+}
+
+async function parseAndMap(
   provider: BoundProvider,
   { contentType, ...verified }: VerifiedRequest,
 ): Promise<ReadRequest> {

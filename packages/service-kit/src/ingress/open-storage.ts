@@ -22,7 +22,7 @@ export interface IngressStorage {
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   /** See {@link prepareStorage}. */
-  prepare(providers: readonly ProviderSources[]): Promise<void>;
+  prepare(providers: readonly ProviderSources[]): Promise<boolean>;
   /** Stops preparing, and resolves when what was accepted is committed. */
   drain(): Promise<void>;
   close(): Promise<void>;

@@ -21,14 +21,14 @@ export interface PrepareStorageOptions {
 /**
  * Waits for the database, refuses one that answers before data is safe, and makes sure that every provider's sources
  * exist. A process started during an outage thus answers 503 until the database is there. Rejects on anything that
- * waiting does not cure; resolves early when `signal` aborts.
+ * waiting does not cure; resolves with false when `signal` aborts.
  */
 export async function prepareStorage({
   sql,
   sources,
   providers,
   signal,
-}: PrepareStorageOptions): Promise<void> {
+}: PrepareStorageOptions): Promise<boolean> {
   while (!signal.aborted) {
     try {
       await refuseUnsafeCommits(sql);
@@ -37,12 +37,13 @@ export async function prepareStorage({
           names.map((name) => sources.idOf(provider, name)),
         ),
       );
-      return;
+      return true;
     } catch (error) {
       if (!isLostInfrastructure(error)) throw error;
       await sleep(retryMs, null, { signal }).catch(() => {});
     }
   }
+  return false;
 }
 
 async function refuseUnsafeCommits(sql: Sql): Promise<void> {

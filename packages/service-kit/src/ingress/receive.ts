@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Acceptance, Acceptor } from "@carewire/bus";
 import { type Clock, newId } from "@carewire/envelope";
 import { acceptsContentType } from "../http/content-type.ts";
+import { createHeldBytes } from "../http/held-bytes.ts";
 import { readBody } from "../http/read-body.ts";
 import { readTraceparent } from "../http/read-traceparent.ts";
 import type { KeepMalformed } from "./keep-malformed.ts";
@@ -41,6 +42,8 @@ export type Receive = (
 
 /** Looking something up may not take all of the time a sender gives an answer. */
 const lookupTimeoutMs = 1_500;
+/** Of all requests that are being received: anybody can send bodies, and their signatures are checked at their end. */
+const heldBytesMax = 134_217_728;
 
 /**
  * The ingress pipeline. The order is the point: what the connection and the headers tell, then the raw bytes, then
@@ -48,30 +51,53 @@ const lookupTimeoutMs = 1_500;
  * parsed, stored, or counted against a source's rate.
  */
 export function createReceive(deps: ReceiverDeps): Receive {
+  const held = createHeldBytes(heldBytesMax);
   return async (provider, request, params) => {
     const refusal = refuseUnread(deps, provider, request);
     if (refusal) return refusal;
-    const read = await readBody(request, provider.bodyBytesMax);
-    if (!read.ok) return { verdict: read.reason };
-    const { headers } = request;
-    const rawBody = read.bytes;
-    const verification = provider.verify({ headers, rawBody, params, nowMs: deps.clock.now() });
-    if (!verification.ok) return refuseUnverified(verification.code);
-    const { source, isProven } = verification;
-    const limited = refuseSource(deps.sourceRules, provider, source, request);
-    if (limited) return limited;
+    const read = await readBody(request, provider.bodyBytesMax, held);
+    if (!read.ok) return refuseUnreadable(read.reason);
     try {
-      const signed = { rawBody, params, messageId: verification.id, source, isProven };
-      const outcome = await inTime(provider, accept(deps, provider, request, signed));
-      if (outcome.verdict === "ignored" || outcome.verdict === "unreadable") return outcome;
-      // Nothing proves who asks: whether what the request names is known is not theirs to learn.
-      if (!isProven) return { ...outcome, reply: bareReceipt };
-      if (!provider.reply) return outcome;
-      return withReply(provider.reply, outcome, rawBody, deps.clock.now());
-    } catch (error) {
-      return { verdict: "unavailable", error };
+      return await receiveBody(deps, provider, { request, params, rawBody: read.bytes });
+    } finally {
+      held.give(read.bytes.length);
     }
   };
+}
+
+const noRoom = new Error("the bodies of all requests together take as much memory as they may");
+
+const refuseUnreadable = (reason: "too_large" | "aborted" | "no_room"): Outcome =>
+  reason === "no_room" ? { verdict: "unavailable", error: noRoom } : { verdict: reason };
+
+interface ReceivedRequest {
+  request: IncomingMessage;
+  params: PathParams;
+  rawBody: Buffer;
+}
+
+async function receiveBody(
+  deps: ReceiverDeps,
+  provider: BoundProvider,
+  { request, params, rawBody }: ReceivedRequest,
+): Promise<Outcome> {
+  const { headers } = request;
+  const verification = provider.verify({ headers, rawBody, params, nowMs: deps.clock.now() });
+  if (!verification.ok) return refuseUnverified(verification.code);
+  const { source, isProven } = verification;
+  const limited = refuseSource(deps.sourceRules, provider, source, request);
+  if (limited) return limited;
+  try {
+    const signed = { rawBody, params, messageId: verification.id, source, isProven };
+    const outcome = await inTime(provider, accept(deps, provider, request, signed));
+    if (outcome.verdict === "ignored" || outcome.verdict === "unreadable") return outcome;
+    // Nothing proves who asks: whether what the request names is known is not theirs to learn.
+    if (!isProven) return { ...outcome, reply: bareReceipt };
+    if (!provider.reply) return outcome;
+    return withReply(provider.reply, outcome, rawBody, deps.clock.now());
+  } catch (error) {
+    return { verdict: "unavailable", error };
+  }
 }
 
 const inTime = <T>({ answerTimeoutMs }: BoundProvider, work: Promise<T>): Promise<T> =>
@@ -148,7 +174,15 @@ async function accept(
     organizationId,
     scope: sourceId,
     keyTtlDays: provider.keyTtlDays,
-    inbound: { id: inboundId, sourceId, externalId, headers, bodyHash, body: rawBody },
+    inbound: {
+      id: inboundId,
+      sourceId,
+      externalId,
+      headers,
+      bodyHash,
+      body: rawBody,
+      keepsRepeats: isProven,
+    },
     events: toEvents(mapped, {
       ...deps,
       inboundRequestId: inboundId,

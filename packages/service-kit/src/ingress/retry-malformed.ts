@@ -9,7 +9,7 @@ import {
 } from "@carewire/bus";
 import type { Sql, Transaction } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
-import { mapRequest, type ReadRequest, toEvents, type VerifiedRequest } from "./map-request.ts";
+import { mapRequest, toEvents } from "./map-request.ts";
 import type { BoundProvider } from "./provider.ts";
 
 export interface RetryMalformedDeps {
@@ -79,15 +79,6 @@ function contentTypeOf(
   return isJsonInstead ? json : (sentAs ?? json);
 }
 
-/** A mapper that throws would throw again, every second, and nothing behind this request would have its turn. */
-async function mapOrRefuse(provider: BoundProvider, request: VerifiedRequest): Promise<ReadRequest> {
-  try {
-    return await mapRequest(provider, request);
-  } catch {
-    return { ok: false, reason: "the ingress failed to read it" };
-  }
-}
-
 /** Stores the events of the request; returns why it cannot, or null. */
 async function mapAgain(deps: RetryMalformedDeps, row: RetryRow): Promise<string | null> {
   const { clock } = deps;
@@ -98,7 +89,7 @@ async function mapAgain(deps: RetryMalformedDeps, row: RetryRow): Promise<string
   const contentType = contentTypeOf(provider, row, rawBody);
   const messageId = row.message_id ?? undefined;
   const request = { rawBody, messageId, source: row.source, contentType, nowMs: clock.now() };
-  const mapped = await mapOrRefuse(provider, request);
+  const mapped = await mapRequest(provider, request);
   if (!mapped.ok) return mapped.reason;
   const bodyHash = hash("sha256", rawBody, "buffer");
   const origin = { ...deps, inboundRequestId: row.inbound_request_id, rawBody, bodyHash, traceparent: null };

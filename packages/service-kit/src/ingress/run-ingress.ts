@@ -81,8 +81,8 @@ export async function runIngress(options: RunIngressOptions): Promise<RunningSer
       options.mountRoutes?.(app, { ...shared, sql: storage.sql, vault: storage.vault, logger, metrics });
     },
     async start() {
-      await storage.prepare(providers);
-      retries = startRetryLoop(() => storage.retryMalformed(shared), logger);
+      if (await storage.prepare(providers))
+        retries = startRetryLoop(() => storage.retryMalformed(shared), logger);
     },
     drain: async () => void (await Promise.all([retries?.stop(), storage.drain()])),
     close: storage.close,

@@ -145,6 +145,14 @@ test.each<[string, (body: string) => Record<string, string>]>([
   expect(await bench.countRequests()).toBe(before);
 });
 
+test("a form that no reader is prepared for is kept as a dead letter, not sent away to be repeated for ever", async () => {
+  const answers = '[{"type":{"toString":1},"field":{"ref":"email"}}]';
+  const body = `{"event_type":"form_response","form_response":{"token":"${++sequence}","answers":${answers}}}`;
+  expect((await post(body, { "x-webhook-signature": hmac(body, "hex") })).status).toBe(400);
+  const [letter] = await bench.sql`select cause, status from dead_letters order by id desc limit 1`;
+  expect(letter).toMatchObject({ status: "open" });
+});
+
 test("50 concurrent copies are one event, whoever repeats them", async () => {
   const body = freshBody();
   const headers = { "x-webhook-signature": hmac(body, "hex") };
