@@ -5,7 +5,7 @@ import {
   secretListSchema,
   workerEnvShape,
 } from "@carewire/service-kit";
-import { ingressEnvShape } from "@carewire/service-kit/ingress";
+import { ingressEnvShape, organizationIdSchema } from "@carewire/service-kit/ingress";
 import { z } from "zod";
 import { checkMobileMoney, mobileMoneyEnvShape, originSchema } from "./mobile-money/settings.ts";
 
@@ -26,6 +26,8 @@ const ingressSchema = z
 const workerSchema = z
   .object({
     ...workerEnvShape(4201),
+    /** The organization that the credentials of mobile money belong to; only its payments are looked at. */
+    CAREWIRE_ORGANIZATION_ID: organizationIdSchema.optional(),
     ...mobileMoneyEnvShape,
     ...egressEnvShape,
     EGRESS_PROXY_URL: egressProxySchema,

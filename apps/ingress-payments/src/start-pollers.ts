@@ -6,6 +6,8 @@ import { createAskMtnMomo } from "./providers/mtn-momo/ask-status.ts";
 import { createAskOrangeMoney } from "./providers/orange-money/ask-status.ts";
 
 export interface PollerDeps {
+  /** Whose credentials the settings are. */
+  organizationId: string;
   http: HttpClient;
   /** Null: the provider is off, and its payments wait. */
   orangeMoney: OrangeMoneySettings | null;
@@ -21,9 +23,20 @@ type SharedPollerOptions = Pick<
 /** Starts looking at the payments of the providers that are on. */
 export function startPollers(
   { sql, vault, publisher, waker, clock, logger, failpoint, intervalMs }: SharedPollerOptions,
-  { http, orangeMoney, mtnMomo, observe }: PollerDeps,
+  { organizationId, http, orangeMoney, mtnMomo, observe }: PollerDeps,
 ): Consumption[] {
-  const shared = { sql, vault, publisher, waker, clock, logger, failpoint, intervalMs, observe };
+  const shared = {
+    sql,
+    vault,
+    publisher,
+    waker,
+    clock,
+    logger,
+    failpoint,
+    intervalMs,
+    organizationId,
+    observe,
+  };
   const pollers: Consumption[] = [];
   if (orangeMoney) {
     pollers.push(

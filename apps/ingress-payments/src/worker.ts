@@ -6,6 +6,7 @@ import { startConsumers } from "./start-consumers.ts";
 import { startPollers } from "./start-pollers.ts";
 
 const env = readWorkerEnv();
+const { CAREWIRE_ORGANIZATION_ID: organizationId } = env;
 const guard = createEgressGuard({ policy: egressPolicyOf(env), proxy: env.EGRESS_PROXY_URL });
 const providers = {
   http: createHttpClient({ guard }),
@@ -21,6 +22,9 @@ await runWorker({
   consumersMax: 6,
   startConsumers: (shared, metrics) => [
     ...startConsumers(shared),
-    ...startPollers(shared, { ...providers, observe: createLookMetrics(metrics) }),
+    // Without an organization no provider is on.
+    ...(organizationId
+      ? startPollers(shared, { ...providers, organizationId, observe: createLookMetrics(metrics) })
+      : []),
   ],
 });

@@ -75,6 +75,7 @@ function createAsk(readings: readonly StatusReading[], answers: Answers): ReadSt
 
 const claim = () =>
   claimDue(bench.sql, {
+    organizationId: bench.organizationId,
     provider: "mtn-momo",
     now: new Date(bench.clock.now()),
     leaseMs: 60_000,

@@ -5,20 +5,25 @@ import type { MappedRequest } from "@carewire/service-kit/ingress";
 /** The providers wait 2 s for an answer; what they are told after that may as well not have been said. */
 export const hintAnswerMs = 1_500;
 
+const hourMs = 3_600_000;
+
 export interface Hint {
   topic: string;
   payment: MobileMoneyHintPayload["payment"];
-  /** One of the provider's words, or null: so that nobody makes more events of one payment than there are words. */
+  /** One of the provider's words, or null: nobody makes more events of a payment in an hour than there are words. */
   claimedStatus: string | null;
   nowMs: number;
 }
 
-/** Maps a callback to the one event it is: which payment to look at. Repeats of the same claim are the same event. */
+/**
+ * Maps a callback to the one event it is: which payment to look at. Repeats of the same claim in the same hour are the same
+ * event; a later one is another, since the payment may have been given up in between.
+ */
 export function mapHint({ topic, payment, claimedStatus, nowMs }: Hint): MappedRequest {
   const externalId = nameOf(payment);
   const content: MobileMoneyHintPayload = { payment, claimed_status: claimedStatus };
   const payload = Buffer.from(JSON.stringify(content));
-  const key = `${externalId}:${claimedStatus ?? "other"}`;
+  const key = `${externalId}:${claimedStatus ?? "other"}:${Math.floor(nowMs / hourMs)}`;
   return { ok: true, externalId, envelopes: [{ topic, key, occurredAt: new Date(nowMs), payload }] };
 }
 

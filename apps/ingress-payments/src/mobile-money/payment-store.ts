@@ -53,19 +53,21 @@ export async function noteHint(
 }
 
 export interface Claim {
+  organizationId: string;
   provider: MobileMoneyProvider;
   now: Date;
   leaseMs: number;
   limit: number;
 }
 
-/** Leases due payments, the longest due first; what another worker has leased is left to it. */
+/** Leases an organization's due payments, the longest due first; what another worker has leased is left to it. */
 export async function claimDue(sql: Queryable, claim: Claim): Promise<PaymentRow[]> {
-  const { provider, now, leaseMs, limit } = claim;
+  const { organizationId, provider, now, leaseMs, limit } = claim;
   return sql<PaymentRow[]>`
     with due as (
       select id from mobile_payments
-      where next_look_at <= ${now} and provider = ${provider} and (lease_until is null or lease_until <= ${now})
+      where next_look_at <= ${now} and provider = ${provider} and organization_id = ${organizationId}
+        and (lease_until is null or lease_until <= ${now})
       order by next_look_at limit ${limit} for update skip locked)
     update mobile_payments p set lease_token = uuidv7(), lease_until = ${new Date(now.getTime() + leaseMs)},
       looked_at = ${now}, look_count = look_count + 1

@@ -3,8 +3,13 @@ import { z } from "zod";
 import { checkMobileMoney, mobileMoneyEnvShape, mtnMomoOf, orangeMoneyOf, providersOn } from "./settings.ts";
 
 const schema = z
-  .object({ ...mobileMoneyEnvShape, CAREWIRE_ENV: z.enum(["local", "production"]).default("local") })
+  .object({
+    ...mobileMoneyEnvShape,
+    CAREWIRE_ENV: z.enum(["local", "production"]).default("local"),
+    CAREWIRE_ORGANIZATION_ID: z.string().optional(),
+  })
   .superRefine(checkMobileMoney);
+const ours = { CAREWIRE_ORGANIZATION_ID: "00000000-0000-7000-8000-000000000001" };
 const orange = {
   ORANGE_MONEY_CLIENT_ID: "id",
   ORANGE_MONEY_CLIENT_SECRET: "secret",
@@ -19,12 +24,15 @@ const mtn = {
 
 test("without settings both providers are off, with all of a provider's it is on", () => {
   expect([...providersOn(schema.parse({}))]).toEqual([]);
-  expect(orangeMoneyOf(schema.parse(orange))).toMatchObject({
+  expect(orangeMoneyOf(schema.parse({ ...ours, ...orange }))).toMatchObject({
     url: "https://api.orange.com",
     environment: "ml",
   });
-  expect(mtnMomoOf(schema.parse(mtn))).toMatchObject({ targetEnvironment: "mtncameroon" });
-  expect([...providersOn(schema.parse({ ...orange, ...mtn }))]).toEqual(["orange-money", "mtn-momo"]);
+  expect(mtnMomoOf(schema.parse({ ...ours, ...mtn }))).toMatchObject({ targetEnvironment: "mtncameroon" });
+  expect([...providersOn(schema.parse({ ...ours, ...orange, ...mtn }))]).toEqual([
+    "orange-money",
+    "mtn-momo",
+  ]);
 });
 
 const problemsOf = (env: Record<string, string>): string[] =>
@@ -34,7 +42,7 @@ test.each([...Object.keys(orange), ...Object.keys(mtn)])(
   "half of a provider's settings is refused, naming %s",
   (name) => {
     const { [name]: _left, ...rest }: Record<string, string> = { ...orange, ...mtn };
-    const problems = problemsOf(rest);
+    const problems = problemsOf({ ...ours, ...rest });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(`${name} is required beside`);
   },
@@ -46,8 +54,12 @@ test.each<[Record<string, string>, boolean]>([
   [{ ...orange, ORANGE_MONEY_ENVIRONMENT: "dev", MOBILE_MONEY_MODE: "any" }, true],
   [{ ...orange, ...mtn }, true],
 ])("in production the money of a test environment counts only if that is wanted", (env, isFine) => {
-  expect(problemsOf({ ...env, CAREWIRE_ENV: "production" })).toHaveLength(isFine ? 0 : 1);
-  expect(problemsOf(env)).toEqual([]);
+  expect(problemsOf({ ...ours, ...env, CAREWIRE_ENV: "production" })).toHaveLength(isFine ? 0 : 1);
+  expect(problemsOf({ ...ours, ...env })).toEqual([]);
+});
+
+test.each([orange, mtn])("a provider that is on must be an organization's", (env) => {
+  expect(problemsOf(env)).toEqual([expect.stringMatching(/^CAREWIRE_ORGANIZATION_ID is required/)]);
 });
 
 test("an address with a path or a user in it is refused", () => {

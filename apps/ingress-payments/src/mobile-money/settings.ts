@@ -49,6 +49,7 @@ export const mobileMoneyEnvShape = {
 
 export type MobileMoneyEnv = z.output<z.ZodObject<typeof mobileMoneyEnvShape>> & {
   CAREWIRE_ENV: "local" | "production";
+  CAREWIRE_ORGANIZATION_ID?: string | undefined;
 };
 
 /** Where and as whom Orange Money is asked. */
@@ -68,7 +69,7 @@ export interface MtnMomoSettings {
   subscriptionKey: string;
 }
 
-/** Refuses half of a provider's settings, and test money where only real money counts. */
+/** Refuses half of a provider's settings, a provider that is nobody's, and test money where only real money counts. */
 export function checkMobileMoney(env: MobileMoneyEnv, context: z.RefinementCtx): void {
   const mode = env.MOBILE_MONEY_MODE ?? (env.CAREWIRE_ENV === "production" ? "live" : "any");
   for (const shape of [orangeMoney, mtnMomo]) {
@@ -79,6 +80,10 @@ export function checkMobileMoney(env: MobileMoneyEnv, context: z.RefinementCtx):
       const message = `is required beside ${names.filter((other) => !missing.includes(other)).join(", ")}`;
       context.addIssue({ code: "custom", path: [name], message });
     }
+  }
+  if (env.CAREWIRE_ORGANIZATION_ID === undefined && providersOn(env).size > 0) {
+    const message = "is required beside the settings of mobile money: whose they are";
+    context.addIssue({ code: "custom", path: ["CAREWIRE_ORGANIZATION_ID"], message });
   }
   const tests = { ORANGE_MONEY_ENVIRONMENT: "dev", MTN_MOMO_TARGET_ENVIRONMENT: "sandbox" } as const;
   for (const name of ["ORANGE_MONEY_ENVIRONMENT", "MTN_MOMO_TARGET_ENVIRONMENT"] as const) {

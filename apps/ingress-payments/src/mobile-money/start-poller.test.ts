@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { newId } from "@carewire/envelope";
 import { createMetrics } from "@carewire/service-kit";
 import { eventually } from "@carewire/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -25,6 +26,7 @@ async function addPayments(count: number): Promise<string[]> {
 const poll = (observe: LookObserver = () => {}) =>
   startPoller({
     ...bench.deps,
+    organizationId: bench.organizationId,
     provider: "mtn-momo",
     readStatus: bench.asks["mtn-momo"],
     livemode: true,
@@ -71,6 +73,21 @@ test("a worker that is told to stop gives up what it asks and leaves the payment
   await next.stop();
 });
 
+test("another organization's payment, due for longer, is left to that organization's worker", async () => {
+  const othersId = newId(Date.now());
+  await bench.sql`insert into organizations (id, name) values (${othersId}, 'other')`;
+  const [others = "", ours = ""] = await addPayments(2);
+  await bench.sql`
+    update mobile_payments set organization_id = ${othersId}, next_look_at = registered_at
+    where reference = ${others}`;
+  bench.clock.advance(15_000);
+  const poller = poll();
+  await eventually(async () => (await statesOf([ours]))[0] === "succeeded");
+  await poller.stop();
+  const payment = await bench.payment("mtn-momo", others);
+  expect([payment.state, payment.look_count, payment.lease_token]).toEqual(["pending", 0, null]);
+});
+
 test("the poller outlives a look that fails", async () => {
   const [reference = ""] = await addPayments(1);
   bench.clock.advance(15_000);
@@ -78,6 +95,7 @@ test("the poller outlives a look that fails", async () => {
   const clock = { now: () => (++looks === 1 ? Number.NaN : bench.clock.now()) };
   const poller = startPoller({
     ...bench.deps,
+    organizationId: bench.organizationId,
     clock,
     provider: "mtn-momo",
     readStatus: bench.asks["mtn-momo"],

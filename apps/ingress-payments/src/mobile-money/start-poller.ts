@@ -6,6 +6,8 @@ import type { MobileMoneyProvider, PaymentRow } from "./payment.ts";
 import { claimDue, releaseClaim } from "./payment-store.ts";
 
 export interface PollerOptions extends LookDeps {
+  /** Whose credentials the provider is asked with. */
+  organizationId: string;
   provider: MobileMoneyProvider;
   observe: LookObserver;
   /** Payments looked at at the same time; default 8. */
@@ -46,11 +48,11 @@ async function look(options: PollerOptions, payment: PaymentRow, signal: AbortSi
 }
 
 /**
- * Looks at one provider's due payments until `stop`; runs beside the consumers and stops like one. Any number of workers
- * may do so at once. Each provider has slots of its own, so that one that hangs does not hold up the other.
+ * Looks at an organization's due payments of one provider until `stop`; runs beside the consumers and stops like one. Any
+ * number of workers may do so at once. Each provider has slots of its own, so that one that hangs does not hold up the other.
  */
 export function startPoller(options: PollerOptions): Consumption {
-  const { sql, clock, logger, provider } = options;
+  const { sql, clock, logger, organizationId, provider } = options;
   const { concurrency = 8, intervalMs = 1_000, leaseMs = 60_000 } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -60,7 +62,7 @@ export function startPoller(options: PollerOptions): Consumption {
   async function fill(): Promise<boolean> {
     const limit = concurrency - running.size;
     if (limit <= 0) return false;
-    const due = await claimDue(sql, { provider, now: new Date(clock.now()), leaseMs, limit });
+    const due = await claimDue(sql, { organizationId, provider, now: new Date(clock.now()), leaseMs, limit });
     for (const payment of due) {
       const looking: Promise<void> = look(options, payment, signal).finally(() => running.delete(looking));
       running.add(looking);

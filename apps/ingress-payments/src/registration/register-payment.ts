@@ -93,7 +93,10 @@ async function compare(
   return { outcome: "known", payment: known };
 }
 
-/** Adds the tokens. A notification that came before them has the payment looked at now. */
+/**
+ * Adds the tokens. A notification that came before them has the payment looked at now; one that was given up without them is
+ * looked at like a new one.
+ */
 async function complete(
   tx: TransactionSql,
   known: PaymentRow,
@@ -105,7 +108,7 @@ async function complete(
   const [payment] = await tx<PaymentRow[]>`
     update mobile_payments set notif_token_hash = ${draft.notif_token_hash},
       secrets = ${seal(dataKey, known.id, draft.secrets)}, started_at = ${new Date(nowMs)},
-      next_look_at = ${nextLookMs === null ? null : new Date(nextLookMs)}
+      state = 'pending', problem = null, next_look_at = ${nextLookMs === null ? null : new Date(nextLookMs)}
     where id = ${known.id} and not exists (
       select 1 from mobile_payments other where other.organization_id = ${known.organization_id}
         and other.notif_token_hash = ${draft.notif_token_hash})

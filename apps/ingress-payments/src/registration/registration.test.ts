@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { newId } from "@carewire/envelope";
+import { eventually } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { callbackUrlOf } from "../mobile-money/callback-address.ts";
 import { type MobileMoneyBench, startMobileMoneyBench } from "../testing/mobile-money-bench.ts";
@@ -158,6 +159,30 @@ test("a provider that is not configured is 503 and says so", async () => {
     expect(answer.body.detail).toContain("not configured");
   }
   await off.stop();
+});
+
+test("no answer of the API may be kept by a cache", async () => {
+  for (const path of [orangePath, "/api/payments/x"]) {
+    const answer = await fetch(bench.url + path);
+    await answer.body?.cancel();
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+  }
+});
+
+test("of more than 32 registrations at once the others are 503 at once, while callbacks are not", async () => {
+  const answered: number[] = [];
+  const register = async () => void answered.push((await bench.call("POST", orangePath, orange())).status);
+  const registrations = await bench.sql.begin(async (tx) => {
+    await tx`lock table mobile_payments in access exclusive mode`;
+    const running = Promise.all(Array.from({ length: 40 }, register));
+    await eventually(() => answered.length === 8, { timeoutMs: 10_000, description: "eight answers" });
+    const wrongTag = `/api/payments/webhooks/orange-money/${order_id}/${"t".repeat(22)}`;
+    expect((await bench.callback(wrongTag, {})).status).toBe(404);
+    return { running };
+  });
+  await registrations.running;
+  expect(answered.slice(0, 8)).toEqual(Array(8).fill(503));
+  expect(answered.slice(8).sort()).toEqual([...Array(31).fill(200), 201]);
 });
 
 test("an address that is too long for Orange Money gives way to the one all payments share", () => {

@@ -102,7 +102,7 @@ export async function startMobileMoneyBench(
     takeHints: createHintTaker(source, createTakeHint({ clock })),
     async look(provider, asks = fakes.asks) {
       const now = new Date(clock.now());
-      const due = await claimDue(sql, { provider, now, leaseMs: 60_000, limit: 100 });
+      const due = await claimDue(sql, { organizationId, provider, now, leaseMs: 60_000, limit: 100 });
       const look = { ...deps, readStatus: asks[provider], livemode: false };
       return Promise.all(due.map((payment) => lookAtPayment(look, payment, new AbortController().signal)));
     },

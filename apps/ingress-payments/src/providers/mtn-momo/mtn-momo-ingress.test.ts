@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { eventually } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { unsettled } from "../../mobile-money/status-reading.ts";
 import { type MobileMoneyBench, startMobileMoneyBench } from "../../testing/mobile-money-bench.ts";
 import failed from "./samples/callback_failed.json" with { type: "json" };
 import failedText from "./samples/callback_failed_reason_text.json" with { type: "json" };
@@ -181,11 +182,23 @@ test("a callback that cannot be stored is answered 503 within 2 s, and 200 when 
   expect((await bench.callback(path, bench.mtn.callback(reference))).status).toBe(200);
 });
 
-test("what comes again in either of MTN's two schedules of repeats is one event", async () => {
+test("what comes again within the hour, as often as in MTN's schedules of repeats, is one event", async () => {
   const answers = [];
   for (let i = 0; i < 25; i++) answers.push(await bench.callback(path, bench.mtn.callback(reference)));
   expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
   expect(answers.filter(({ body }) => body.duplicate === true)).toHaveLength(24);
+});
+
+test("a callback that comes again after its payment was given up has it looked at again", async () => {
+  const refused = { ...bench.asks, "mtn-momo": async () => unsettled("credentials_refused") };
+  bench.mtn.become(reference, "SUCCESSFUL");
+  const body = bench.mtn.callback(reference);
+  await bench.callback(path, body);
+  expect(await settle(refused)).toBe("pending");
+  bench.clock.advance(24 * 3_600_000);
+  expect(await settle(refused)).toBe("expired");
+  await bench.callback(path, body);
+  expect(await settle()).toBe("succeeded");
 });
 
 test("a second payment of a paid order is told, but the order is paid once", async () => {

@@ -192,6 +192,21 @@ test("a notification that comes before the tokens has the payment looked at as s
   expect(await settle()).toBe("succeeded");
 });
 
+test("tokens that come after the payment was given up have it looked at like a new one", async () => {
+  await register();
+  bench.clock.advance(24 * 3_600_000);
+  expect(await settle()).toBe("expired");
+  const { notif_token, pay_token } = bench.orange.start({ orderId, amount: 5_000 });
+  const { body } = await register({ notif_token, pay_token });
+  expect([body.status, body.problem]).toEqual(["pending", null]);
+  bench.clock.advance(15_000);
+  expect(await settle()).toBe("pending");
+  expect((await payment()).next_look_at).not.toBeNull();
+  bench.orange.become(orderId, "SUCCESS");
+  bench.clock.advance(15_000);
+  expect(await settle()).toBe("succeeded");
+});
+
 test("a callback is acknowledged within 2 s while the provider hangs", async () => {
   const path = await start();
   bench.orange.interject({ hang: true });
