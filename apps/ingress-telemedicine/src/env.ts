@@ -6,7 +6,7 @@ import {
   secretListSchema,
   workerEnvShape,
 } from "@carewire/service-kit";
-import { ingressEnvShape } from "@carewire/service-kit/ingress";
+import { ingressEnvShape, organizationIdSchema } from "@carewire/service-kit/ingress";
 import { type LiveKitKey, parseLiveKitSecret } from "@carewire/verifiers";
 import { z } from "zod";
 
@@ -42,6 +42,8 @@ const workerSchema = z
         message: "must be an origin such as https://clinic.livekit.cloud, without a path",
       })
       .optional(),
+    /** The organization whose project LIVEKIT_URL is: only its rooms are asked about. */
+    CAREWIRE_ORGANIZATION_ID: organizationIdSchema.optional(),
     LIVEKIT_API_KEY: listSchema,
     LIVEKIT_API_SECRET: listSchema,
     /** How long a room may be quiet before it counts as ended when LiveKit does not say. */
@@ -54,6 +56,10 @@ const workerSchema = z
   .refine((env) => env.LIVEKIT_URL === undefined || readRoomKey(env) !== null, {
     path: ["LIVEKIT_URL"],
     message: "needs LIVEKIT_API_KEY and LIVEKIT_API_SECRET beside it",
+  })
+  .refine((env) => env.LIVEKIT_URL === undefined || env.CAREWIRE_ORGANIZATION_ID !== undefined, {
+    path: ["LIVEKIT_URL"],
+    message: "needs CAREWIRE_ORGANIZATION_ID beside it, the organization whose project it is",
   });
 
 /** The newest pair; null when there is none. */

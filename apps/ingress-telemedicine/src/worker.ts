@@ -11,6 +11,7 @@ const guard = createEgressGuard({ policy: egressPolicyOf(env), proxy: env.EGRESS
 const http = createHttpClient({ guard, bodyBytesMax: 4 * 1024 * 1024 });
 const reconciling = {
   listRooms: url && key ? createListRooms({ http, clock: systemClock, url, key }) : null,
+  organizationId: env.CAREWIRE_ORGANIZATION_ID ?? null,
   // LiveKit tries for about a minute to deliver an event.
   quietMs: 120_000,
   timeoutMs: env.LIVEKIT_ROOM_TIMEOUT_HOURS * 3_600_000,

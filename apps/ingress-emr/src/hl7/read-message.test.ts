@@ -52,6 +52,8 @@ test.each<[string, string | Buffer, object]>([
   ["two MLLP blocks", `${header}\x1c\r\x0b${header}`, { acknowledgement: "AR", condition: 102 }],
   ["5,001 segments", header + "\rNTE".repeat(5_001), { acknowledgement: "AR", condition: 102 }],
   ["a million separators", header + "|".repeat(1_000_000), { acknowledgement: "AR", condition: 102 }],
+  ["two messages", `${header}\rPID|1\r${header}`, { acknowledgement: "AE", condition: 100 }],
+  ["a second one in other separators", `${header}\rMSH#^~\\&#LAB`, { acknowledgement: "AE", condition: 100 }],
   ["no message type", "MSH|^~\\&|A|B|C|D|2026||||P|2.5", { acknowledgement: "AE", condition: 101 }],
   ["no control id", "MSH|^~\\&|A|B|C|D|2026||ORU^R01||P|2.5", { acknowledgement: "AE", condition: 101 }],
   [

@@ -35,8 +35,19 @@ export function readMessage(bytes: Uint8Array): ReadMessage {
   } catch {
     return { ok: false, message: null, problem: reject(100, "the message cannot be parsed") };
   }
-  return readHeader(message);
+  return holdsAnother(message) ? { ok: false, message, problem: another } : readHeader(message);
 }
+
+/** Its results would be taken for the first one's, and one acknowledgement would stand for both. */
+const another: Hl7Problem = {
+  acknowledgement: "AE",
+  condition: 100,
+  text: "the body holds more than one message",
+};
+
+// By how the name begins: a header that has separators of its own is not split where ours are.
+const holdsAnother = ({ segments }: Hl7Message): boolean =>
+  segments.some(({ name }, n) => n > 0 && name.startsWith("MSH"));
 
 const reject = (condition: Hl7Problem["condition"], text: string, location?: string): Hl7Problem => ({
   acknowledgement: "AR",

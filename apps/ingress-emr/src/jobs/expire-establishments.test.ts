@@ -156,3 +156,16 @@ test("the job looks at once and again later, outlives a failing look, and stops 
   await establish(organizationId, 1, nowMs);
   expect([job.inFlight(), looks]).toEqual([0, stoppedAt]);
 });
+
+test("a job that is told to stop finishes its batch and begins no other", async () => {
+  const organizations = [await addOrganization(), await addOrganization()];
+  for (const organizationId of organizations) await establish(organizationId, 3, nowMs);
+  let stopped: Promise<void> | undefined;
+  const failpoint = (name: string): void => {
+    if (name === "expiry.after_commit") stopped ??= job.stop();
+  };
+  const job = startExpiryJob({ ...deps, failpoint, batchMax: 1, intervalMs: 5 });
+  await eventually(async () => stopped !== undefined);
+  await stopped;
+  expect(await stillEstablished()).toBe(5);
+});

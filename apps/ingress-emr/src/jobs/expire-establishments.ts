@@ -23,17 +23,19 @@ const organizationsMax = 1_000;
 /**
  * Tells `compliance.establishment_expired` for every establishment that lapsed, each once: the row and the event change
  * in one transaction, under a lock that one process at a time holds. Resolves to how many it told. What is lost with a
- * process is simply due again; an organization whose turn fails does not hold up the others.
+ * process is simply due again; an organization whose turn fails does not hold up the others. When `signal` aborts it ends
+ * after the batch at hand.
  */
-export async function expireEstablishments(deps: ExpireDeps): Promise<number> {
+export async function expireEstablishments(deps: ExpireDeps, signal?: AbortSignal): Promise<number> {
   const { sql, clock, logger } = deps;
   const due = await sql<{ organizationId: string }[]>`
     select distinct organization_id "organizationId" from customer_region_establishments
     where established and expires_at <= ${new Date(clock.now())} limit ${organizationsMax}`;
   let told = 0;
   for (const { organizationId } of due) {
+    if (signal?.aborted) break;
     try {
-      told += await expireOf(deps, organizationId);
+      told += await expireOf(deps, organizationId, signal);
     } catch (err) {
       logger.error({ organization_id: organizationId, err }, "lapsed establishments could not be told");
     }
@@ -41,13 +43,13 @@ export async function expireEstablishments(deps: ExpireDeps): Promise<number> {
   return told;
 }
 
-async function expireOf(deps: ExpireDeps, organizationId: string): Promise<number> {
+async function expireOf(deps: ExpireDeps, organizationId: string, signal?: AbortSignal): Promise<number> {
   const { batchMax = 200 } = deps;
   let told = 0;
   for (;;) {
     const batch = await expireBatch(deps, organizationId, batchMax);
     told += batch;
-    if (batch < batchMax) return told;
+    if (batch < batchMax || signal?.aborted) return told;
   }
 }
 

@@ -16,7 +16,7 @@ export function startExpiryJob({ intervalMs, ...deps }: ExpiryJobOptions): Consu
   async function look(): Promise<void> {
     looking = 1;
     try {
-      await expireEstablishments(deps);
+      await expireEstablishments(deps, signal);
     } catch (err) {
       deps.logger.error({ err }, "lapsed establishments could not be looked for");
     } finally {

@@ -1,4 +1,5 @@
-import { createPublisher } from "@carewire/bus";
+import { randomBytes } from "node:crypto";
+import { consumerShard, createPublisher } from "@carewire/bus";
 import { connect, migrations, type Sql } from "@carewire/db";
 import { newId } from "@carewire/envelope";
 import { createEgressGuard, createHttpClient, type HttpClient } from "@carewire/service-kit";
@@ -46,7 +47,8 @@ beforeAll(async () => {
   const publisher = createPublisher({ vault: openVault });
   const logger = { info() {}, warn() {}, error() {} };
   const shared = { sql, vault: openVault, publisher, waker: { wake() {} }, clock, logger };
-  deps = { ...shared, listRooms: listRoomsBy(http), quietMs: 120_000, timeoutMs: 24 * 3_600_000 };
+  const times = { quietMs: 120_000, timeoutMs: 24 * 3_600_000 };
+  deps = { ...shared, ...times, organizationId: null, listRooms: listRoomsBy(http) };
   hastyDeps = { ...deps, listRooms: listRoomsBy(hastyHttp) };
 });
 beforeEach(async () => {
@@ -54,6 +56,7 @@ beforeEach(async () => {
   organizationId = newId(Date.now());
   await database.sql`delete from telemedicine_sessions`;
   await database.sql`insert into organizations (id, name) values (${organizationId}, 'test')`;
+  deps.organizationId = hastyDeps.organizationId = organizationId;
 });
 afterAll(async () => {
   await Promise.all([http.close(), hastyHttp.close(), livekit.close(), sql.end({ timeout: 1 })]);
@@ -98,6 +101,63 @@ test("a room that LiveKit does not have any more ends, with everybody in it, and
   ]);
   const people = await sql`select status, ended_by from telemedicine_participants where room_sid = ${gone}`;
   expect([...people]).toEqual([{ status: "left", ended_by: "room" }]);
+});
+
+test.each([
+  ["another organization's", newId(Date.now())],
+  ["nobody knows whose", null],
+])("of a LiveKit that is %s nothing is asked: only time ends the room", async (_name, asksFor) => {
+  const sid = await openRoom();
+  nowOpen();
+  const other = { ...deps, organizationId: asksFor };
+  const before = livekit.total();
+  clock.advance(24 * 3_600_000 - 1);
+  expect(await reconcileRooms(other)).toBe(0);
+  expect(await statusOf(sid)).toBe("active");
+  clock.advance(1);
+  expect(await reconcileRooms(other)).toBe(1);
+  expect(livekit.total()).toBe(before);
+});
+
+describe("no room ends while our own queues are behind:", () => {
+  const longAgo = () => newId(clock.now() - 31_000);
+  let sid: string;
+
+  beforeEach(async () => {
+    sid = await openRoom();
+    nowOpen();
+    clock.advance(120_000);
+  });
+
+  test("an event of LiveKit waits to be routed", async () => {
+    const id = longAgo();
+    await database.sql`insert into route_queue (event_id, organization_id, type)
+      values (${id}, ${organizationId}, 'cari.telemedicine.livekit_participant_joined')`;
+    expect([await reconcileRooms(deps), await statusOf(sid)]).toEqual([0, "active"]);
+    await database.sql`delete from route_queue where event_id = ${id}`;
+    expect(await reconcileRooms(deps)).toBe(1);
+  });
+
+  test("an event waits for one of our consumers; one that is tried again, or new, does not count", async () => {
+    const [id, consumerId] = [longAgo(), newId(Date.now())];
+    await database.sql`insert into consumers (id, name)
+      values (${consumerId}, 'ingress-telemedicine.apply-room-event')`;
+    await database.sql`insert into delivery_queue (id, organization_id, event_id, destination_id, shard, due_at)
+      values (${id}, ${organizationId}, ${id}, ${consumerId}, ${consumerShard}, ${new Date(clock.now() - 31_000)})`;
+    expect([await reconcileRooms(deps), await statusOf(sid)]).toEqual([0, "active"]);
+    await database.sql`update delivery_queue set lane = 1`;
+    expect(await reconcileRooms(deps)).toBe(1);
+    await openRoom();
+    await database.sql`update delivery_queue set lane = 0, due_at = ${new Date(clock.now() - 29_000)}`;
+    expect(await reconcileRooms(deps)).toBe(1);
+    await database.sql`delete from delivery_queue`;
+  });
+
+  test("what waits for somebody else does not count", async () => {
+    await database.sql`insert into route_queue (event_id, organization_id, type)
+      values (${longAgo()}, ${organizationId}, 'cari.payments.payment_succeeded')`;
+    expect(await reconcileRooms(deps)).toBe(1);
+  });
 });
 
 test("LiveKit is asked with a token that may list rooms, by the names of quiet rooms", async () => {
@@ -170,6 +230,20 @@ describe("the call's customer is the one", () => {
     const id = await store(await newestOf(sid), { sid, metadata });
     await database.sql`update event_payloads set body = null where id = ${id}`;
     expect(await reconciled()).toBe("appt_erased");
+  });
+
+  test("an older event named when the newest does not open any more", async () => {
+    const sid = await openRoom();
+    const joined = await newestOf(sid);
+    const unreadable = `EV_${++sequence}`;
+    await applyEvent(sql, organizationId, {
+      ...{ event: "room_started", id: unreadable, createdAt: String(startSeconds + 1) },
+      ...{ room: { sid } },
+    } as Parameters<typeof applyEvent>[2]);
+    await store(joined, { sid, metadata });
+    const id = await store(unreadable, { sid, metadata });
+    await database.sql`update event_payloads set body = ${randomBytes(40)} where id = ${id}`;
+    expect(await reconciled()).toBe("cus_xyz");
   });
 });
 
@@ -255,4 +329,40 @@ test("the job looks again and again, and stops when told", async () => {
   await eventually(async () => (await statusOf(sid)) === "finished");
   await job.stop();
   expect(job.inFlight()).toBe(0);
+});
+
+/** `listRooms` that counts its calls and answers `open`. */
+function countedListRooms(open: ReadonlySet<string> | null) {
+  const counted = {
+    calls: 0,
+    async listRooms() {
+      counted.calls++;
+      return open;
+    },
+  };
+  return counted;
+}
+
+test("once LiveKit did not answer, nothing further is asked in the same look", async () => {
+  for (let i = 0; i < 3; i++) await openRoom();
+  clock.advance(120_000);
+  const silent = countedListRooms(null);
+  await reconcileRooms({ ...deps, listRooms: silent.listRooms, pageMax: 1 });
+  expect(silent.calls).toBe(1);
+});
+
+test("a job that is told to stop finishes its page and begins no other", async () => {
+  for (let i = 0; i < 3; i++) await openRoom();
+  clock.advance(120_000);
+  const stopping = countedListRooms(new Set());
+  let stopped: Promise<void> | undefined;
+  const listRooms = (): ReturnType<typeof stopping.listRooms> => {
+    stopped ??= job.stop();
+    return stopping.listRooms();
+  };
+  const job = startReconciling({ ...deps, listRooms, pageMax: 1, intervalMs: 5 });
+  await eventually(async () => stopped !== undefined);
+  await stopped;
+  expect(stopping.calls).toBe(1);
+  expect(await told()).toHaveLength(1);
 });

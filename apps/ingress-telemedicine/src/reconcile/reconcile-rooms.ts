@@ -4,6 +4,7 @@ import { type Clock, liveKitTopic, newId } from "@carewire/envelope";
 import { createApplyRoomEvent } from "../handlers/apply-room-event.ts";
 import { sourceService } from "../handlers/source-service.ts";
 import { findSession } from "../rooms/session-store.ts";
+import { eventsWait } from "./events-wait.ts";
 import type { ListRooms } from "./list-rooms.ts";
 import { roomMetadataOf } from "./room-metadata-of.ts";
 
@@ -16,6 +17,8 @@ export interface ReconcileDeps {
   logger: ConsumerLogger;
   /** Null: LiveKit cannot be asked, and only `timeoutMs` ends what was never told to have ended. */
   listRooms: ListRooms | null;
+  /** Whose LiveKit `listRooms` asks; only time ends the rooms of others. Null: nobody knows whose. */
+  organizationId: string | null;
   /** How long a room must have been quiet before it is asked about: longer than LiveKit tries to deliver an event. */
   quietMs: number;
   /** How long a room may be quiet before it counts as ended when LiveKit does not say. */
@@ -38,22 +41,29 @@ const pagesMax = 50;
 /**
  * Ends the rooms whose `room_finished` never came: LiveKit promises no delivery, and forgets what it could not deliver.
  * Each ends as if the event had come, in one transaction with what is told of it; should it come after all, its earlier
- * time replaces ours and nothing is told twice. Resolves to how many ended.
+ * time replaces ours and nothing is told twice. Resolves to how many ended; when `signal` aborts, after the page at hand.
  */
-export async function reconcileRooms(deps: ReconcileDeps): Promise<number> {
-  const nowMs = deps.clock.now();
+export async function reconcileRooms(deps: ReconcileDeps, signal?: AbortSignal): Promise<number> {
+  const { sql, clock, logger, waker } = deps;
+  const nowMs = clock.now();
+  if (await eventsWait(sql, nowMs)) {
+    logger.warn({}, "events of LiveKit wait to be handled: no room is taken for quiet");
+    return 0;
+  }
   let after: Pick<QuietRoom, "stateAt" | "roomSid"> = { stateAt: new Date(0), roomSid: "" };
   let ended = 0;
-  for (let page = 0; page < pagesMax; page++) {
+  for (let page = 0; page < pagesMax && !signal?.aborted; page++) {
     const rooms = await readQuiet(deps, nowMs, after);
     const last = rooms.at(-1);
     if (last === undefined) break;
     after = last;
-    for (const { room, at } of await findEnded(deps, rooms, nowMs)) {
+    const { isUnanswered, open } = await askOpen(deps, rooms);
+    for (const { room, at } of findEnded(deps, rooms, open, nowMs)) {
       ended += (await end(deps, room, at)) ? 1 : 0;
     }
+    if (isUnanswered) break;
   }
-  if (ended > 0) deps.waker.wake();
+  if (ended > 0) waker.wake();
   return ended;
 }
 
@@ -69,22 +79,37 @@ const readQuiet = (
     and (state_at, room_sid) > (${after.stateAt}, ${after.roomSid})
   order by state_at, room_sid limit ${pageMax}`;
 
-/** The rooms that ended, and when: now when LiveKit says so, else with the last that was heard of them. */
-async function findEnded(
-  { listRooms, timeoutMs, logger }: ReconcileDeps,
+/** The sids of the rooms that LiveKit has open, of those that are its own; null when it was not asked or did not say. */
+async function askOpen(
+  deps: ReconcileDeps,
   rooms: readonly QuietRoom[],
+): Promise<{ open: ReadonlySet<string> | null; isUnanswered: boolean }> {
+  const { listRooms, logger } = deps;
+  const names = new Set(rooms.flatMap((room) => (isAsked(deps, room) ? [room.roomName] : [])));
+  if (listRooms === null || names.size === 0) return { open: null, isUnanswered: false };
+  const open = await listRooms([...names]);
+  if (open === null) logger.warn({ count: names.size }, "LiveKit did not say which rooms are open");
+  return { open, isUnanswered: open === null };
+}
+
+const isAsked = (
+  { organizationId }: ReconcileDeps,
+  room: QuietRoom,
+): room is QuietRoom & { roomName: string } =>
+  room.roomName !== null && room.organizationId === organizationId;
+
+/** The rooms that ended, and when: now when LiveKit says so, else with the last that was heard of them. */
+function findEnded(
+  deps: ReconcileDeps,
+  rooms: readonly QuietRoom[],
+  open: ReadonlySet<string> | null,
   nowMs: number,
-): Promise<{ room: QuietRoom; at: Date }[]> {
-  const names = [...new Set(rooms.flatMap(({ roomName }) => (roomName === null ? [] : [roomName])))];
-  const open = listRooms === null || names.length === 0 ? null : await listRooms(names);
-  if (listRooms !== null && names.length > 0 && open === null) {
-    logger.warn({ count: rooms.length }, "LiveKit did not say which rooms are open");
-  }
+): { room: QuietRoom; at: Date }[] {
   return rooms.flatMap((room) => {
-    if (open !== null && room.roomName !== null) {
+    if (open !== null && isAsked(deps, room)) {
       return open.has(room.roomSid) ? [] : [{ room, at: new Date(nowMs) }];
     }
-    return room.stateAt.getTime() <= nowMs - timeoutMs ? [{ room, at: room.stateAt }] : [];
+    return room.stateAt.getTime() <= nowMs - deps.timeoutMs ? [{ room, at: room.stateAt }] : [];
   });
 }
 

@@ -1,4 +1,4 @@
-import { payloadAad, type Vault } from "@carewire/bus";
+import { type DataKey, payloadAad, type Vault } from "@carewire/bus";
 import type { Sql } from "@carewire/db";
 import { roomEventSchema } from "../providers/livekit/event-schemas.ts";
 
@@ -7,7 +7,7 @@ const participantEventsMax = 5;
 
 /**
  * What the newest event of a room said of it that said anything: who the call's customer is stands in the room's metadata,
- * and events about media do not carry it. Undefined when none of those is kept any more.
+ * and events about media do not carry it. Undefined when none of those is kept any more, or opens.
  */
 export async function roomMetadataOf(
   { sql, vault }: { sql: Sql; vault: Vault },
@@ -28,9 +28,18 @@ export async function roomMetadataOf(
     order by told.nth`;
   for (const { id, body } of rows) {
     const dataKey = await vault.dataKey(organizationId);
-    const text = dataKey.open(payloadAad(id), body).toString();
-    const metadata = roomEventSchema.safeParse(JSON.parse(text)).data?.room.metadata;
+    const metadata = readMetadata(dataKey, id, body);
     if (metadata) return metadata;
   }
   return undefined;
+}
+
+/** Undefined as well for what does not open, or is no event: its room has to end all the same. */
+function readMetadata(dataKey: DataKey, id: string, body: Buffer): string | undefined {
+  try {
+    const text = dataKey.open(payloadAad(id), body).toString();
+    return roomEventSchema.safeParse(JSON.parse(text)).data?.room.metadata;
+  } catch {
+    return undefined;
+  }
 }

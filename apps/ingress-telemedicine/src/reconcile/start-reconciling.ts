@@ -16,7 +16,7 @@ export function startReconciling({ intervalMs, ...deps }: ReconcilingOptions): C
   async function look(): Promise<void> {
     looking = 1;
     try {
-      const count = await reconcileRooms(deps);
+      const count = await reconcileRooms(deps, signal);
       if (count > 0) deps.logger.warn({ count }, "rooms ended whose room_finished never came");
     } catch (err) {
       deps.logger.error({ err }, "rooms that ended unheard could not be looked for");

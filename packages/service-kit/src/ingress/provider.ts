@@ -94,6 +94,11 @@ export interface InboundProvider<Key = VerifyingKey> {
       params: PathParams;
     },
   ): Verification;
+  /**
+   * Whether the events of a request are parts of one message: none of the others is stored when the first conflicts.
+   * Default: each stands for itself.
+   */
+  isOneMessage?: boolean;
   /** Finds the events in a verified request. Never throws. */
   toEnvelopes(request: RequestToMap): MappedRequest;
   /**

@@ -14,6 +14,7 @@ import { addressUnknown, type BoundProvider, type PathParams, type RequestToMap 
 import { bareReceipt } from "./send-answer.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { Sources } from "./sources.ts";
+import { submitRequest } from "./submit-request.ts";
 import type { TlsRule } from "./tls-rule.ts";
 import { withinTime } from "./within-time.ts";
 
@@ -170,7 +171,7 @@ async function accept(
   const inboundId = newId(clock.now());
   const { externalId } = mapped;
   deps.failpoint("ingress.before_commit");
-  const acceptances = await deps.acceptor.submit({
+  const submission = {
     organizationId,
     scope: sourceId,
     keyTtlDays: provider.keyTtlDays,
@@ -190,7 +191,8 @@ async function accept(
       bodyHash,
       traceparent: readTraceparent(request.headers.traceparent),
     }),
-  });
+  };
+  const acceptances = await submitRequest(provider, deps.acceptor, submission);
   deps.failpoint("ingress.after_commit");
   return summarize(acceptances);
 }

@@ -11,6 +11,7 @@ import type { Sql, Transaction } from "@carewire/db";
 import type { Clock } from "@carewire/envelope";
 import { mapRequest, toEvents } from "./map-request.ts";
 import type { BoundProvider } from "./provider.ts";
+import { submitRequest } from "./submit-request.ts";
 
 export interface RetryMalformedDeps {
   sql: Sql;
@@ -93,7 +94,7 @@ async function mapAgain(deps: RetryMalformedDeps, row: RetryRow): Promise<string
   if (!mapped.ok) return mapped.reason;
   const bodyHash = hash("sha256", rawBody, "buffer");
   const origin = { ...deps, inboundRequestId: row.inbound_request_id, rawBody, bodyHash, traceparent: null };
-  return store(deps, {
+  return store(deps, provider, {
     organizationId: deps.organizationId,
     scope: row.source_id,
     keyTtlDays: provider.keyTtlDays,
@@ -103,9 +104,13 @@ async function mapAgain(deps: RetryMalformedDeps, row: RetryRow): Promise<string
 }
 
 /** A commit of its own, which the keys make safe to repeat should this process end before the letter is resolved. */
-async function store({ acceptor }: RetryMalformedDeps, submission: Submission): Promise<string | null> {
+async function store(
+  { acceptor }: RetryMalformedDeps,
+  provider: BoundProvider,
+  submission: Submission,
+): Promise<string | null> {
   try {
-    const stored = await acceptor.submit(submission);
+    const stored = await submitRequest(provider, acceptor, submission);
     const isConflict = stored.some(({ status }) => status === "conflict");
     return isConflict ? "an event with its id and another body is there already" : null;
   } catch (error) {

@@ -11,6 +11,8 @@ const samples = new URL("./samples/", import.meta.url);
 const sample = (name: string): string => readFileSync(new URL(name, samples), "utf8");
 const message = sample("oru_r01.hl7").replace("Fasting", "À jeun é");
 
+const training = message.replace("CNTRL-3456", "CNTRL-9").replace("|P|2.5.1", "|T|2.5.1");
+
 let bench: IngressBench;
 beforeAll(async () => {
   bench = await createIngressBench("/webhooks/emr/hl7v2", hl7MediaType);
@@ -73,6 +75,24 @@ test("another message under the same webhook-id is recorded and answered AR: it 
   expect(await bench.topicsOf(id)).toHaveLength(1);
 });
 
+test("a message of more results under the webhook-id of another one has no effect at all", async () => {
+  const id = bench.freshId();
+  await send(message, { id });
+  expect(await send(sample("oru_r01_two_orders.hl7"), { id })).toMatchObject({
+    code: "AR",
+    condition: "205",
+  });
+  expect(await bench.topicsOf(id)).toHaveLength(1);
+});
+
+test("a message that differs only in what is not passed on is another message as well", async () => {
+  const id = bench.freshId();
+  await send(message, { id });
+  const other = message.replace("EVERYWOMAN", "ANYWOMAN");
+  expect(await send(other, { id })).toMatchObject({ status: 200, code: "AR", condition: "205" });
+  expect(await bench.topicsOf(id)).toHaveLength(1);
+});
+
 test("the same control id under another webhook-id is another message: laboratories use theirs again", async () => {
   const [first, second] = [bench.freshId(), bench.freshId()];
   await send(message, { id: first });
@@ -97,12 +117,16 @@ test.each([
   ["without a control id", message.replace("CNTRL-3456", ""), "AE", "", "101"],
   ["that is JSON", '{"event":"x"}', "AR", "", "100"],
   ["that is empty", "", "AR", "", "100"],
+  ["and another one in one body", `${message.trimEnd()}\r${training}`, "AE", "CNTRL-3456", "100"],
+  ["that is not taken, and one that is,", `${training.trimEnd()}\r${message}`, "AE", "CNTRL-9", "100"],
   ["with a NUL", `${message}\0`, "AR", "", "102"],
 ])(
   "a message %s is answered 400 in HL7, and kept as a dead letter",
   async (_name, body, code, controlId, condition) => {
     const answer = { status: 400, mediaType, code, controlId, condition };
-    expect(await send(body)).toEqual(answer);
+    const id = bench.freshId();
+    expect(await send(body, { id })).toEqual(answer);
+    expect(await bench.topicsOf(id)).toEqual([]);
     expect(await bench.deadLetters()).toContainEqual(
       expect.objectContaining({ topic: recordedTopic, cause: "malformed" }),
     );

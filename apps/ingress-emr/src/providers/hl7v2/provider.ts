@@ -24,6 +24,7 @@ export const createHl7v2Provider = ({
   verify: verifyEmrStandard,
   // The message itself is read by the mapper and for the answer.
   parse: () => ({ ok: true, body: {} }),
+  isOneMessage: true,
   toEnvelopes: (request) => toEnvelopes(request, processing),
   reply: (verdict, request) => replyTo(verdict, request, processing),
 });

@@ -8,7 +8,8 @@ type Unsupported = Extract<LabMessage, { kind: "unsupported" }>;
 
 /**
  * Maps an ORU^R01 message to one envelope per result; a message of another type is recorded. Deduplicated by the
- * `webhook-id`: laboratories use their control ids again, so those would lose results.
+ * `webhook-id`: laboratories use their control ids again, so those would lose results. A repeat is told by the bytes of the
+ * whole message, which stay the same when this mapping changes.
  */
 export function toEnvelopes(
   { rawBody, messageId, nowMs }: RequestToMap,
@@ -16,14 +17,14 @@ export function toEnvelopes(
 ): MappedRequest {
   if (messageId === undefined) return { ok: false, reason: "it has no webhook-id" };
   const read = readLabMessage(rawBody, processing);
-  switch (read.kind) {
-    case "malformed":
-      return { ok: false, reason: read.problem.text };
-    case "unsupported":
-      return { ok: true, externalId: messageId, envelopes: [recordedOf(read, messageId, nowMs)] };
-    case "results":
-      return { ok: true, externalId: messageId, envelopes: resultsOf(read, messageId, nowMs) };
-  }
+  if (read.kind === "malformed") return { ok: false, reason: read.problem.text };
+  const envelopes =
+    read.kind === "unsupported" ? [recordedOf(read, messageId, nowMs)] : resultsOf(read, messageId, nowMs);
+  return {
+    ok: true,
+    externalId: messageId,
+    envelopes: envelopes.map((envelope) => ({ ...envelope, compared: rawBody })),
+  };
 }
 
 function recordedOf({ header, problem }: Unsupported, key: string, nowMs: number): MappedEnvelope {
