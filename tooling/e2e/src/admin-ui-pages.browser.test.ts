@@ -154,6 +154,19 @@ describe("a page that cannot read", () => {
     await page.getByText("Nothing matches these filters.").waitFor();
     await stage.leave(page);
   });
+
+  test("does not say that there is nothing when older ones were not looked at yet, and goes on to them", async () => {
+    const page = await stage.openPageAs("viewer");
+    await page.route("**/admin/audit?*", (route) =>
+      route.fulfill({ json: { data: [], next_cursor: "c", prev_cursor: null } }),
+    );
+    await page.goto(`${stage.url}/audit?action=none`);
+    await page.getByText("There are older ones that were not looked at yet").waitFor();
+    expect(await page.getByText("was recorded").count()).toBe(0);
+    await page.getByRole("button", { name: "Older" }).click();
+    await page.waitForURL(/cursor=c/);
+    await stage.leave(page);
+  });
 });
 
 test("what is new appears without reloading", async () => {

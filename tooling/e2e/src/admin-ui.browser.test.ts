@@ -1,5 +1,5 @@
 import { eventually } from "@carewire/testkit";
-import type { Page } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buryLetters } from "./admin-ui/bury-letters.ts";
 import { type AdminStage, startAdminStage } from "./admin-ui/start-admin-stage.ts";
@@ -115,7 +115,7 @@ describe("dead letters", () => {
     await stage.leave(page);
   });
 
-  test("are corrected and retried, and the page shows by itself that it worked", async () => {
+  test("are corrected and retried, and the page shows by itself that it worked, with the payload still in the clear", async () => {
     const [id] = await buryLetters(stage, ["corrected@hospital.org"]);
     const page = await stage.openPageAs("admin");
     await openLetter(page, id!);
@@ -126,9 +126,16 @@ describe("dead letters", () => {
     await dialog(page).getByText("This is no JSON yet").waitFor();
     await editor.fill('{"user_id": "u-7", "email": "corrected@hospital.org", "registration_role": "DOCTOR"}');
     await dialog(page).getByLabel("Reason").fill("wrote the id as text");
+    // What was written is not lost by accident.
+    await page.mouse.click(5, 5);
+    await page.keyboard.press("Escape");
     await button(page, "Retry with this payload").click();
     await page.locator("header").getByText("resolved").waitFor();
-    await page.getByText("With a corrected payload").waitFor();
+    const history = page.getByRole("region", { name: "Retried by hand" });
+    await history.getByText("resolved").waitFor();
+    await history.getByText("With a corrected payload").waitFor();
+    const payload = page.getByRole("group", { name: "payload", exact: true });
+    await payload.getByText("corrected@hospital.org").waitFor();
     const profiles = await stage.world.sql`select user_id from doctor_profiles where user_id = 'u-7'`;
     expect(profiles).toHaveLength(1);
     await stage.leave(page);
@@ -148,6 +155,30 @@ describe("dead letters", () => {
     await page.getByText("a test account").waitFor();
     await dialog(page).waitFor({ state: "detached" });
     expect(await button(page, "Discard").getAttribute("aria-disabled")).toBe("true");
+    await stage.leave(page);
+  });
+
+  test("whose discarding fails say so, also when somebody tried to close the dialog meanwhile", async () => {
+    const [id] = await buryLetters(stage, ["held@hospital.org"]);
+    const page = await stage.openPageAs("operator");
+    await openLetter(page, id!);
+    const asked = Promise.withResolvers<Route>();
+    await page.route("**/admin/dlq/dlq_*", (route) =>
+      route.request().method() === "DELETE" ? asked.resolve(route) : route.continue(),
+    );
+    await button(page, "Discard").click();
+    await confirm(page, "Discard", "a test account");
+    const held = await asked.promise;
+    await dialog(page).locator("button[aria-label=Close]:disabled").waitFor();
+    await page.keyboard.press("Escape");
+    await page.mouse.click(5, 5);
+    await held.fulfill({
+      status: 503,
+      json: { status: 503, code: "service_unavailable", detail: "Not now." },
+    });
+    await dialog(page).getByRole("alert").getByText("Not now.").waitFor();
+    await page.keyboard.press("Escape");
+    await dialog(page).waitFor({ state: "detached" });
     await stage.leave(page);
   });
 

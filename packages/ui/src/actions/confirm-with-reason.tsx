@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Textarea } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { type UseMutationResult, useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { FailureNote } from "./failure-note.tsx";
 
@@ -25,38 +25,41 @@ export interface ConfirmWithReasonProps {
 
 /** Asks before something happens, and why it does. */
 export function ConfirmWithReason(props: ConfirmWithReasonProps) {
+  const { opened, onClose, title, onConfirm, onDone = onClose } = props;
+  const confirm = useMutation({
+    mutationFn: (reason: string | undefined) => onConfirm(reason),
+    onSuccess: onDone,
+  });
+  // A dialog that is gone could not say that it failed.
+  const close = () => {
+    if (confirm.isPending) return;
+    confirm.reset();
+    onClose();
+  };
   return (
     <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title={props.title}
-      closeButtonProps={{ "aria-label": "Close" }}
+      opened={opened}
+      onClose={close}
+      title={title}
+      closeButtonProps={{ "aria-label": "Close", disabled: confirm.isPending }}
     >
-      {props.opened ? <Form {...props} /> : null}
+      {opened ? <Form {...props} onClose={close} confirm={confirm} /> : null}
     </Modal>
   );
 }
 
-function Form({
-  onClose,
-  children,
-  confirmLabel,
-  tone = "usual",
-  reason = "required",
-  onConfirm,
-  onDone = onClose,
-}: ConfirmWithReasonProps) {
+interface FormProps extends ConfirmWithReasonProps {
+  confirm: UseMutationResult<unknown, Error, string | undefined>;
+}
+
+function Form({ onClose, children, confirmLabel, tone = "usual", reason = "required", confirm }: FormProps) {
   const [text, setText] = useState("");
-  const confirm = useMutation({
-    mutationFn: () => onConfirm(text.trim() === "" ? undefined : text.trim()),
-    onSuccess: onDone,
-  });
   const lacksReason = reason === "required" && text.trim() === "";
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (!lacksReason && !confirm.isPending) confirm.mutate();
+        if (!lacksReason && !confirm.isPending) confirm.mutate(text.trim() || undefined);
       }}
     >
       <Stack gap="md">
@@ -64,7 +67,7 @@ function Form({
         {reason === "none" ? null : <ReasonField need={reason} value={text} onChange={setText} />}
         <FailureNote error={confirm.error} />
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" disabled={confirm.isPending} onClick={onClose}>
             Cancel
           </Button>
           <Button

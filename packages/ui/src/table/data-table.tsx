@@ -5,7 +5,7 @@ import { rowLink } from "../keyboard/focus-rows.ts";
 import { AppLink } from "../layout/app-link.tsx";
 import { countOf } from "./count-of.ts";
 import classes from "./data-table.module.css";
-import { type LiveQuery, Loaded } from "./states.tsx";
+import { EmptyState, type LiveQuery, Loaded } from "./states.tsx";
 import { useOpenRow } from "./use-open-row.ts";
 
 /** A column; the first one names the row, and opens it where rows open. */
@@ -48,17 +48,13 @@ export interface DataTableProps<Row> {
 
 /** A list, paged by the server: a table, on narrow screens cards. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, query, empty, onCursor, frame = "own" } = props;
+  const { label, query, onCursor, frame = "own" } = props;
   return (
     <div className={frame === "own" ? classes.frame : classes.bare}>
       <Loaded query={query}>
-        {(page) =>
-          page.data.length === 0 ? (
-            <>
-              {empty}
-              {page.prev_cursor && onCursor ? <PageFoot {...props} page={page} /> : null}
-            </>
-          ) : (
+        {(page) => {
+          if (page.data.length === 0) return <EmptyPage {...props} page={page} />;
+          return (
             <>
               <div className={classes.scroll}>
                 <table className={classes.table} aria-label={label}>
@@ -72,10 +68,26 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               </div>
               {onCursor ? <PageFoot {...props} page={page} /> : null}
             </>
-          )
-        }
+          );
+        }}
       </Loaded>
     </div>
+  );
+}
+
+/** A list may look at so many rows for one page: when none of them passed its filters, those behind still may. */
+function EmptyPage<Row>(props: DataTableProps<Row> & { page: ListPage<Row> }) {
+  const { page, empty, onCursor } = props;
+  if (!onCursor || !(page.next_cursor || page.prev_cursor)) return empty;
+  return (
+    <>
+      <EmptyState title="None among those looked at">
+        {page.next_cursor
+          ? "There are older ones that were not looked at yet: go on with “Older”."
+          : "There are newer ones that were not looked at yet: go on with “Newer”."}
+      </EmptyState>
+      <PageFoot {...props} />
+    </>
   );
 }
 

@@ -5,6 +5,7 @@ import type { DeadLetterDetail } from "../api/types.ts";
 import { useLive } from "../api/use-live.ts";
 import classes from "../frame/columns.module.css";
 import { LineageView } from "../lineage/lineage-view.tsx";
+import { inTheClear } from "../reveal/in-the-clear.ts";
 import { RevealControl } from "../reveal/reveal-control.tsx";
 import { useReveal } from "../reveal/use-reveal.ts";
 import { AttemptsTable } from "./attempts-table.tsx";
@@ -25,7 +26,7 @@ function Detail({ letter }: { letter: DeadLetterDetail }) {
   const { revealed, reveal, hide } = useReveal((reason) =>
     reads.deadLetter(letter.id, { reveal: "true", reason }, {}),
   );
-  const shown = revealed?.data ?? letter;
+  const payload = revealed?.data.original_payload ?? letter.original_payload;
   return (
     <>
       <PageHeader
@@ -45,16 +46,23 @@ function Detail({ letter }: { letter: DeadLetterDetail }) {
             title={revealed === null ? "Payload, masked" : "Payload in the clear"}
             end={<RevealControl revealedFor={revealed?.reason ?? null} onReveal={reveal} onHide={hide} />}
           >
-            {shown.original_payload === "" ? (
+            {payload === "" ? (
               <EmptyState title="There is no payload">
                 It was empty, it was erased, or the letter has been closed for longer than payloads are kept.
               </EmptyState>
             ) : (
-              <JsonView value={shown.original_payload} what="payload" />
+              <JsonView value={payload} what="payload" />
             )}
           </Panel>
           <AttemptsTable attempts={letter.attempt_history} />
-          <RetryHistory retries={shown.retry_history} />
+          <RetryHistory
+            retries={inTheClear(
+              letter.retry_history,
+              revealed?.data.retry_history,
+              "requested_at",
+              "corrected_payload",
+            )}
+          />
           {letter.lineage === null ? null : (
             <Panel title="Where it came from, and where it went">
               <LineageView chain={letter.lineage} />

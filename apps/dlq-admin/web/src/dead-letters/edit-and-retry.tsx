@@ -1,6 +1,6 @@
 import { ConfirmWithReason, FailureNote, reasonLengthMax } from "@carewire/ui";
 import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { type UseMutationResult, useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { DeadLetterDetail } from "../api/types.ts";
 import { checkPayload, formatPayload, isJsonLetter } from "./check-payload.ts";
@@ -16,21 +16,40 @@ export interface EditAndRetryProps {
   onRetry: (reason: string | undefined, payload: string) => Promise<void>;
 }
 
+interface Correction {
+  reason: string | undefined;
+  payload: string;
+}
+
 /** Corrects a payload and sends it back; the original is kept. What is masked must be revealed first. */
 export function EditAndRetry(props: EditAndRetryProps) {
-  const { opened, onClose, clear, onReveal } = props;
+  const { opened, onClose, clear, onReveal, onRetry } = props;
+  const send = useMutation({
+    mutationFn: ({ reason, payload }: Correction) => onRetry(reason, payload),
+    onSuccess: onClose,
+  });
+  const close = () => {
+    if (send.isPending) return;
+    send.reset();
+    onClose();
+  };
   if (opened && clear === null) {
     return <RevealFirst onClose={onClose} onReveal={onReveal} />;
   }
   return (
     <Modal
       opened={opened}
-      onClose={onClose}
+      onClose={close}
       title="Edit the payload and retry"
       size="xl"
-      closeButtonProps={{ "aria-label": "Close" }}
+      closeButtonProps={{ "aria-label": "Close", disabled: send.isPending }}
+      // What was written would be lost by accident.
+      closeOnClickOutside={false}
+      closeOnEscape={false}
     >
-      {opened && clear !== null ? <Editor {...props} clear={clear} /> : null}
+      {opened && clear !== null ? (
+        <Editor letter={props.letter} clear={clear} send={send} onClose={close} />
+      ) : null}
     </Modal>
   );
 }
@@ -53,21 +72,25 @@ function RevealFirst({ onClose, onReveal }: Pick<EditAndRetryProps, "onClose" | 
   );
 }
 
-function Editor({ onClose, letter, clear, onRetry }: EditAndRetryProps & { clear: string }) {
+interface EditorProps {
+  letter: DeadLetterDetail;
+  clear: string;
+  send: UseMutationResult<void, Error, Correction>;
+  onClose: () => void;
+}
+
+function Editor({ letter, clear, send, onClose }: EditorProps) {
   const original = formatPayload(clear);
   const [text, setText] = useState(original);
   const [reason, setReason] = useState("");
   const isJson = isJsonLetter(letter);
   const check = checkPayload(text, { isJson });
-  const send = useMutation({
-    mutationFn: () => onRetry(reason.trim() || undefined, text),
-    onSuccess: onClose,
-  });
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (check.fault === null && text !== original) send.mutate();
+        if (check.fault !== null || text === original || send.isPending) return;
+        send.mutate({ reason: reason.trim() || undefined, payload: text });
       }}
     >
       <Stack gap="sm">
@@ -146,7 +169,7 @@ function EditorButtons({ original, text, isJson, fault, isSending, onText, onCan
         </Button>
       </Group>
       <Group gap="xs">
-        <Button variant="default" onClick={onCancel}>
+        <Button variant="default" disabled={isSending} onClick={onCancel}>
           Cancel
         </Button>
         <Button type="submit" disabled={fault !== null || isSame} loading={isSending}>

@@ -16,6 +16,7 @@ import { useLive } from "../api/use-live.ts";
 import { OrganizationName } from "../filters/organization-name.tsx";
 import classes from "../frame/columns.module.css";
 import { LineagePanel } from "../lineage/lineage-panel.tsx";
+import { inTheClear } from "../reveal/in-the-clear.ts";
 import { RevealControl } from "../reveal/reveal-control.tsx";
 import { useReveal } from "../reveal/use-reveal.ts";
 import { AttemptsPanel } from "./attempts-panel.tsx";
@@ -31,7 +32,7 @@ function Detail({ delivery }: { delivery: DeliveryDetail }) {
   const { revealed, reveal, hide } = useReveal((reason) =>
     reads.delivery(delivery.id, { reveal: "true", reason }, {}),
   );
-  const shown = revealed?.data ?? delivery;
+  const { payload } = revealed?.data ?? delivery;
   return (
     <>
       <PageHeader
@@ -41,17 +42,24 @@ function Detail({ delivery }: { delivery: DeliveryDetail }) {
       />
       <div className={classes.columns}>
         <div className={classes.column}>
-          <AttemptsPanel attempts={shown.attempt_history} />
+          <AttemptsPanel
+            attempts={inTheClear(
+              delivery.attempt_history,
+              revealed?.data.attempt_history,
+              "id",
+              "response_body",
+            )}
+          />
           <Panel
             title={revealed === null ? "Payload, masked" : "Payload in the clear"}
             end={<RevealControl revealedFor={revealed?.reason ?? null} onReveal={reveal} onHide={hide} />}
           >
-            {shown.payload === null ? (
+            {payload === null ? (
               <EmptyState title="The payload is not kept any more">
                 It was erased, or its time was over.
               </EmptyState>
             ) : (
-              <JsonView value={shown.payload} what="payload" />
+              <JsonView value={payload} what="payload" />
             )}
           </Panel>
           <LineagePanel id={delivery.id} />

@@ -1,63 +1,73 @@
 import type { Scope } from "@carewire/contracts";
 import { explainError } from "@carewire/ui";
 import { Alert, Button, Checkbox, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type UseMutationResult, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../api/call.ts";
+import type { Answer, CallInput } from "../api/routes.ts";
 import { AccountField } from "../endpoints/account-field.tsx";
 import { SecretBox } from "../endpoints/secret-box.tsx";
 import { scopeWords } from "../session/scope-words.ts";
 import { useSession } from "../session/session-context.ts";
 import { expiries, expiryOf } from "./expiries.ts";
 
+type Asked = CallInput<"POST /v1/api-keys">["body"];
+type Creation = UseMutationResult<Answer<"POST /v1/api-keys">, Error, Asked>;
+
 export interface CreateKeyDialogProps {
   opened: boolean;
   onClose: () => void;
 }
 
-/** Makes a key and shows it, this once. */
+/** Makes a key and shows it, this once: it is closed by its buttons only, and not while the key is being made. */
 export function CreateKeyDialog({ opened, onClose }: CreateKeyDialogProps) {
+  const client = useQueryClient();
+  const create = useMutation({
+    mutationFn: (body: Asked) => call("POST /v1/api-keys", { body }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["GET /v1/api-keys"] }),
+    gcTime: 0,
+  });
+  const close = () => {
+    if (create.isPending) return;
+    create.reset();
+    onClose();
+  };
   return (
     <Modal
       opened={opened}
-      onClose={onClose}
+      onClose={close}
       title="Create an API key"
-      closeButtonProps={{ "aria-label": "Close" }}
+      closeButtonProps={{ "aria-label": "Close", disabled: create.isPending }}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
       size="lg"
     >
-      {opened ? <KeyForm onClose={onClose} /> : null}
+      {opened ? <KeyForm create={create} onClose={close} /> : null}
     </Modal>
   );
 }
 
-function KeyForm({ onClose }: { onClose: () => void }) {
+function KeyForm({ create, onClose }: { create: Creation; onClose: () => void }) {
   const { caller } = useSession();
-  const client = useQueryClient();
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<string[]>(["events:write"]);
   const [expiry, setExpiry] = useState("never");
   const [accountId, setAccountId] = useState("");
-  const create = useMutation({
-    mutationFn: () => {
-      const expires_at = expiryOf(expiry, Date.now());
-      return call("POST /v1/api-keys", {
-        body: {
-          name: name.trim(),
-          scopes: scopes as Scope[],
-          ...(expires_at === null ? {} : { expires_at }),
-          ...(accountId === "" ? {} : { account_id: accountId }),
-        },
-      });
-    },
-    onSuccess: () => client.invalidateQueries({ queryKey: ["GET /v1/api-keys"] }),
-    gcTime: 0,
-  });
+  const submit = () => {
+    const expires_at = expiryOf(expiry, Date.now());
+    create.mutate({
+      name: name.trim(),
+      scopes: scopes as Scope[],
+      ...(expires_at === null ? {} : { expires_at }),
+      ...(accountId === "" ? {} : { account_id: accountId }),
+    });
+  };
   if (create.data) return <Created apiKey={create.data.key} onClose={onClose} />;
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        create.mutate();
+        submit();
       }}
     >
       <Stack gap="md">
@@ -85,7 +95,7 @@ function KeyForm({ onClose }: { onClose: () => void }) {
           </Alert>
         ) : null}
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" disabled={create.isPending} onClick={onClose}>
             Cancel
           </Button>
           <Button

@@ -18,13 +18,15 @@ export interface EndpointFormProps {
   /** The endpoint that is changed; null for a new one. */
   before: Subscription | null;
   submitLabel: string;
+  onChange?: () => void;
   onSubmit: (values: EndpointValues) => Promise<void>;
   onCancel?: () => void;
 }
 
 /** Everything about an endpoint that can be chosen; what the server refuses stands at its field. */
-export function EndpointForm({ initial, before, submitLabel, onSubmit, onCancel }: EndpointFormProps) {
-  const form = useForm<EndpointValues>({ initialValues: initial, validate });
+export function EndpointForm(props: EndpointFormProps) {
+  const { initial, before, submitLabel, onChange, onSubmit, onCancel } = props;
+  const form = useForm<EndpointValues>({ initialValues: initial, validate, onValuesChange: onChange });
   const [refusal, setRefusal] = useState<string | null>(null);
   const [advanced, setAdvanced] = useState(before !== null);
   const submit = form.onSubmit(async (values) => {

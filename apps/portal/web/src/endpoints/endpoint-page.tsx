@@ -93,7 +93,7 @@ function EndpointView({ endpoint }: { endpoint: Endpoint }) {
           <EndpointRecovery endpoint={endpoint} />
         </Tabs.Panel>
         <Tabs.Panel value="settings">
-          <EndpointSettings endpoint={endpoint} onSaved={() => open("overview")} />
+          <EndpointSettings key={endpoint.id} endpoint={endpoint} onSaved={() => open("overview")} />
         </Tabs.Panel>
       </Tabs>
     </>

@@ -1,9 +1,9 @@
-import { ColorSchemeMenu } from "@carewire/ui";
+import { ColorSchemeMenu, notifyFailure, ProblemError } from "@carewire/ui";
 import { ActionIcon, Group, Text, Tooltip } from "@mantine/core";
 import { IconLogout } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useSession } from "../session/session-context.ts";
-import { forgetSession, signOut } from "../session/session-query.ts";
+import { forgetSession, sessionQuery, signOut } from "../session/session-query.ts";
 
 /** Whose webhooks these are, the colours, and the way out. */
 export function NavFooter() {
@@ -12,6 +12,13 @@ export function NavFooter() {
   const leave = useMutation({
     mutationFn: signOut,
     onSuccess: () => forgetSession(client),
+    onError: async (error) => {
+      if (!mayBeOut(error)) return notifyFailure("You are still signed in", error);
+      forgetSession(client);
+      // A server that has too much to do answers the same, and the cookie is still there.
+      const caller = await client.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => null);
+      notifyFailure(caller === null ? "Signed out in this browser only" : "You are still signed in", error);
+    },
   });
   return (
     <Group justify="space-between" wrap="nowrap" gap="xs" pt="sm" px={10}>
@@ -41,4 +48,9 @@ export function NavFooter() {
       </Group>
     </Group>
   );
+}
+
+/** Whether the portal took the cookie away although it could not end the session itself. */
+function mayBeOut(error: unknown): boolean {
+  return error instanceof ProblemError && ["service_unavailable", "gateway_timeout"].includes(error.code);
 }

@@ -1,5 +1,5 @@
 import { AppLayout, explainError, signedOutEvent } from "@carewire/ui";
-import { Alert, Button, Center, Loader, Stack } from "@mantine/core";
+import { Alert, Button, Center, Stack } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
@@ -8,6 +8,7 @@ import { type Caller, forgetSession, sessionQuery } from "../session/session-que
 import { SignInPage } from "../session/sign-in-page.tsx";
 import { NavFooter } from "./nav-footer.tsx";
 import { navSections } from "./nav-sections.ts";
+import { Waiting } from "./waiting.tsx";
 
 const framed = window.self !== window.top;
 
@@ -26,8 +27,13 @@ export function SessionFrame({ notice }: { notice: string | null }) {
     return () => window.removeEventListener(signedOutEvent, onSignedOut);
   }, [client]);
 
-  if (session.isPending) return <Waiting />;
-  if (session.isError) return <Failed error={session.error} onRetry={() => void session.refetch()} />;
+  if (session.data === undefined) {
+    return session.isError ? (
+      <Failed error={session.error} onRetry={() => void session.refetch()} />
+    ) : (
+      <Waiting />
+    );
+  }
   if (session.data === null) return <SignInPage notice={ended} embedded={framed} />;
   return <SignedIn caller={session.data} />;
 }
@@ -45,12 +51,6 @@ function SignedIn({ caller }: { caller: Caller }) {
     </SessionContext>
   );
 }
-
-const Waiting = () => (
-  <Center h="100dvh">
-    <Loader aria-label="Loading" />
-  </Center>
-);
 
 const Failed = ({ error, onRetry }: { error: unknown; onRetry: () => void }) => (
   <Center h="100dvh" p="md">

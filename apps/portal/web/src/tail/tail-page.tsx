@@ -12,13 +12,14 @@ export function TailPage() {
   const [paused, setPaused] = useState(false);
   const [kinds, setKinds] = useState<string[]>(["event", "delivery", "attempt"]);
   const { lines, state, clear } = useTail(!paused);
+  const shownState = paused ? "paused" : state;
   const shown = lines.filter(({ message }) => kinds.includes(message.event));
   return (
     <>
       <PageHeader
         title="Live tail"
         description="Events, deliveries and attempts as they happen. The newest 500 stay here until you leave."
-        badge={<StatusBadge status={paused ? "paused" : state} tone={tones[paused ? "paused" : state]} />}
+        badge={<StatusBadge status={shownState} {...looks[shownState]} />}
         actions={
           <>
             <Button
@@ -49,9 +50,7 @@ export function TailPage() {
       </Chip.Group>
       <div className={classes.frame}>
         {shown.length === 0 ? (
-          <EmptyState title={state === "connected" ? "Listening" : "Connecting"}>
-            Publish an event, or send a test from an endpoint: it shows up here at once.
-          </EmptyState>
+          <EmptyState {...empties[shownState]} />
         ) : (
           <ul className={classes.lines} aria-label="What happened">
             {shown.map((line) => (
@@ -64,7 +63,24 @@ export function TailPage() {
   );
 }
 
-const tones = { connected: "ok", connecting: "warn", paused: "muted", refused: "bad" } as const;
+const looks = {
+  connected: { tone: "ok" },
+  connecting: { tone: "warn" },
+  paused: { tone: "muted" },
+  refused: { tone: "bad", label: "no connection; trying again" },
+} as const;
+
+const elsewhere = "What happens meanwhile is found under Events and Deliveries.";
+
+const empties = {
+  connected: {
+    title: "Listening",
+    children: "Publish an event, or send a test from an endpoint: it shows up here at once.",
+  },
+  connecting: { title: "Connecting" },
+  paused: { title: "Paused", children: elsewhere },
+  refused: { title: "No connection", children: elsewhere },
+} as const;
 
 function Line({ line: { message } }: { line: TailLine }) {
   switch (message.event) {

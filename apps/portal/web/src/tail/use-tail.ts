@@ -6,8 +6,9 @@ export type TailState = "connecting" | "connected" | "refused";
 
 const paintIntervalMs = 200;
 const pendingMax = 2_000;
+const reopenMs = 3_000;
 
-/** Listens to what happens while `on`; the browser connects again by itself, and goes on where it was. */
+/** Listens to what happens while `on`. What breaks off, the browser goes on with; what was refused is opened anew. */
 export function useTail(on: boolean): { lines: TailLine[]; state: TailState; clear: () => void } {
   const [lines, setLines] = useState<TailLine[]>([]);
   const [state, setState] = useState<TailState>("connecting");
@@ -16,17 +17,26 @@ export function useTail(on: boolean): { lines: TailLine[]; state: TailState; cle
     if (!on) return;
     // Gathered for a moment: a page that is drawn for every message stands still under load.
     let pending: TailLine[] = [];
-    const source = new EventSource("/api/v1/tail");
+    let source: EventSource;
+    let reopening: ReturnType<typeof setTimeout> | undefined;
     const take = (event: TailMessage["event"]) => (message: MessageEvent<string>) => {
       const parsed = { event, data: JSON.parse(message.data) } as TailMessage;
       pending.push({ key: nextKey.current++, message: parsed });
       if (pending.length > pendingMax) pending = pending.slice(-pendingMax);
     };
-    source.addEventListener("event", take("event"));
-    source.addEventListener("delivery", take("delivery"));
-    source.addEventListener("attempt", take("attempt"));
-    source.onopen = () => setState("connected");
-    source.onerror = () => setState(source.readyState === EventSource.CLOSED ? "refused" : "connecting");
+    const open = () => {
+      source = new EventSource("/api/v1/tail");
+      source.addEventListener("event", take("event"));
+      source.addEventListener("delivery", take("delivery"));
+      source.addEventListener("attempt", take("attempt"));
+      source.onopen = () => setState("connected");
+      source.onerror = () => {
+        if (source.readyState !== EventSource.CLOSED) return setState("connecting");
+        setState("refused");
+        reopening = setTimeout(open, reopenMs);
+      };
+    };
+    open();
     const timer = setInterval(() => {
       if (pending.length === 0) return;
       const added = pending;
@@ -35,6 +45,7 @@ export function useTail(on: boolean): { lines: TailLine[]; state: TailState; cle
     }, paintIntervalMs);
     return () => {
       clearInterval(timer);
+      clearTimeout(reopening);
       source.close();
       setState("connecting");
     };

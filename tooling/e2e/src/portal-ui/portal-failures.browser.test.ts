@@ -1,0 +1,168 @@
+import { eventually } from "@carewire/testkit";
+import type { Page, Route } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hurryUntil } from "../world/hurry.ts";
+import { publishOrders } from "../world/publish-orders.ts";
+import { type PortalStage, startPortalStage } from "./start-portal-stage.ts";
+
+let stage: PortalStage;
+
+beforeAll(async () => {
+  stage = await startPortalStage();
+});
+
+afterAll(() => stage?.close());
+
+const unavailable = {
+  status: 503,
+  json: { status: 503, code: "service_unavailable", detail: "The API cannot be reached right now." },
+};
+
+/** Answers requests of one method to the portal's own session, and lets the others through. */
+const onSession = (page: Page, method: string, answer: (route: Route) => Promise<void>) =>
+  page.route("**/session", (route) =>
+    route.request().method() === method ? answer(route) : route.continue(),
+  );
+
+const makeLink = async () =>
+  (await stage.api.post<{ url: string }>("/v1/access-links", { account_id: stage.accountId })).url;
+
+test("what is half filled in stays while the session cannot be read again", async () => {
+  const page = await stage.openSignedIn("/endpoints/new", { hurries: true });
+  const name = page.getByLabel("Name");
+  await name.fill("Half an endpoint");
+  let failures = 0;
+  page.on("requestfailed", (request) => {
+    if (request.url().endsWith("/session")) failures++;
+  });
+  await page.route("**/session", (route) => route.abort());
+  // The second one is asked only after the first was taken in.
+  await eventually(
+    async () => {
+      await page.clock.fastForward(60_000);
+      return failures >= 2;
+    },
+    { description: "two readings that fail" },
+  );
+  expect(await name.inputValue()).toBe("Half an endpoint");
+  await stage.leave(page);
+});
+
+test("what is typed into the settings stays when the endpoint is paused meanwhile, and is what is saved", async () => {
+  const { id } = await stage.api.post<{ id: string }>("/v1/subscriptions", {
+    name: "Edited",
+    url: `${stage.world.receiver.url}/edited`,
+    events: ["order.*"],
+  });
+  const page = await stage.openSignedIn(`/endpoints/${id}?tab=settings`, { hurries: true });
+  const description = page.getByLabel("Description");
+  await description.fill("Orders of the lab");
+  await stage.api.post(`/v1/subscriptions/${id}/pause`, {});
+  const resume = page.getByRole("button", { name: "Resume" });
+  await hurryUntil(page, () => resume.isVisible(), "the pause");
+  expect(await description.inputValue()).toBe("Orders of the lab");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await page.getByText("Saved. Deliveries from now on follow it.").waitFor();
+  expect(await stage.api.get(`/v1/subscriptions/${id}`)).toMatchObject({
+    description: "Orders of the lab",
+    active: false,
+  });
+  await stage.leave(page);
+});
+
+test("a live tail that was refused is opened again by itself", async () => {
+  const page = await stage.openSignedIn("/endpoints", { hurries: true });
+  await page.route("**/api/v1/tail", (route) => route.fulfill(unavailable), { times: 1 });
+  await page.goto(`${stage.url}/tail`);
+  await page.getByText("no connection; trying again").waitFor();
+  const connected = page.getByText("connected", { exact: true });
+  await hurryUntil(page, () => connected.isVisible(), "a connection");
+  await publishOrders(stage.api, "tail", 1);
+  const lines = page.getByRole("list", { name: "What happened" });
+  await lines.getByText("event", { exact: true }).first().waitFor();
+  await stage.leave(page);
+});
+
+describe("an access link", () => {
+  test("is followed again when the server could not be asked, before it is said to be over", async () => {
+    const page = await stage.openPage({ hurries: true });
+    let tries = 0;
+    await onSession(page, "POST", (route) => (tries++ === 0 ? route.fulfill(unavailable) : route.continue()));
+    await page.goto(await makeLink());
+    const start = page.getByRole("heading", { name: "Get started" });
+    await hurryUntil(page, () => start.isVisible(), "the first page");
+    expect(tries).toBe(2);
+    await stage.leave(page);
+  });
+
+  test("that nobody can be asked about is not said to be over: it can be opened again", async () => {
+    const page = await stage.openPage({ hurries: true });
+    let isGone = true;
+    await onSession(page, "POST", (route) => (isGone ? route.abort() : route.continue()));
+    const link = await makeLink();
+    await page.goto(link);
+    const notice = page.getByText("Open it again in a moment.");
+    await hurryUntil(page, () => notice.isVisible(), "what the link came to");
+    isGone = false;
+    await page.goto(link);
+    await page.getByRole("heading", { name: "Get started" }).waitFor();
+    await stage.leave(page);
+  });
+});
+
+describe("signing out", () => {
+  test("that does not reach the server says that one is still signed in", async () => {
+    const page = await stage.openSignedIn("/endpoints");
+    await onSession(page, "DELETE", (route) => route.abort());
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByText("You are still signed in").waitFor();
+    await page.getByRole("heading", { name: "Endpoints" }).waitFor();
+    await stage.leave(page);
+  });
+
+  test("that the server could do in this browser only says so, and shows nothing any more", async () => {
+    const page = await stage.openSignedIn("/endpoints");
+    await onSession(page, "DELETE", async (route) => {
+      await page.context().clearCookies();
+      await route.fulfill(unavailable);
+    });
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByText("Signed out in this browser only").waitFor();
+    await page.getByRole("heading", { name: "Sign in to your webhooks" }).waitFor();
+    await stage.leave(page);
+  });
+
+  test("that a busy server refused says that one is still signed in", async () => {
+    const page = await stage.openSignedIn("/endpoints");
+    await onSession(page, "DELETE", (route) => route.fulfill(unavailable));
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByText("You are still signed in").waitFor();
+    await page.getByRole("heading", { name: "Endpoints" }).waitFor();
+    await stage.leave(page);
+  });
+});
+
+test("a new API key is not lost by a click beside it, by Escape, or by closing before it is there", async () => {
+  const page = await stage.openSignedIn("/api-keys");
+  await page.getByRole("button", { name: "Create a key" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("nightly import");
+  const asked = Promise.withResolvers<Route>();
+  await page.route("**/api/v1/api-keys", (route) =>
+    route.request().method() === "POST" ? asked.resolve(route) : route.continue(),
+  );
+  await dialog.getByRole("button", { name: "Create the key" }).click();
+  const route = await asked.promise;
+  await dialog.locator("button[aria-label=Close]:disabled").waitFor();
+  await page.mouse.click(5, 5);
+  await page.keyboard.press("Escape");
+  await route.continue();
+  const key = dialog.getByLabel("the API key", { exact: true });
+  await key.waitFor();
+  await page.mouse.click(5, 5);
+  await page.keyboard.press("Escape");
+  expect(await key.textContent()).toMatch(/^cw_live_/);
+  await dialog.getByRole("button", { name: "I have it" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await stage.leave(page);
+});
