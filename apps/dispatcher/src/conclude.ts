@@ -39,8 +39,8 @@ export interface ConcluderDeps {
   onAttempt: AttemptListener | null;
   /** A delivery that others of its subject wait for is finished. */
   freeLane(deliveryId: string): void;
-  /** The endpoint asked for no more. */
-  disable(subscriptionId: string, reason: string): void;
+  /** The endpoint asked for no more, when its subscription was of this version. */
+  disable(subscriptionId: string, version: number, reason: string): void;
   /** Told how every attempt counts for its endpoint. */
   onAnswer(subscriptionId: string, answer: Answer, nowMs: number): void;
   /** The shard may have due work: now, or `delayMs` from now. */
@@ -135,7 +135,7 @@ export function createConcluder(deps: ConcluderDeps): Conclude {
       deps.onRecorded();
       if (decision.step === "retry") deps.wakeShard(delivery.shard, decision.delayMs);
       if (target.ordered && decision.step !== "retry") deps.freeLane(delivery.id);
-      if (disablesEndpoint(decision)) deps.disable(target.id, decision.reason);
+      if (disablesEndpoint(decision)) deps.disable(target.id, target.version, decision.reason);
     });
     deps.onAttempt?.(record, delivery, { breaker: admission.breakerOf(target.id), traceparent });
   }

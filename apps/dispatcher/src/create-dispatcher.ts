@@ -183,7 +183,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   return {
     async start() {
       await assertDurable(sql);
-      await createPartitions(sql, new Date(clock.now()));
+      // Before any work: a day that begins in the default partition stays there. A week is ready, so it may fail.
+      await createPartitions(sql, new Date(clock.now())).catch((error) =>
+        deps.onError("create partitions", error),
+      );
       await due.membership.refresh();
       due.connect();
       void listenForWakeups(wakeSql, (wakeup) => {

@@ -1,3 +1,4 @@
+import { connect, partitionDaysAhead } from "@carewire/db";
 import { type Receiver, startReceiver, startTcpProxy } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { claimAll, publishRouted } from "./testing/claiming.ts";
@@ -208,4 +209,31 @@ test("a delivery whose worker vanished is sent again by another, with the lost a
   ]);
   expect(receiver.total()).toBe(1);
   await dispatcher.stop();
+});
+
+test("a dispatcher starts and delivers while a long read of the history keeps days from being prepared", async () => {
+  const [last] = await bench.sql<[{ name: string }]>`
+    select 'attempts_' || to_char((now() at time zone 'utc')::date + ${partitionDaysAhead}::int, 'YYYYMMDD') name`;
+  await bench.sql`drop table ${bench.sql(last.name)}`;
+  const settings = { idle_in_transaction_session_timeout: 0 };
+  const reader = connect({ url: bench.url, max: 1, applicationName: "reader", settings });
+  await reader`begin`;
+  await reader`lock table attempts in access share mode`;
+  const dispatcher = await startDispatcher(bench);
+  await bench.subscribe({ url: receiver.url });
+  await bench.publishMany(1);
+  await bench.wake();
+  await delivered(1);
+  expect(dispatcher.errors[0]).toMatch(/^create partitions: .*lock timeout/);
+  await reader`commit`;
+  await reader.end();
+  await dispatcher.stop();
+});
+
+test("a dispatcher does not start without its database", async () => {
+  const proxy = await startTcpProxy({ target: { port: Number(new URL(bench.url).port) } });
+  proxy.cut();
+  const url = Object.assign(new URL(bench.url), { port: String(proxy.port) }).toString();
+  await expect(startDispatcher(bench, { url })).rejects.toThrow();
+  await proxy.close();
 });

@@ -112,6 +112,25 @@ test("a changed address is used from the next attempt on", async () => {
   expect(receiver.requests().at(-1)?.path).toBe("/new");
 });
 
+test("a late refusal of an address that was changed meanwhile does not stop the new one", async () => {
+  const answered = Promise.withResolvers<void>();
+  receiver.answer(async () => {
+    await answered.promise;
+    return { status: 410 };
+  });
+  const { id } = await bench.subscribe({ url: `${receiver.url}/old` });
+  const refused = await publish();
+  await receiver.waitFor(1, patienceMs);
+  await bench.sql`update subscriptions set url = ${`${receiver.url}/new`}, version = version + 1 where id = ${id}`;
+  receiver.answer({ status: 200 });
+  answered.resolve();
+  await settled(refused, "failed");
+  const next = await publish();
+  await settled(next, "delivered");
+  expect(receiver.requests().at(-1)?.path).toBe("/new");
+  expect(await bench.sql`select active from subscriptions`).toEqual([{ active: true }]);
+});
+
 describe("what cannot be read", () => {
   test("another organization's broken data key delays only its own deliveries", async () => {
     await bench.subscribe({ url: receiver.url });

@@ -15,7 +15,7 @@ import { createHealthLoop } from "./health/health-loop.ts";
 import { healthPolicy } from "./health/next-health-step.ts";
 import { every } from "./schedule/every.ts";
 import { deferDeliveries } from "./store/defer.ts";
-import { disableEndpoint } from "./store/disable-endpoint.ts";
+import { type Disabling, disableEndpoint } from "./store/disable-endpoint.ts";
 import { reserveTokens } from "./store/reserve-tokens.ts";
 
 export interface EndpointWatchDeps {
@@ -45,8 +45,8 @@ export interface EndpointWatch {
   onAnswer(subscriptionId: string, answer: Answer, nowMs: number): void;
   /** A subscription was read from the database, with what other dispatchers found out about its endpoint. */
   onLoaded(row: SubscriptionRow): void;
-  /** The endpoint asked for no more. */
-  disable(subscriptionId: string, reason: string): void;
+  /** The endpoint asked for no more, when its subscription was of this version. */
+  disable(subscriptionId: string, version: number, reason: string): void;
   start(): { stop(): void }[];
   /** Writes down what is known, for whoever comes next. */
   save(): Promise<void>;
@@ -78,16 +78,17 @@ export function createEndpointWatch(deps: EndpointWatchDeps): EndpointWatch {
   });
   const health = createHealthLoop({ ...deps, admission, changes, policy: healthPolicy(disableAfterMs) });
 
-  /** Endpoints that asked for no more, and the words they found. Many of their answers may come at once. */
-  const unwanted = new Map<string, string>();
+  /** Endpoints that asked for no more, by subscription. Many of their answers may come at once. */
+  const unwanted = new Map<string, Disabling & { version: number }>();
   let disabling: Promise<void> | null = null;
 
   /** One at a time: each holds a connection and may need a second one for its data key. */
   async function disableUnwanted(): Promise<void> {
-    for (const [id, reason] of unwanted) {
+    for (const [id, wish] of unwanted) {
       try {
-        if (await disableEndpoint(deps, id, reason, new Date(clock.now()))) deps.onPublished();
-        unwanted.delete(id);
+        if (await disableEndpoint(deps, wish, new Date(clock.now()))) deps.onPublished();
+        // Another one, of a newer version, may have come meanwhile.
+        if (unwanted.get(id) === wish) unwanted.delete(id);
       } catch (error) {
         onError("disable", error);
       }
@@ -111,8 +112,9 @@ export function createEndpointWatch(deps: EndpointWatchDeps): EndpointWatch {
       if (breaker === null || breaker === "closed" || changes.unsaved(id)) return;
       admission.adopt(id, { state: breaker, opens: breaker_opens ?? 0, remainingMs: breaker_ms, limit: 1 });
     },
-    disable(id, reason) {
-      unwanted.set(id, reason);
+    disable(subscriptionId, version, reason) {
+      const newest = unwanted.get(subscriptionId)?.version ?? 0;
+      if (newest < version) unwanted.set(subscriptionId, { subscriptionId, version, reason });
       void disableAll();
     },
     start: () => [

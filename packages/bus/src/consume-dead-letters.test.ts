@@ -1,3 +1,4 @@
+import { erasePayload } from "@carewire/db";
 import { newId, systemClock } from "@carewire/envelope";
 import { eventually } from "@carewire/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -180,4 +181,50 @@ test("what a handler refuses is a dead letter at once with its cause, and nothin
   const error = "There is no such customer; create it, then retry.";
   expect(letters).toEqual([{ cause: "lookup_failed", error, attempts: 1 }]);
   expect(await bench.sql`select 1 from effects where by = ${consumer}`).toHaveLength(0);
+});
+
+test("a payload that is erased while its handler runs leaves no copy in the dead letter", async () => {
+  const { consumer, topic } = bench.fresh();
+  await bench.start({
+    consumer,
+    topics: [topic],
+    async handler(_tx, _envelope, { eventId }) {
+      await bench.sql.begin((tx) => erasePayload(tx, { id: eventId, inboundRequestId: null }));
+      throw new HandlerRefusal("lookup_failed", "There is no such customer.");
+    },
+  });
+  const draft = bench.draft(topic, { name: "Sarah Chen" });
+  await bench.send(draft);
+  await bench.settled(draft, 3);
+  expect(await bench.lettersOf(draft)).toMatchObject([{ cause: "lookup_failed", original_payload: null }]);
+});
+
+test("an erasure that has not committed is waited for before its payload's letter is written", async () => {
+  const { consumer, topic } = bench.fresh();
+  const [handling, refused] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await bench.start({
+    consumer,
+    topics: [topic],
+    async handler() {
+      handling.resolve();
+      await refused.promise;
+      throw new HandlerRefusal("lookup_failed", "There is no such customer.");
+    },
+  });
+  const draft = bench.draft(topic, { name: "Sarah Chen" });
+  await bench.send(draft);
+  await handling.promise;
+  await bench.sql.begin(async (tx) => {
+    await erasePayload(tx, { id: draft.id, inboundRequestId: null });
+    refused.resolve();
+    await eventually(
+      async () =>
+        (
+          await bench.sql`select from pg_stat_activity where datname = current_database()
+            and application_name = ${consumer} and wait_event_type = 'Lock'`
+        ).length > 0,
+    );
+  });
+  await bench.settled(draft, 3);
+  expect(await bench.lettersOf(draft)).toMatchObject([{ cause: "lookup_failed", original_payload: null }]);
 });

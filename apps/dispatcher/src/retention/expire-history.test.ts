@@ -114,6 +114,37 @@ test("so do rows whose day never had a partition", async () => {
   expect(await everyAge()).toEqual(kept);
 });
 
+test("a row that came in lately stays for its lifetime, however old the clock that made its id says it is", async () => {
+  for (const age of ages) await seed(age);
+  const arrived = async (at: Date) => {
+    await sql`update events set created_at = ${at}`;
+    await sql`update deliveries set created_at = ${at}`;
+    await sql`update attempts set created_at = ${at}`;
+    await sql`update inbound_requests set received_at = ${at}`;
+  };
+  await arrived(daysAgo(1));
+  await expire();
+  expect(errors).toEqual([]);
+  const all = [...ages];
+  expect(await everyAge()).toEqual({
+    event_payloads: all,
+    attempts: all,
+    events: all,
+    deliveries: all,
+    inbound_requests: all,
+  });
+  await arrived(daysAgo(45));
+  await expire();
+  expect(await everyAge()).toEqual(kept);
+});
+
+test("a payload whose event is gone goes by the age of its id", async () => {
+  for (const age of ages) await seed(age);
+  await sql`delete from events`;
+  await expire();
+  expect(await agesIn("event_payloads")).toEqual(kept.event_payloads);
+});
+
 test("nothing goes while every lifetime is never", async () => {
   for (const age of [45, 35]) await dayPartition(age);
   for (const age of ages) await seed(age);

@@ -21,7 +21,9 @@ test("an endpoint that asked for no more is disabled once, with its reason and a
   await publishRouted(bench, 3);
   const reason = "answered 410 Gone";
   const outcomes = await Promise.all(
-    Array.from({ length: 4 }, () => disableEndpoint(deps, id, reason, new Date())),
+    Array.from({ length: 4 }, () =>
+      disableEndpoint(deps, { subscriptionId: id, version: 1, reason }, new Date()),
+    ),
   );
   expect(outcomes.filter(Boolean)).toHaveLength(1);
   const [row] = await bench.sql`select active, disabled_reason, version from subscriptions where id = ${id}`;
@@ -39,5 +41,18 @@ test("an endpoint that asked for no more is disabled once, with its reason and a
 });
 
 test("a subscription that is gone is nothing to disable", async () => {
-  expect(await disableEndpoint(deps, "01890000-0000-7000-8000-000000000000", "gone", new Date())).toBe(false);
+  const gone = { subscriptionId: "01890000-0000-7000-8000-000000000000", version: null, reason: "gone" };
+  expect(await disableEndpoint(deps, gone, new Date())).toBe(false);
+});
+
+test("a subscription that was changed since goes on; what is true of every version stops it", async () => {
+  const { id } = await bench.subscribe();
+  await bench.sql`update subscriptions set version = version + 1 where id = ${id}`;
+  const disable = (version: number | null) =>
+    disableEndpoint(deps, { subscriptionId: id, version, reason: "answered 410 Gone" }, new Date());
+  expect(await disable(1)).toBe(false);
+  expect(await bench.sql`select active, version from subscriptions where id = ${id}`).toEqual([
+    { active: true, version: 2 },
+  ]);
+  expect(await disable(null)).toBe(true);
 });

@@ -141,6 +141,18 @@ describe("promoting", () => {
     expect(await views.due()).toHaveLength(1);
   });
 
+  test("leaves a lane to the sweep while an older event's filter is put off, and looks at it again once that is due", async () => {
+    await bench.publish({ subject: "a" });
+    await routed();
+    const older = newId(Date.now() - 1_000);
+    await bench.sql`insert into filter_queue (subscription_id, event_id, organization_id, due_at)
+      values (${subscription.id}, ${older}, ${bench.organizationId}, now() + interval '1 hour')`;
+    expect(await promote("a")).toMatchObject({ deliveriesByShard: new Map(), blocked: [] });
+    await bench.sql`update filter_queue set due_at = now()`;
+    expect(await promote("a")).toMatchObject({ deliveriesByShard: new Map(), blocked: [laneOf("a")] });
+    expect(await views.due()).toEqual([]);
+  });
+
   test("done by many at the same time makes each due once", async () => {
     const subjects = Array.from({ length: 40 }, (_, i) => `s${i}`);
     for (const subject of [...subjects, ...subjects]) await bench.publish({ subject });

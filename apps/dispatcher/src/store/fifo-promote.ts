@@ -6,7 +6,10 @@ export interface Promoted {
   deliveriesByShard: Map<number, number>;
   /** Some of them were tried before: they are in the retry lane. */
   retries: boolean;
-  /** Lanes to look at again in a moment: most often, an older event of the organization is not routed yet. */
+  /**
+   * Lanes to look at again in a moment: most often, an older event of the organization is not routed yet. Without those
+   * where an older event's filter was put off: the sweep looks at them.
+   */
   blocked: OrderedLane[];
 }
 
@@ -76,8 +79,10 @@ export async function promoteLanes(sql: Sql, lanes: readonly OrderedLane[]): Pro
     select (select json_object_agg(shard, deliveries) from
         (select shard, count(*)::int deliveries from due group by shard) d) promoted,
       exists (select from due where lane > 0) retries,
-      (select json_agg(json_build_array(subscription_id, subject)) from head
-        where delivery_id not in (select delivery_id from next)
+      (select json_agg(json_build_array(subscription_id, subject)) from head h
+        where (delivery_id not in (select delivery_id from next)
+            and coalesce((select q.due_at from filter_queue q where q.subscription_id = h.subscription_id
+              and q.event_id < h.event_id order by q.event_id limit 1) <= now() + interval '1 second', true))
           or delivery_id in (select delivery_id from taken where status is null)) blocked`;
   const promoted = Object.entries(row?.promoted ?? {});
   return {

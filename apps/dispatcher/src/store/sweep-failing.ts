@@ -74,7 +74,7 @@ async function stepWithin(
     case "disable": {
       const hours = Math.round(policy.disableAfterMs / hourMs);
       const reason = `every attempt since ${row.failingSince.toISOString()} failed: disabled after ${hours} hours`;
-      await disableWithin(tx, publisher, id, reason, now);
+      await disableWithin(tx, publisher, { subscriptionId: id, version: null, reason }, now);
       return step;
     }
   }

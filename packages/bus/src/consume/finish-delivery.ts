@@ -90,6 +90,8 @@ export interface DeadLetter {
 
 /**
  * Moves a delivery to the dead letters; a retry of one goes back to it. Changes nothing when the lease was taken over.
+ * A payload that was erased since it was claimed is not kept: the event's own is locked first, as erasing does, so that
+ * whoever of the two comes later sees what the other did.
  */
 export async function recordDeadLetter(
   sql: Sql,
@@ -99,8 +101,11 @@ export async function recordDeadLetter(
   letter: DeadLetter,
 ): Promise<void> {
   await sql`
-    with mine as (delete from delivery_queue
-      where id = ${delivery.id}::uuid and lease_token = ${delivery.leaseToken}::bigint returning id, attempts),
+    with payload as materialized (
+      select body is not null kept from event_payloads where id = ${delivery.eventId}::uuid for share),
+    mine as (delete from delivery_queue q using (select coalesce(bool_and(kept), true) keeps from payload) p
+      where q.id = ${delivery.id}::uuid and q.lease_token = ${delivery.leaseToken}::bigint
+      returning q.id, q.attempts, p.keeps),
     finished as (update deliveries d set status = 3, attempts = mine.attempts, finished_at = now()
       from mine where d.id = mine.id),
     reopened as (update dead_letters l set status = 'open', cause = ${decision.cause}, error = ${decision.error},
@@ -110,7 +115,8 @@ export async function recordDeadLetter(
     buried as (insert into dead_letters
         (id, organization_id, event_id, delivery_id, consumer, topic, cause, error, original_payload, attempts)
       select ${letter.id}::uuid, ${delivery.organizationId}::uuid, ${delivery.eventId}::uuid, id,
-        ${letter.consumer}, ${letter.topic}, ${decision.cause}, ${decision.error}, ${letter.sealedPayload}, attempts
+        ${letter.consumer}, ${letter.topic}, ${decision.cause}, ${decision.error},
+        case when keeps then ${letter.sealedPayload}::bytea end, attempts
       from mine where ${delivery.deadLetterId}::uuid is null)
     insert into attempts
       (id, delivery_id, organization_id, n, outcome, duration_ms, error, next_step, reason, started_at)
