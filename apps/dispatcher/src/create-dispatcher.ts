@@ -183,8 +183,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   return {
     async start() {
       await assertDurable(sql);
-      // Before any work: a day that begins in the default partition stays there. A week is ready, so it may fail.
-      await createPartitions(sql, new Date(clock.now())).catch((error) =>
+      // Before any work: a day that begins in the default partition stays there. A week is ready, so it may fail, and the
+      // upkeep that follows has the patience.
+      await createPartitions(sql, new Date(clock.now()), { tries: 1 }).catch((error) =>
         deps.onError("create partitions", error),
       );
       await due.membership.refresh();

@@ -40,7 +40,7 @@ test("a fresh server is migrated by an owner that is no superuser, and serves a 
   await service`insert into organizations (id, name) values (${organizationId}, 'Ours')`;
   const seen = await withTenant(service, organizationId, (tx) => tx`select name from organizations`);
   expect(seen).toEqual([{ name: "Ours" }]);
-  expect(await createPartitions(service, new Date("2031-01-01T00:00:00Z"), 0)).toBe(5);
+  expect(await createPartitions(service, new Date("2031-01-01T00:00:00Z"), { daysAhead: 0 })).toBe(5);
   await dropPartition(service, "events_20310101");
   await expect(service`drop table events`).rejects.toThrow("must be owner");
   await service.end();

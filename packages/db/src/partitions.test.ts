@@ -24,9 +24,9 @@ const namesOf = async (table: string) =>
 
 describe("day partitions", () => {
   test("are made for every history table, once", async () => {
-    const made = await createPartitions(database.sql, day("2031-03-01"), 2);
+    const made = await createPartitions(database.sql, day("2031-03-01"), { daysAhead: 2 });
     expect(made).toBe(3 * historyTables.length);
-    expect(await createPartitions(database.sql, day("2031-03-01"), 2)).toBe(0);
+    expect(await createPartitions(database.sql, day("2031-03-01"), { daysAhead: 2 })).toBe(0);
     for (const table of historyTables) {
       expect(await namesOf(table)).toEqual(
         expect.arrayContaining([`${table}_20310301`, `${table}_20310303`]),
@@ -38,14 +38,14 @@ describe("day partitions", () => {
     const id = newId(Date.UTC(2032, 0, 2, 12));
     await database.sql`insert into event_payloads (id, organization_id, type, occurred_at)
       values (${id}, ${id}, 'order.paid', now())`;
-    const made = await createPartitions(database.sql, day("2032-01-01"), 2);
+    const made = await createPartitions(database.sql, day("2032-01-01"), { daysAhead: 2 });
     expect(made).toBe(3 * historyTables.length - 1);
     expect(await namesOf("event_payloads")).not.toContain("event_payloads_20320102");
     expect(await database.sql`select 1 from event_payloads where id = ${id}`).toHaveLength(1);
   });
 
   test("expire when their last moment is old enough, not before", async () => {
-    await createPartitions(database.sql, day("2020-05-01"), 3);
+    await createPartitions(database.sql, day("2020-05-01"), { daysAhead: 3 });
     const cut = expiryOf(new Date("2020-06-02T23:59:59Z"), 30);
     expect(cut).toEqual(day("2020-05-03"));
     const expired = await expiredPartitions(database.sql, "events", cut);
@@ -56,7 +56,7 @@ describe("day partitions", () => {
   });
 
   test("are dropped by name, and a second time does nothing", async () => {
-    await createPartitions(database.sql, day("2019-01-01"), 0);
+    await createPartitions(database.sql, day("2019-01-01"), { daysAhead: 0 });
     await dropPartition(database.sql, "attempts_20190101");
     await dropPartition(database.sql, "attempts_20190101");
     expect(await namesOf("attempts")).not.toContain("attempts_20190101");
@@ -70,7 +70,7 @@ describe("day partitions", () => {
   );
 
   test("dropping one waits its turn while others use the table, and holds nobody up", async () => {
-    await createPartitions(database.sql, day("2018-01-01"), 0);
+    await createPartitions(database.sql, day("2018-01-01"), { daysAhead: 0 });
     const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const reading = database.sql.begin(async (tx) => {
       await tx`select 1 from events limit 1`;

@@ -19,6 +19,13 @@ const lockTries = 10;
 const lockDelayMs = 300;
 const dayMs = 86_400_000;
 
+export interface CreatePartitionsOptions {
+  /** Default: 7. */
+  daysAhead?: number;
+  /** How often it waits half a second for a table that somebody reads. Default: 10. */
+  tries?: number;
+}
+
 /**
  * Creates the missing day partitions from today on; returns how many it made. Safe to run concurrently. Throws when a
  * long-running statement holds a table for seconds: nothing may queue up behind us, so we give way.
@@ -26,10 +33,10 @@ const dayMs = 86_400_000;
 export async function createPartitions(
   sql: Queryable,
   now: Date,
-  daysAhead = partitionDaysAhead,
+  { daysAhead = partitionDaysAhead, tries = lockTries }: CreatePartitionsOptions = {},
 ): Promise<number> {
   const today = now.toISOString().slice(0, 10);
-  return givingWay(async () => {
+  return givingWay(tries, async () => {
     const [row] = await sql<{ made: number }[]>`
       select carewire_create_partitions(${today}::text::date, ${today}::text::date + ${daysAhead}::int) made`;
     return row?.made ?? 0;
@@ -60,7 +67,7 @@ export async function expiredPartitions(
  * PostgreSQL's `lock_not_available` when that was not enough.
  */
 export async function dropPartition(sql: Queryable, name: string): Promise<void> {
-  await givingWay(() => sql`select carewire_drop_partition(${name})`);
+  await givingWay(lockTries, () => sql`select carewire_drop_partition(${name})`);
 }
 
 const yyyymmdd = (date: Date): string => date.toISOString().slice(0, 10).replaceAll("-", "");
@@ -74,12 +81,12 @@ function dayOf(partition: string): Date {
 const isLockTimeout = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "55P03";
 
-async function givingWay<Result>(work: () => PromiseLike<Result>): Promise<Result> {
+async function givingWay<Result>(triesMax: number, work: () => PromiseLike<Result>): Promise<Result> {
   for (let tries = 1; ; tries++) {
     try {
       return await work();
     } catch (error) {
-      if (!isLockTimeout(error) || tries >= lockTries) throw error;
+      if (!isLockTimeout(error) || tries >= triesMax) throw error;
       await delay(lockDelayMs);
     }
   }
