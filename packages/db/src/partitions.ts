@@ -19,8 +19,9 @@ const lockTries = 10;
 const lockDelayMs = 300;
 const dayMs = 86_400_000;
 
+/** How many partitions to create, and how patiently. */
 export interface CreatePartitionsOptions {
-  /** Default: 7. */
+  /** Days beyond today. Default: 7. */
   daysAhead?: number;
   /** How often it waits half a second for a table that somebody reads. Default: 10. */
   tries?: number;

@@ -12,8 +12,10 @@ interface QueueRow {
   to_route: number;
 }
 
-/** What is due now, as the dispatchers measure it: what waits for a broken or limited endpoint, or a paused
- * consumer, does not wait for us. */
+/**
+ * What is due now, as the dispatchers measure it: what waits for a broken or limited endpoint, or a paused consumer, does
+ * not wait for us.
+ */
 export async function readQueue(tx: Queryable, access: Access) {
   const [row] = await tx<QueueRow[]>`
     select count(*) filter (where not held_back)::int due, count(*) filter (where held_back)::int held_back,
