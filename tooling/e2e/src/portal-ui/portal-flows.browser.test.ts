@@ -201,8 +201,26 @@ test("a failure is explained, copied as curl and replayed once it is mended", as
   stage.world.receiver.answer({});
   await button("Cancel").click();
   await seen("It was cancelled. Replay it to send it after all.");
+  const countReplayed = async () =>
+    (await stage.world.sql`select 1 from deliveries where trigger = 1 and status = 2`).length;
+  const before = await countReplayed();
+  let isRead = false;
+  const reading = /\/v1\/deliveries\/dlv_\w+$/;
+  await page.route(reading, async (route) => {
+    if (route.request().method() === "GET") {
+      await eventually(async () => (await countReplayed()) > before);
+      isRead = true;
+    }
+    await route.continue();
+  });
+  // Attempts that were read before the delivery was may lack the last one.
+  const attempts = /\/v1\/deliveries\/dlv_\w+\/attempts/;
+  const none = { data: [], next_cursor: null, prev_cursor: null };
+  await page.route(attempts, (route) => (isRead ? route.continue() : route.fulfill({ json: none })));
   await button("Replay").click();
   await seen("Your endpoint answered 200 and has the message.");
+  await page.unroute(reading);
+  await page.unroute(attempts);
 });
 
 test("many are replayed by filter after a count, and the job is watched to its end", async () => {

@@ -28,7 +28,8 @@ const finished = new Set(["delivered", "failed", "cancelled"]);
 
 /**
  * Reads the delivery and its attempts when something changed, and only then: with payloads, each read is recorded. What
- * changed is in the list, which shows no payloads and may be asked every few seconds.
+ * changed is in the list, which shows no payloads and may be asked every few seconds. Attempts are read after their
+ * delivery: read at the same time they may be older than a delivery that says it is over, and nobody would look again.
  */
 function useLiveDelivery(id: string) {
   const params = { id };
@@ -36,11 +37,12 @@ function useLiveDelivery(id: string) {
     ...apiQuery("GET /v1/deliveries/:id", { params }),
     staleTime: Number.POSITIVE_INFINITY,
   });
+  const { data } = delivery;
   const attempts = useQuery({
     ...apiQuery("GET /v1/deliveries/:id/attempts", { params }),
+    enabled: data !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const { data } = delivery;
   const watched = useQuery({
     ...apiQuery("GET /v1/deliveries", {
       query: { event_id: data?.event_id ?? "", subscription_id: data?.subscription_id ?? "", limit: 200 },
@@ -57,8 +59,7 @@ function useLiveDelivery(id: string) {
     const now = `${row.status} ${row.attempts} ${row.next_retry_at}`;
     if (now === `${data.status} ${data.attempts} ${data.next_retry_at}` || now === seen.current) return;
     seen.current = now;
-    void refetch();
-    void refetchAttempts();
+    void refetch().then(() => refetchAttempts());
   }, [row, data, refetch, refetchAttempts]);
   return { delivery, attempts };
 }
