@@ -17,6 +17,9 @@ beforeEach(() => {
 });
 afterEach(() => pool.end({ timeout: 1 }));
 
+/** A backend that ends with a statement unread resets its connection: which of the two is seen first is the kernel's choice. */
+const LOST_IN_FLIGHT = /CONNECTION_CLOSED|ECONNRESET/;
+
 const terminate = (pid: number) => database.sql`select pg_terminate_backend(${pid})`;
 
 test("a backend that dies under a statement rejects the transaction, and the pool goes on", async () => {
@@ -62,10 +65,8 @@ test("a statement sent after the loss runs nowhere, not even in the transaction 
 test("a reserved connection that was lost refuses what comes late, and given back leaves a pool that goes on", async () => {
   const connection = await pool.reserve();
   const [backend] = await connection<{ pid: number }[]>`select pg_backend_pid() pid`;
-  const sleeping = expect(connection`select pg_sleep(30)`).rejects.toThrow(/CONNECTION_CLOSED/);
-  const behind = expect(connection`insert into written values ('behind')`).rejects.toThrow(
-    /CONNECTION_CLOSED/,
-  );
+  const sleeping = expect(connection`select pg_sleep(30)`).rejects.toThrow(LOST_IN_FLIGHT);
+  const behind = expect(connection`insert into written values ('behind')`).rejects.toThrow(LOST_IN_FLIGHT);
   await terminate(backend?.pid ?? 0);
   await Promise.all([sleeping, behind]);
   const next = await pool.reserve();
@@ -91,7 +92,7 @@ test("a reset network rejects what is in flight, again and again, without using 
         begun = true;
         await tx`select pg_sleep(30)`;
       });
-      const rejected = expect(lost).rejects.toThrow(/CONNECTION_CLOSED|ECONNRESET/);
+      const rejected = expect(lost).rejects.toThrow(LOST_IN_FLIGHT);
       await eventually(() => begun);
       proxy.cut();
       await rejected;
