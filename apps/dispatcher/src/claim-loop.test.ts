@@ -37,10 +37,12 @@ interface LoopOptions {
   bodyBytesMax?: number;
   /** Of the answers, so many come late: their endpoints are slow from then on. */
   overdueShare?: number;
+  /** What a claim brought is on its way when this resolves. Default: at once. */
+  onItsWay?(): Promise<void>;
 }
 
 /** The claim loop with endpoints that answer in any order; nothing sweeps, so a lost wake-up stays lost. */
-function startLoop(seed: number, { overdueShare = 0, ...limits }: LoopOptions) {
+function startLoop(seed: number, { overdueShare = 0, onItsWay, ...limits }: LoopOptions) {
   const random = seeded(seed);
   const dirty = createDirtyShards();
   const admission = createAdmission({
@@ -53,6 +55,7 @@ function startLoop(seed: number, { overdueShare = 0, ...limits }: LoopOptions) {
     endpointsMax: 100,
   });
   const errors: unknown[] = [];
+  const claims: number[] = [];
   let sent = 0;
 
   function mark(shard: number): void {
@@ -75,6 +78,7 @@ function startLoop(seed: number, { overdueShare = 0, ...limits }: LoopOptions) {
           record(delivery).catch((error) => errors.push(error));
         }, random() * 15);
       });
+      await onItsWay?.();
     },
   };
   const loop = createClaimLoop({
@@ -85,10 +89,10 @@ function startLoop(seed: number, { overdueShare = 0, ...limits }: LoopOptions) {
     metrics: createDispatcherMetrics(createMetrics({ service: "test" })),
     pace: async () => {},
     leaseSeconds: 60,
-    onClaimed: () => {},
+    onClaimed: (deliveries) => void claims.push(deliveries),
     onError: async (error) => void errors.push(error),
   });
-  return { loop, dirty, admission, errors, sent: () => sent };
+  return { loop, dirty, admission, claims, errors, sent: () => sent };
 }
 
 test.each([
@@ -127,6 +131,39 @@ test("one endpoint with a backlog and many with one delivery each, all of one sh
   await waitUntil(() => sent() === 341 && admission.counts().unrecorded === 0);
   expect(await bench.sql`select id from delivery_queue where destination_id = ${busy.id}`).toHaveLength(0);
   await loop.stop();
+});
+
+test("the next claim is made while one is sent, and none beside it; a stop waits until both are on their way", async () => {
+  const { shard } = await bench.subscribe();
+  await publishRouted(bench, 300);
+  const sending: (() => void)[] = [];
+  let sends = 0;
+  const onItsWay = () => {
+    sends++;
+    return new Promise<void>((resolve) => sending.push(resolve));
+  };
+  const limits = { fastMax: 512, slowMax: 16, unrecordedMax: 2_048 };
+  const { loop, dirty, admission, claims, sent, errors } = startLoop(5, { ...limits, onItsWay });
+  const endOne = () => sending.shift()?.();
+  dirty.mark(shard);
+  loop.poke();
+  await waitUntil(() => claims.length === 2);
+  // What was sent first is answered and recorded, which asks for more.
+  await waitUntil(() => admission.counts().unrecorded === claims[1]);
+  expect({ sends, sent: sent(), claims: claims.length }).toEqual({ sends: 1, sent: claims[0], claims: 2 });
+  endOne();
+  await waitUntil(() => claims.length === 3);
+  expect(sends).toBe(2);
+  let stopped = false;
+  const stop = loop.stop().then(() => {
+    stopped = true;
+  });
+  endOne();
+  await waitUntil(() => sends === 3);
+  expect(stopped).toBe(false);
+  endOne();
+  await stop;
+  expect({ claims: claims.length, errors }).toEqual({ claims: 3, errors: [] });
 });
 
 test("after stop nothing more is claimed", async () => {

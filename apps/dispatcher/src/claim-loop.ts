@@ -40,6 +40,7 @@ export function createClaimLoop(deps: ClaimLoopDeps): ClaimLoop {
   const lanes = [0, 1, 2].map((lane) => createLaneCursors(lane));
   const [freshLane, retryLane, replayLane] = lanes as [LaneCursors, LaneCursors, LaneCursors];
   let running: Promise<void> | null = null;
+  let sending: Promise<void> = Promise.resolve();
   let stopped = false;
   let full = false;
   let claims = 0;
@@ -62,14 +63,19 @@ export function createClaimLoop(deps: ClaimLoopDeps): ClaimLoop {
       if (!offer) return;
       const fresh = dirty.takeFresh();
       const later = offer.laterMax > 0 ? dirty.takeLater() : [];
-      try {
-        const { claim, slots } = await claimOnce(fresh, later, offer);
-        await deliverer.deliver(claim, slots);
-      } catch (error) {
-        admission.withdraw(offer);
+      const lookAgain = (error: unknown): Promise<void> => {
         for (const shard of fresh) dirty.markFresh(shard);
         for (const shard of later) dirty.markLater(shard);
-        await deps.onError(error);
+        return deps.onError(error);
+      };
+      try {
+        const { claim, slots } = await claimOnce(fresh, later, offer);
+        // The next claim is made while this one is sent, but no more than that: larger claims cost less.
+        await sending;
+        sending = deliverer.deliver(claim, slots).catch(lookAgain);
+      } catch (error) {
+        admission.withdraw(offer);
+        await lookAgain(error);
       }
     }
   }
@@ -144,6 +150,7 @@ export function createClaimLoop(deps: ClaimLoopDeps): ClaimLoop {
     async stop() {
       stopped = true;
       await running;
+      await sending;
     },
   };
 }

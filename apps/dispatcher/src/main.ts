@@ -9,6 +9,7 @@ import {
   failpoint,
   runService,
 } from "@carewire/service-kit";
+import { limitMax } from "./admission/in-flight-limit.ts";
 import { attemptLogFields, createAttemptLog } from "./attempt-log.ts";
 import { createDispatcher } from "./create-dispatcher.ts";
 import { createDispatcherMetrics } from "./dispatcher-metrics.ts";
@@ -70,7 +71,7 @@ const dispatcher = createDispatcher({
   vault: createVault({ sql, keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS }),
   clock: systemClock,
   random: Math.random,
-  pools: createPools({ ...guard, connectionsMax: 256, originsMax: 8_192 }),
+  pools: createPools({ ...guard, connectionsMax: limitMax, originsMax: 8_192 }),
   metrics: createDispatcherMetrics(metrics),
   instanceId: newId(systemClock.now()),
   createHints: redisUrl

@@ -1,6 +1,7 @@
 /** Where an endpoint nobody knows yet begins. */
 export const startLimit = 2;
-export const limitMax = 256;
+/** A claim's worth that is sent, and half of one that is claimed meanwhile: with less, one endpoint alone waits for claims. */
+export const limitMax = 384;
 
 /**
  * The adaptive limit (additive increase, multiplicative decrease): one more slot per good answer while the limit

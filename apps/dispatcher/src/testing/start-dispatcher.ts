@@ -2,6 +2,7 @@ import { connect } from "@carewire/db";
 import type { AttemptRecord } from "@carewire/delivery";
 import { newId, systemClock } from "@carewire/envelope";
 import { createEgressGuard, createMetrics, type EgressGuardOptions } from "@carewire/service-kit";
+import { limitMax } from "../admission/in-flight-limit.ts";
 import { createDispatcher } from "../create-dispatcher.ts";
 import type { DispatcherDeps, DispatcherSettings } from "../dispatcher-deps.ts";
 import { createDispatcherMetrics } from "../dispatcher-metrics.ts";
@@ -85,7 +86,7 @@ export async function startDispatcher(
     vault: vault ?? bench.vault,
     clock: clock ?? systemClock,
     random: () => 0.5,
-    pools: createPools({ ...guard, connectionsMax: 256, originsMax: 64 }),
+    pools: createPools({ ...guard, connectionsMax: limitMax, originsMax: 64 }),
     metrics,
     instanceId: newId(systemClock.now()),
     createHints,

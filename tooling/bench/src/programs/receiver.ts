@@ -1,10 +1,11 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { STATUS_CODES } from "node:http";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { nowMs } from "../measure/now-ms.ts";
 import { answerRequests } from "../processes/answer-requests.ts";
 import { publishedAtMark } from "../seed/payload.ts";
 import { percentile } from "../statistics/percentile.ts";
+import { type ReadRequest, readRequests } from "./http-requests.ts";
 
 /**
  * Counts what arrives and answers 200, by path: `/ok/…` always, `/fail/…` never (500); `/stall/…`, `/drip/…`, `/reset/…`,
@@ -18,51 +19,56 @@ let awaited: { count: number; resolve(): void } | null = null;
 let window = { fromMs: Number.POSITIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 let latenciesMs: number[] = [];
 
-function answer(request: IncomingMessage, response: ServerResponse): void {
-  let first: Buffer | null = null;
-  request.on("data", (chunk: Buffer) => {
-    first ??= chunk;
-  });
-  request.on("end", () => {
-    const path = request.url ?? "";
-    if (misbehaving && misbehave(path.split("/")[1] ?? "", response)) return;
-    if (path.startsWith("/fail/")) {
-      response.writeHead(500).end();
-      return;
-    }
-    response.end();
-    received++;
-    lastAtMs = nowMs();
-    if (first && window.fromMs < Number.POSITIVE_INFINITY && path.startsWith("/ok/")) note(first);
-    if (awaited && received >= awaited.count) awaited.resolve();
-  });
+const answers = {
+  ok: Buffer.from(answerHead(200, "Content-Length: 0")),
+  failed: Buffer.from(answerHead(500, "Content-Length: 0")),
+  /** Its body follows, one chunk that never ends. */
+  begun: Buffer.from(`${answerHead(200, "Transfer-Encoding: chunked")}ffffffff\r\n`),
+};
+
+function answerHead(status: number, header: string): string {
+  const date = new Date().toUTCString();
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nDate: ${date}\r\nConnection: keep-alive\r\n${header}\r\n\r\n`;
+}
+
+function answer({ path, body, socket }: ReadRequest): void {
+  if (misbehaving && misbehave(path.split("/")[1] ?? "", socket)) return;
+  if (path.startsWith("/fail/")) {
+    socket.write(answers.failed);
+    return;
+  }
+  socket.write(answers.ok);
+  received++;
+  lastAtMs = nowMs();
+  if (window.fromMs < Number.POSITIVE_INFINITY && path.startsWith("/ok/")) note(body);
+  if (awaited && received >= awaited.count) awaited.resolve();
 }
 
 /** Does what the first word of a path says; false when it says nothing bad. */
-function misbehave(kind: string, response: ServerResponse): boolean {
+function misbehave(kind: string, socket: Socket): boolean {
   switch (kind) {
     case "stall":
       return true;
     case "drip": {
-      response.writeHead(200);
-      const drip = setInterval(() => response.write("."), 500);
-      response.once("close", () => clearInterval(drip));
+      socket.write(answers.begun);
+      const drip = setInterval(() => socket.write("."), 500);
+      socket.once("close", () => clearInterval(drip));
       return true;
     }
     case "reset":
-      response.socket?.resetAndDestroy();
+      socket.resetAndDestroy();
       return true;
     case "flood": {
-      response.writeHead(200);
+      socket.write(answers.begun);
       const pour = () => {
-        while (!response.destroyed && response.write(flood));
+        while (!socket.destroyed && socket.write(flood));
       };
-      response.on("drain", pour);
+      socket.on("drain", pour);
       pour();
       return true;
     }
     case "broken":
-      response.writeHead(500).end();
+      socket.write(answers.failed);
       return true;
     default:
       return false;
@@ -84,7 +90,7 @@ const api = {
     return Promise.all(
       Array.from({ length: origins }, async () => {
         // Never closes an idle connection, or a request on its way would be lost to a race.
-        const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, answer);
+        const server = createServer({ noDelay: true }, (socket) => readRequests(socket, answer));
         await once(server.listen(0, "127.0.0.1", 4_096), "listening");
         return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
       }),
