@@ -48,7 +48,8 @@ interface Prepared {
   messages: Map<string, Message>;
 }
 
-const sentAtOnce = 64;
+/** More at once are slower each: what one touches is not in the cache any more when its answer comes. */
+const sentAtOnce = 16;
 
 export function createDeliverer(deps: DelivererDeps): Deliverer {
   const { vault, clock, targets, gate, admission } = deps;
