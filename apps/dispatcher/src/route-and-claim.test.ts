@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { recordAttempts } from "@carewire/delivery";
+import { createGroupCommit } from "@carewire/db";
+import { type AttemptRecord, recordAttempts } from "@carewire/delivery";
 import { createMetrics } from "@carewire/service-kit";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -42,6 +43,13 @@ function startLoops({ fastMax, slowMax, overdueShare, failuresMax, chances }: Wo
   const dirty = createDirtyShards();
   const errors: unknown[] = [];
   const sent = new Map<string, number>();
+  const records = createGroupCommit<AttemptRecord, undefined>({
+    flush: async (batch) => {
+      await recordAttempts(bench.sql, batch);
+      return new Array(batch.length);
+    },
+    ...{ batchMax: 100, waitingMax: 10_000, intervalMs: 2 },
+  });
   const admission = createAdmission({
     ...calmIsolation,
     clock: { now: () => performance.now() },
@@ -73,7 +81,7 @@ function startLoops({ fastMax, slowMax, overdueShare, failuresMax, chances }: Wo
   async function finish(slot: Slot, delivery: ClaimedDelivery): Promise<void> {
     if (random() < overdueShare) admission.overdue(slot);
     if (admission.answered(slot, random() < 0.3 ? "failed" : "succeeded")) mark(delivery.shard);
-    await recordAttempts(bench.sql, [recordOf(delivery)]);
+    await records.submit(recordOf(delivery));
     admission.recorded();
     claimLoop.poke();
   }
