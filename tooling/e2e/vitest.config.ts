@@ -3,7 +3,7 @@ import { configDefaults, mergeConfig } from "vitest/config";
 
 export default mergeConfig(shared, {
   test: {
-    // Those in a browser are a run of their own, with more of the machine.
+    // Those in a browser run after everything else: it takes the whole machine.
     exclude: [...configDefaults.exclude, "src/**/*.browser.test.ts"],
     globalSetup: ["./src/build-bundles.ts", "./src/build-pages.ts"],
     maxConcurrency: 4,

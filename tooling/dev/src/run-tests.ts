@@ -12,55 +12,43 @@ import { addResults, readTestResults } from "./test-results.ts";
 import { withThrowAwayDatabases } from "./throw-away-databases.ts";
 import { packagesWithScript } from "./workspace-packages.ts";
 
-/** Packages whose tests run one package after the other. */
-interface Lane {
-  /** Turbo's filters. */
-  packages: readonly string[];
-  /** Of each package's test files, so many at the same time. */
-  workersMax: number;
-}
-
 /** Tests of one kind. */
 interface TestRun {
   script: string;
   /** As in the packages' vitest.config.ts. Turbo keeps it with the cached result: a package that did not run again still counts. */
   reportFile: string;
-  /** Run at the same time. */
-  lanes: readonly Lane[];
+  /** Run at the same time; in each one package after the other, by turbo's filters. */
+  lanes: readonly (readonly string[])[];
+  /** Of each package's test files, so many at the same time. */
+  workersMax: number;
   needsBrowser: boolean;
 }
 
-const cores = availableParallelism();
-
 // Packages whose tests take long, in lanes that take about the same time: turbo comes to what depends on much last, and
 // that would run alone in the end, on one core. All others share a lane.
-const long: readonly Lane[] = [
-  { packages: ["@carewire/dispatcher"], workersMax: cores },
-  { packages: ["@carewire/e2e", "@carewire/bench"], workersMax: Math.ceil(cores / 2) },
-  {
-    packages: ["@carewire/subscriptions-api", "@carewire/bus", "@carewire/service-kit", "@carewire/sdk"],
-    workersMax: Math.ceil(cores / 2),
-  },
+const long: readonly (readonly string[])[] = [
+  ["@carewire/dispatcher"],
+  ["@carewire/e2e", "@carewire/bench"],
+  ["@carewire/subscriptions-api", "@carewire/bus", "@carewire/service-kit", "@carewire/sdk"],
 ];
-const others: Lane = {
-  packages: long.flatMap(({ packages }) => packages.map((name) => `!${name}`)),
-  workersMax: Math.ceil(cores / 2),
-};
+
+const cores = availableParallelism();
 
 // Tests wait more than half of their time, so more of them than cores keep the machine busy, and few workers each keep
-// tests from starving one another. A browser and what it looks at take a core: what needs one takes the place of the lane
-// that ends first.
+// tests from starving one another. A browser and what it looks at take a core, so what needs one comes last.
 const runs: readonly TestRun[] = [
   {
     script: "test",
     reportFile: join(".vitest", "results.json"),
-    lanes: [...long, others],
+    lanes: [...long, long.flat().map((name) => `!${name}`)],
+    workersMax: Math.ceil(cores / 2),
     needsBrowser: false,
   },
   {
     script: "test:browser",
     reportFile: join(".vitest-browser", "results.json"),
-    lanes: [{ packages: ["*"], workersMax: cores }],
+    lanes: [["*"]],
+    workersMax: cores,
     needsBrowser: true,
   },
 ];
@@ -81,14 +69,13 @@ export async function runTests(env: DevEnv): Promise<number> {
         // Said where it is awaited; until then nobody listens, and the process would end without clearing up.
         browser.catch(() => {});
         const settings = { ...env.inherited, ...databases, NODE_COMPILE_CACHE: emptyCompileCache() };
-        const codes: Promise<number>[] = [];
+        let failed = 0;
         for (const run of runs) {
           const runEnv = run.needsBrowser ? { ...settings, ...(await browser) } : settings;
-          const lanes = run.lanes.map((lane) => runLane(run.script, lane, runEnv, interrupt.signal));
-          codes.push(...lanes);
-          await Promise.race(lanes);
+          const lanes = run.lanes.map((lane) => runLane(run, lane, runEnv, interrupt.signal));
+          failed = Math.max(failed, ...(await Promise.all(lanes)));
         }
-        return Math.max(...(await Promise.all(codes)));
+        return failed;
       },
     );
     const { passed, failures } = addResults(reports.map(readTestResults));
@@ -118,8 +105,8 @@ async function chooseBrowser(env: DevEnv, signal: AbortSignal): Promise<Record<s
 }
 
 async function runLane(
-  script: string,
-  { packages, workersMax }: Lane,
+  { script, workersMax }: TestRun,
+  packages: readonly string[],
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<number> {
