@@ -39,10 +39,12 @@ interface LoopOptions {
   overdueShare?: number;
   /** What a claim brought is on its way when this resolves. Default: at once. */
   onItsWay?(): Promise<void>;
+  /** Default: sends, and answers and records a little later. */
+  deliver?: Deliverer["deliver"];
 }
 
 /** The claim loop with endpoints that answer in any order; nothing sweeps, so a lost wake-up stays lost. */
-function startLoop(seed: number, { overdueShare = 0, onItsWay, ...limits }: LoopOptions) {
+function startLoop(seed: number, { overdueShare = 0, onItsWay, deliver, ...limits }: LoopOptions) {
   const random = seeded(seed);
   const dirty = createDirtyShards();
   const admission = createAdmission({
@@ -85,7 +87,7 @@ function startLoop(seed: number, { overdueShare = 0, onItsWay, ...limits }: Loop
     sql: bench.sql,
     dirty,
     admission,
-    deliverer,
+    deliverer: deliver ? { deliver } : deliverer,
     metrics: createDispatcherMetrics(createMetrics({ service: "test" })),
     pace: async () => {},
     leaseSeconds: 60,
@@ -164,6 +166,38 @@ test("the next claim is made while one is sent, and none beside it; a stop waits
   endOne();
   await stop;
   expect({ claims: claims.length, errors }).toEqual({ claims: 3, errors: [] });
+});
+
+test("what waits beside a claim that could not be sent is claimed next, without anybody looking again", async () => {
+  const { shard } = await bench.subscribe();
+  await publishRouted(bench, 4);
+  let fail = (): void => {};
+  const lost = new Promise<void>((_, reject) => {
+    fail = () => reject(new Error("the database vanished"));
+  });
+  const sent: number[] = [];
+  const world = startLoop(3, {
+    ...{ fastMax: 64, slowMax: 16, unrecordedMax: 256 },
+    async deliver({ deliveries }, slots) {
+      sent.push(deliveries.length);
+      if (sent.length > 1) return;
+      await lost.finally(() => {
+        for (const slot of slots) {
+          world.admission.answered(slot, "not_sent");
+          world.admission.recorded();
+        }
+      });
+    },
+  });
+  world.dirty.markFresh(shard);
+  world.loop.poke();
+  // With nothing in flight that could answer, the loop has ended.
+  await waitUntil(() => sent.length === 1);
+  fail();
+  await waitUntil(() => sent.length === 2);
+  expect(sent).toEqual([2, 2]);
+  expect(world.errors).toEqual([new Error("the database vanished")]);
+  await world.loop.stop();
 });
 
 test("after stop nothing more is claimed", async () => {

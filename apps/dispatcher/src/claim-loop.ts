@@ -63,16 +63,16 @@ export function createClaimLoop(deps: ClaimLoopDeps): ClaimLoop {
       if (!offer) return;
       const fresh = dirty.takeFresh();
       const later = offer.laterMax > 0 ? dirty.takeLater() : [];
-      const lookAgain = (error: unknown): Promise<void> => {
+      const lookAgain = async (error: unknown): Promise<void> => {
         for (const shard of fresh) dirty.markFresh(shard);
         for (const shard of later) dirty.markLater(shard);
-        return deps.onError(error);
+        await deps.onError(error);
       };
       try {
         const { claim, slots } = await claimOnce(fresh, later, offer);
         // The next claim is made while this one is sent, but no more than that: larger claims cost less.
         await sending;
-        sending = deliverer.deliver(claim, slots).catch(lookAgain);
+        sending = deliverer.deliver(claim, slots).catch((error) => lookAgain(error).then(poke));
       } catch (error) {
         admission.withdraw(offer);
         await lookAgain(error);
