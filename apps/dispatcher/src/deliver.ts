@@ -56,17 +56,19 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
   const conclude = createConcluder(deps);
 
   async function deliver(claim: Claim, slots: Slot[]): Promise<void> {
+    const backloggedShards = new Set<number>();
     const { found, messages } = await prepare(claim).catch((error: unknown) => {
       // The database vanished between the claim and now. The leases run out and the deliveries come back.
       for (const slot of slots) {
-        admission.answered(slot, "not_sent");
+        if (admission.answered(slot, "not_sent")) backloggedShards.add(slot.shard);
         admission.recorded();
       }
+      // Whoever passed these endpoints by meanwhile counted on their answers.
+      for (const shard of backloggedShards) deps.wakeShard(shard, 0);
       throw error;
     });
     const shelved: ShelvedDelivery[] = [];
     const waiting: WaitingDelivery[] = [];
-    const backloggedShards = new Set<number>();
     for (const [i, delivery] of claim.deliveries.entries()) {
       // Answers, and the statements that bring what comes next, need not wait until all of a claim is signed and sent.
       if (i % sentAtOnce === sentAtOnce - 1) await setImmediate();

@@ -58,6 +58,18 @@ describe("a broken endpoint", () => {
     expect(mustOffer(admission).slots.get("a")).toBe(0);
   });
 
+  test("is offered nothing more once its probe is claimed, sent or not", () => {
+    const { admission, clock } = setUp();
+    break_(admission);
+    clock.nowMs = 1_000;
+    const probe = claimAs(admission, "a", 1);
+    expect(mustOffer(admission).slots.get("a")).toBe(0);
+    expect(admission.hasRoom("a")).toBe(false);
+    expect(probe.map(admission.heldBackMs)).toEqual([null]);
+    finish(admission, probe, "not_sent");
+    expect(mustOffer(admission).slots.get("a")).toBe(1);
+  });
+
   test("that accepts its probe starts again with one at a time", () => {
     const { admission, clock, wakes } = setUp();
     break_(admission);

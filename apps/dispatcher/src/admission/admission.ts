@@ -226,7 +226,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       }
       taken.set(id, (taken.get(id) ?? 0) + 1);
       claimedBytes += bytes;
-      return {
+      const slot = {
         endpoint: id,
         shard,
         slow: endpoint.slow,
@@ -236,6 +236,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
         surplus: endpoint.inFlight > endpoint.limit,
         bodyBytes: bytes,
       };
+      isolation.chooseProbe(endpoint, slot);
+      return slot;
     });
     if (deliveries.length > 0) bodyBytesEach = Math.max(1, claimedBytes / deliveries.length);
     unrecorded += deliveries.length;

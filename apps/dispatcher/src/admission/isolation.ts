@@ -50,21 +50,28 @@ export function createIsolation({ clock, random, breaker: settings, wake, onBrea
     onBreaker(endpoint.id);
   }
 
+  /** The first one claimed for a half open endpoint probes it: what is claimed before it is sent must not be another. */
+  function chooseProbe(endpoint: Endpoint, slot: { probe: boolean }): void {
+    const { breaker } = endpoint;
+    if (slot.probe || breaker.state !== "half_open" || breaker.probing) return;
+    move(endpoint, { kind: "probe_sent" });
+    slot.probe = true;
+  }
+
   return {
     /** An answer came. */
     learn: (endpoint: Endpoint, answer: Answer, probe: boolean, pauseMs: number | null): void =>
       move(endpoint, toEvent(answer, probe, pauseMs)),
     /** Half opens it when its time has come. */
     look: (endpoint: Endpoint): void => move(endpoint, { kind: "looked_at" }),
-    /** How long what was claimed for a broken endpoint must wait, null when it may go: the first one when half open probes it. */
+    chooseProbe,
+    /** How long what was claimed for a broken endpoint must wait, null when it may go: the one that probes it. */
     heldBackMs(endpoint: Endpoint, slot: { probe: boolean }): number | null {
       if (endpoint.breaker.state === "open") move(endpoint, { kind: "looked_at" });
       const { breaker } = endpoint;
       if (breaker.state === "open") return breaker.untilMs - clock.now();
-      if (breaker.state === "half_open" && breaker.probing) return besideProbeMs;
-      move(endpoint, { kind: "probe_sent" });
-      slot.probe = true;
-      return null;
+      chooseProbe(endpoint, slot);
+      return slot.probe ? null : besideProbeMs;
     },
     /** What another process, or an earlier life of this one, found out. Own knowledge of a broken endpoint is newer. */
     adopt(endpoint: Endpoint, kept: KeptBreaker): void {

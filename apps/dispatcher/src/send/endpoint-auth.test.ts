@@ -59,6 +59,11 @@ describe("in the headers", () => {
     });
   });
 
+  test("of basic, an endpoint may give back the credential without its scheme: that is looked for too", () => {
+    const { secrets } = withAuthentication(noCustomHeaders, parse({ type: "basic", username: "u", password: "p" }));
+    expect(secrets).toEqual(["Basic dTpw", "dTpw", "p"]);
+  });
+
   test("it replaces a header given by hand: two would be none", () => {
     const given = customHeaders({ Authorization: "by hand", "x-tenant": "a" }, {});
     const { sent, shown } = withAuthentication(given, parse({ type: "bearer", token: "t" }));

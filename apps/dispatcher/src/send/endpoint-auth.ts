@@ -67,11 +67,10 @@ export function withAuthentication(headers: CustomHeaders, auth: EndpointAuth | 
   );
   const shown = `${headers.shown.replace(/^authorization: .*\n/im, "")}authorization: ${mask}\n`;
   if (auth.type === "oauth2") return { sent: kept, shown, secrets: headers.secrets };
-  return {
-    sent: [...kept, "authorization", auth.authorization],
-    shown,
-    secrets: [...headers.secrets, auth.authorization, auth.secret].filter((secret) => secret !== ""),
-  };
+  const credential = auth.authorization.slice(auth.authorization.indexOf(" ") + 1);
+  const secrets = new Set([...headers.secrets, auth.authorization, credential, auth.secret]);
+  secrets.delete("");
+  return { sent: [...kept, "authorization", auth.authorization], shown, secrets: [...secrets] };
 }
 
 /** RFC 7617, in UTF-8. */
