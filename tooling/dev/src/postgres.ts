@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import postgres from "postgres";
@@ -106,10 +107,13 @@ function readPid(pidFile: string): number | null {
   }
 }
 
+/** As it was started: `-D` and its folder, then `-k`. */
 function isServerOf(pid: number, dataDirectory: string): boolean {
-  if (process.platform !== "linux") return true;
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(dataDirectory);
+    if (process.platform === "linux")
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(dataDirectory);
+    const ps = ["-ww", "-o", "command=", "-p", String(pid)];
+    return execFileSync("ps", ps, { encoding: "utf8" }).includes(` -D ${dataDirectory} -k `);
   } catch {
     return false;
   }

@@ -17,7 +17,7 @@ import { step } from "./progress.ts";
 import { ensureSecrets } from "./secrets.ts";
 import { seed } from "./seed.ts";
 import { choosePostgres, chooseRedis } from "./start-databases.ts";
-import { type DemoState, portOf, readState, writeState } from "./state.ts";
+import { type DemoState, forgetProcesses, portOf, readState, writeState } from "./state.ts";
 import { stopTimeoutMs } from "./stop.ts";
 import { watchProcesses } from "./watch-processes.ts";
 
@@ -42,6 +42,8 @@ export async function start(
     );
   }
   claimLauncher(stateFolder());
+  // Nothing is ready until this start says so: what is written there may be of a launcher that was killed.
+  forgetProcesses();
   const registry = createProcessRegistry(stateFolder());
   const interrupt = watchForInterrupt(env.launcherPids);
   const starting = startStack({ env, registry, interrupt });
@@ -61,10 +63,11 @@ export async function start(
 }
 
 async function stopStack(registry: ProcessRegistry): Promise<void> {
+  // First: whoever asks meanwhile must not be told that all is ready.
+  forgetProcesses();
   if (registry.running().length > 0) {
     await step("Stopping", () => registry.stopAll({ timeoutMs: stopTimeoutMs }));
   }
-  writeState({ ...readState(), pids: {} });
 }
 
 async function startStack({ env, registry, interrupt }: StackOptions): Promise<DemoState> {

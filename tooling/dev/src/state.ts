@@ -46,6 +46,11 @@ export function writeState(state: RememberedState): void {
   renameSync(`${file}.new`, file);
 }
 
+/** From now on this is the state of a stack that is not ready. */
+export function forgetProcesses(): void {
+  writeState({ ...readState(), pids: {} });
+}
+
 /** The port a remembered URL used, so that the next start can take it again. */
 export function portOf(url: string | null | undefined): number | undefined {
   return url && URL.canParse(url) ? Number(new URL(url).port) || undefined : undefined;

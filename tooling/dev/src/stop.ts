@@ -2,7 +2,7 @@ import { runningLauncher } from "./launcher-lock.ts";
 import { stateFolder } from "./paths.ts";
 import { createProcessRegistry } from "./process-registry.ts";
 import { step } from "./progress.ts";
-import { readState, writeState } from "./state.ts";
+import { forgetProcesses } from "./state.ts";
 import { waitUntil } from "./wait-until.ts";
 
 /** How long each process of the stack may drain before it is ended by force. */
@@ -21,7 +21,7 @@ export async function stop(): Promise<number> {
   const registry = createProcessRegistry(folder);
   const left = registry.running().length;
   if (left > 0) await step("Stopping", () => registry.stopAll({ timeoutMs: stopTimeoutMs }));
-  writeState({ ...readState(), pids: {} });
+  forgetProcesses();
   console.log(left > 0 || launcher !== null ? "Carewire is stopped." : "Carewire was not running.");
   return 0;
 }
