@@ -5,7 +5,7 @@ import { revealQueryShape } from "./dlq.ts";
 import { listOf, listQueryShape } from "./list.ts";
 import { idPathParams, publicIdSchema } from "./public-id.ts";
 import { needs, routerOptions, withId } from "./route-options.ts";
-import { timestampInput, timestampOutput } from "./text.ts";
+import { requiredText, timestampInput, timestampOutput } from "./text.ts";
 
 const c = initContract();
 
@@ -16,9 +16,9 @@ export const listAdminDeliveriesQuerySchema = z.object({
   ...listQueryShape,
   organization_id: z.string().max(64).optional().meta({ description: "Only with scope `platform:admin`." }),
   subscription_id: z.string().max(64).optional(),
-  consumer: z.string().min(1).max(128).optional(),
+  consumer: requiredText(128).optional(),
   status: z.enum(deliveryStatuses).optional(),
-  type: z.string().min(1).max(128).optional().meta({ description: "Event type, or internal topic." }),
+  type: requiredText(128).optional().meta({ description: "Event type, or internal topic." }),
   response_class: z.enum(responseClasses).optional(),
   since: timestampInput.optional().meta({ description: "Created at or after this moment." }),
   until: timestampInput.optional().meta({ description: "Created before this moment." }),

@@ -16,7 +16,7 @@ export const listInboundQuerySchema = z.object({
   ...listQueryShape,
   organization_id: z.string().max(64).optional().meta({ description: "Only with scope `platform:admin`." }),
   source_id: z.string().max(64).optional(),
-  provider: z.string().min(1).max(64).optional(),
+  provider: requiredText(64).optional(),
   verdict: z.enum(inboundVerdicts).optional(),
   since: timestampInput.optional().meta({ description: "Received at or after this moment." }),
   until: timestampInput.optional().meta({ description: "Received before this moment." }),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listOf, listQueryShape } from "./list.ts";
 import { publicIdSchema } from "./public-id.ts";
-import { timestampInput, timestampOutput } from "./text.ts";
+import { storableText, timestampInput, timestampOutput } from "./text.ts";
 
 /** `retrying` is pending after at least one try; `held` waits for its subscription to become active again. */
 export const deliveryStatuses = ["pending", "retrying", "held", "delivered", "failed", "cancelled"] as const;
@@ -23,7 +23,7 @@ export const listDeliveriesQuerySchema = z.object({
   ...listQueryShape,
   subscription_id: z.string().max(64).optional(),
   status: z.enum(deliveryStatuses).optional(),
-  type: z.string().max(128).optional().meta({ description: "Event type." }),
+  type: storableText(128).optional().meta({ description: "Event type." }),
   since: timestampInput.optional().meta({ description: "Created at or after this moment." }),
   until: timestampInput.optional().meta({ description: "Created before this moment." }),
   response_class: z.enum(responseClasses).optional(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { requiredText, timestampInput, timestampOutput } from "./text.ts";
+import { requiredText, storableText, timestampInput, timestampOutput } from "./text.ts";
 
 /** Waiting deliveries are counted up to here. */
 export const waitingCountMax = 10_000;
@@ -20,12 +20,12 @@ export const consumerSchema = z
 
 export const consumerListSchema = z.object({ data: z.array(consumerSchema) });
 
-export const consumerPathParams = z.object({ name: z.string().max(128) });
+export const consumerPathParams = z.object({ name: storableText(128) });
 
 /** The body of `POST /admin/consumers/:name/replay`. */
 export const replayTopicSchema = z
   .strictObject({
-    topic: z.string().min(1).max(128),
+    topic: requiredText(128),
     since: timestampInput.meta({ description: "Events accepted at or after this moment." }),
     until: timestampInput
       .optional()

@@ -22,7 +22,7 @@ export const revealQueryShape = {
   reason: requiredText(512).optional().meta({ description: "Why; no patient data." }),
 };
 
-const name = z.string().min(1).max(128);
+const name = requiredText(128);
 
 /** What narrows dead letters. */
 const filterShape = {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { listOf, listQueryShape } from "./list.ts";
 import { problemItemSchema } from "./problem.ts";
 import { publicIdSchema } from "./public-id.ts";
-import { requiredText, timestampInput, timestampOutput } from "./text.ts";
+import { requiredText, storableText, timestampInput, timestampOutput } from "./text.ts";
 
 /** Bytes of one published event, as JSON. */
 export const eventBytesMax = 256 * 1024;
@@ -110,7 +110,7 @@ export const idempotencyHeaders = {
 
 export const listEventsQuerySchema = z.object({
   ...listQueryShape,
-  type: z.string().max(128).optional(),
+  type: storableText(128).optional(),
   subject: requiredText(256).optional(),
   since: timestampInput.optional().meta({ description: "Accepted by Carewire at or after this moment." }),
   until: timestampInput.optional().meta({ description: "Accepted by Carewire before this moment." }),

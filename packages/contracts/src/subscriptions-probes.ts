@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { publicIdSchema } from "./public-id.ts";
+import { requiredText } from "./text.ts";
 
 /** Pings and tests of one subscription in a row; afterwards one more every `60 / probesPerMinute` seconds. */
 export const probesPerMinute = 10;
@@ -10,11 +11,10 @@ export const pingEventType = "webhook.ping";
 /** The body of `POST /v1/subscriptions/:id/test`. */
 export const testSubscriptionSchema = z
   .strictObject({
-    type: z
-      .string()
-      .min(1)
-      .max(128)
-      .meta({ description: "An event type of the catalog; its example is sent.", examples: ["order.paid"] }),
+    type: requiredText(128).meta({
+      description: "An event type of the catalog; its example is sent.",
+      examples: ["order.paid"],
+    }),
   })
   .meta({ id: "TestSubscription" });
 

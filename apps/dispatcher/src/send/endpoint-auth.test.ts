@@ -60,7 +60,10 @@ describe("in the headers", () => {
   });
 
   test("of basic, an endpoint may give back the credential without its scheme: that is looked for too", () => {
-    const { secrets } = withAuthentication(noCustomHeaders, parse({ type: "basic", username: "u", password: "p" }));
+    const { secrets } = withAuthentication(
+      noCustomHeaders,
+      parse({ type: "basic", username: "u", password: "p" }),
+    );
     expect(secrets).toEqual(["Basic dTpw", "dTpw", "p"]);
   });
 

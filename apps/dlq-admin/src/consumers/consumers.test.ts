@@ -83,6 +83,8 @@ test("a topic the consumer does not take, and a consumer there is not, are refus
   });
   const body = { topic, since };
   expect((await dlq.send("POST", "/admin/consumers/nobody/replay", { body })).status).toBe(404);
+  expect((await dlq.send("POST", "/admin/consumers/%00/replay", { body })).status).toBe(422);
+  expect((await replay({ topic: "a\u0000" })).status).toBe(422);
   expect((await replay({ cursor: "AAAA" })).status).toBe(400);
 });
 

@@ -72,6 +72,13 @@ describe("deliveries", () => {
     );
   });
 
+  test.each(["type", "consumer"])(
+    "are not looked for by a %s that Postgres could not take as text",
+    async (name) => {
+      expect((await get(`?${name}=%00`)).status).toBe(422);
+    },
+  );
+
   test("say where they go: to a subscription, or to a consumer by its name", async () => {
     const consumerId = newId(Date.now());
     await dlq.sql`insert into consumers (id, name) values (${consumerId}, 'doctors.profiles')`;

@@ -72,6 +72,7 @@ describe("inbound requests", () => {
     expect((await get("?provider=nobody")).body.data).toEqual([]);
     expect((await get("?source_id=src_nonsense")).body.data).toEqual([]);
     expect((await get("?since=2099-01-01T00:00:00Z")).body.data).toEqual([]);
+    expect((await get("?provider=%00")).status).toBe(422);
     const all = await get("?verdict=accepted", dlq.operator);
     expect(new Set(all.body.data.map((row) => row.organization_id)).size).toBe(2);
     const one = await get(`?verdict=accepted&organization_id=${dlq.stranger.organization}`, dlq.operator);

@@ -90,6 +90,8 @@ describe("starting a bulk job", () => {
       (await post({ action: "discard", filter: dry.body.filter, reason: "r", confirm_count: 9 })).status,
     ).toBe(422);
     expect((await post({ action: "retry", filter, confirm_count: 9 })).status).toBe(422);
+    const unstorable = { action: "retry", filter: { topic: "a\u0000" }, reason: "r", dry_run: true };
+    expect((await post(unstorable)).status).toBe(422);
   });
 
   test("five run at a time, and no more", async () => {

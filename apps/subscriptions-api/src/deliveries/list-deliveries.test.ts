@@ -110,6 +110,10 @@ describe("what an endpoint answered", () => {
   });
 });
 
+test("a type that Postgres could not take as text is refused: 422", async () => {
+  expect((await api.send("GET", "/v1/deliveries?type=%00")).status).toBe(422);
+});
+
 test("a subscription's id that is another tenant's lists nothing", async () => {
   const foreign = await createSubscription(api, {}, api.stranger.key);
   await seedDelivery(api, { tenant: api.stranger, subscription: foreign });

@@ -107,6 +107,21 @@ describe("flat", () => {
     ["the same event_type already", '{"a":1,"event_type":"order.paid"}', '{"a":1,"event_type":"order.paid"}'],
     ["another event_type", '{"event_type":"x"}', '{"event_type":"order.paid","data":{"event_type":"x"}}'],
     [
+      "event_type twice, the last one the same",
+      '{"event_type":"x","event_type":"order.paid"}',
+      '{"event_type":"order.paid","data":{"event_type":"x","event_type":"order.paid"}}',
+    ],
+    [
+      "event_type twice, once written with escapes",
+      '{"event\\u005ftype":"order.paid","event_type":"order.paid"}',
+      '{"event_type":"order.paid","data":{"event\\u005ftype":"order.paid","event_type":"order.paid"}}',
+    ],
+    [
+      "the same event_type once more deeper down",
+      '{"event_type":"order.paid","a":{"event_type":"x"}}',
+      '{"event_type":"order.paid","a":{"event_type":"x"}}',
+    ],
+    [
       "event_type written with escapes",
       '{"event\\u005ftype":1}',
       '{"event_type":"order.paid","data":{"event\\u005ftype":1}}',

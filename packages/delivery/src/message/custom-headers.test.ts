@@ -34,6 +34,15 @@ test("secrets that come back are masked wherever they stand, as text and not as 
   expect(withoutSecrets("a: 1\n", [])).toBe("a: 1\n");
 });
 
+test("a secret that holds another one is masked as a whole, in whatever order they are given", () => {
+  for (const secrets of [
+    ["acme", "acme-9f8e"],
+    ["acme-9f8e", "acme"],
+  ]) {
+    expect(withoutSecrets("a: acme-9f8e\n", secrets)).toBe("a: ***\n");
+  }
+});
+
 test.each(['{"x-key":"canary', '["canary"]', '{"x-key":["canary"]}', ""])(
   "stored headers of another shape are refused, and the error does not quote them",
   (stored) => {

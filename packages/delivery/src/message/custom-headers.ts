@@ -40,10 +40,14 @@ export function customHeaders(
   };
 }
 
-/** `text` without the given secrets: an endpoint may send back what it was sent. */
+/**
+ * `text` without the given secrets: an endpoint may send back what it was sent. The longest first: of a secret that
+ * begins like a shorter one, the rest would stay readable.
+ */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   let clean = text;
-  for (const secret of secrets) clean = clean.replaceAll(secret, mask);
+  const longestFirst = secrets.toSorted((a, b) => b.length - a.length);
+  for (const secret of longestFirst) clean = clean.replaceAll(secret, mask);
   return clean;
 }
 

@@ -11,7 +11,8 @@ const leaseSchema = z.object({
   retries: z.int(),
   probe: z.boolean(),
   startedAtMs: z.number(),
-  eventType: z.string(),
+  /** null: the event is gone. */
+  eventType: z.string().nullable(),
   externalId: z.string().nullable(),
   traceparent: z.string().nullable(),
   /** As `name: value` lines, secrets masked. */

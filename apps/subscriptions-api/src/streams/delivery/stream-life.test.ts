@@ -98,6 +98,21 @@ test("an erased payload ends as failed without anybody's doing", async () => {
   await eventually(async () => (await statusOf(delivery)) === "failed");
 });
 
+test("an event that is gone ends as failed, and nothing is published that could not say what it was", async () => {
+  const { id } = await makeStream();
+  const [delivery] = await routeTo(api, id);
+  await api.sql`
+    delete from event_payloads
+    where id = (select event_id from deliveries where id = ${parsePublicId("dlv", String(delivery))})`;
+  await listen(id);
+  await eventually(async () => (await statusOf(delivery)) === "failed");
+  // Published in the transaction that ended the delivery: what is not there now does not come.
+  const published = await api.sql`
+    select 1 from events e join deliveries d on d.event_id = e.caused_by
+    where d.id = ${parsePublicId("dlv", String(delivery))} and e.type = 'message.attempt.exhausted'`;
+  expect(published).toEqual([]);
+});
+
 test("refuses what makes no sense, and changes nothing", async () => {
   const { id } = await makeStream();
   const other = await makeStream();

@@ -40,23 +40,28 @@ export function prepareDelivery(context: MessageContext, claimed: ClaimedForStre
     retries: claimed.retries,
     probe: claimed.probe,
     startedAtMs: nowMs,
-    eventType: claimed.type ?? "",
+    eventType: claimed.type,
     externalId: claimed.external_id,
     traceparent: claimed.traceparent,
     requestHeaders: "",
   };
-  const data = openPayload(context, claimed);
-  if ("kind" in data) return { kind: "unsendable", lease, outcome: data };
-  return { kind: "message", message: buildMessage(context, claimed, lease, data.bytes) };
+  const content = openContent(context, claimed);
+  if ("kind" in content) return { kind: "unsendable", lease, outcome: content };
+  return { kind: "message", message: buildMessage(context, claimed, lease, content) };
 }
 
-function openPayload(
+interface Content {
+  type: string;
+  data: Buffer;
+}
+
+function openContent(
   { dataKey }: MessageContext,
-  { event_id: eventId, body }: ClaimedForStream,
-): SendOutcome | { bytes: Buffer } {
-  if (body === null) return { kind: "payload_erased" };
+  { event_id: eventId, type, body }: ClaimedForStream,
+): SendOutcome | Content {
+  if (type === null || body === null) return { kind: "payload_erased" };
   try {
-    return { bytes: dataKey.open(payloadAad(eventId), body) };
+    return { type, data: dataKey.open(payloadAad(eventId), body) };
   } catch (error) {
     if (error instanceof VaultError) return { kind: "payload_unreadable" };
     throw error;
@@ -67,14 +72,14 @@ function buildMessage(
   { subscription, dataKey, nowMs, timeoutMs }: MessageContext,
   claimed: ClaimedForStream,
   lease: StreamLease,
-  data: Buffer,
+  { type, data }: Content,
 ): StreamDelivery {
   const { payload_format: format } = subscription;
   const event = buildEvent({
     id: claimed.event_id,
     organizationId: subscription.organization_id,
     externalId: claimed.external_id,
-    type: lease.eventType,
+    type,
     occurredAtMs: claimed.occurred_at_ms ?? 0,
     data,
   });
@@ -89,7 +94,7 @@ function buildMessage(
   return {
     delivery_id: publicId("dlv", claimed.id),
     event_id: event.messageId,
-    event_type: lease.eventType,
+    event_type: type,
     attempt: claimed.attempts,
     lease: sealLease(dataKey, { ...lease, requestHeaders: headerLines(own) + shown }),
     timeout_ms: timeoutMs,

@@ -184,6 +184,7 @@ describe("a test", () => {
         errors: [{ path: "type", code: "unknown_event_type" }],
       });
     }
+    expect((await sendTest(id, "a\u0000")).status).toBe(422);
     expect(await deliveryRows(api, id)).toHaveLength(1);
   });
 });
