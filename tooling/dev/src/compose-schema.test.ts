@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { appPorts, workerPortOffset } from "./app-ports.ts";
@@ -41,4 +41,31 @@ test("PostgreSQL, migrations and a gateway are there", () => {
 test("Redis keeps an append-only file and never evicts", () => {
   const command = services.redis?.command ?? [];
   expect(command.join(" ")).toMatch(/--appendonly yes .*--maxmemory-policy noeviction/);
+});
+
+test("only migrate logs in to PostgreSQL as the owner", () => {
+  const logins = Object.entries(services).flatMap(([name, { environment }]) => {
+    const [, login] = /^postgres:\/\/(\w+):/.exec(environment?.DATABASE_URL ?? "") ?? [];
+    return login === undefined || login === "carewire_service" ? [] : [[name, login]];
+  });
+  expect(logins).toEqual([["migrate", "carewire"]]);
+  expect(services.migrate?.environment).toHaveProperty("SERVICE_PASSWORD");
+});
+
+test("PostgreSQL is healthy only once it answers over TCP", () => {
+  expect(services.postgres?.healthcheck?.test?.join(" ")).toContain("-h 127.0.0.1");
+});
+
+test("the gateway opens whichever services are not configured", () => {
+  expect(services.gateway?.depends_on).toBeUndefined();
+});
+
+test("every setting that docker-compose.yml takes is in .env.example, those of egress among them", () => {
+  const compose = readFileSync(join(root, "docker-compose.yml"), "utf8");
+  const taken = [...compose.matchAll(/\$\{([A-Z][A-Z0-9_]*):[-?]/g)].map(([, name]) => name);
+  const example = readFileSync(join(root, ".env.example"), "utf8");
+  const offered = [...example.matchAll(/^([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name);
+  expect([...new Set(taken)].sort()).toEqual(offered.sort());
+  const egress = ["EGRESS_PROXY_URL", "EGRESS_ALLOW", "EGRESS_PORTS", "PUBLIC_HOSTS"];
+  expect(Object.keys(services.dispatcher?.environment ?? {})).toEqual(expect.arrayContaining(egress));
 });

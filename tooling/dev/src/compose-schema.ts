@@ -12,6 +12,8 @@ interface ComposeService {
   command?: string[];
   build?: { args?: Record<string, string> };
   environment?: Record<string, string>;
+  depends_on?: Record<string, { condition: string }>;
+  healthcheck?: { test?: string[] };
 }
 
 export function readComposeFile(root: string): ComposeFile {
