@@ -4,7 +4,7 @@ import { allRows } from "./rows/all-rows.ts";
 import { runRow } from "./run-row.ts";
 
 // The other sizes of the same row differ in numbers only, the other families in requests that have a test of their own.
-const alike = /^(deliver-1|deliver-10000|ingress-.*)$/;
+const alike = /^(deliver-1|deliver-100|deliver-10000|ingress-.*)$/;
 const covered = allRows.filter(({ name }) => !alike.test(name));
 
 // Counts only: what is asserted is that every row still measures something, never how fast.

@@ -132,6 +132,24 @@ describe("a broken endpoint", () => {
   });
 });
 
+test("as it is routed, a rate-limited endpoint is leased what is left of its limit, and no more", () => {
+  const clock = { nowMs: 0, now: () => clock.nowMs };
+  const admission = createAdmission({ ...options, fastMax: 256, unrecordedMax: 256, clock });
+  const routed = () => admission.offerRouted() ?? expect.unreachable("there is room");
+  for (const rows of [2, 1]) finish(admission, claimAs(admission, "a", rows), "succeeded");
+  admission.setQuota("a", { free: 3, refill: 3, refillAtMs: 400 });
+  const offer = routed();
+  expect(offer.slots.get("a")).toBe(3);
+  const place = { subscriptionId: "a", shard: 1, lane: 0, probe: false, bodyBytes: 100 };
+  const slots = admission.leased(offer, [place]);
+  expect(routed().slots.get("a")).toBe(2);
+  finish(admission, slots, "succeeded");
+  admission.setQuota("a", { free: 0, refill: 3, refillAtMs: 400 });
+  expect(routed().slots.get("a")).toBe(0);
+  clock.nowMs = 400;
+  expect(routed().slots.get("a")).toBe(3);
+});
+
 test("a rate-limited endpoint is offered what is left of its limit, and more when tokens are back", () => {
   const clock = { nowMs: 0, now: () => clock.nowMs };
   const wakes: number[] = [];

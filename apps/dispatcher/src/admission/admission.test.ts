@@ -241,14 +241,14 @@ describe("as events are routed", () => {
     expect(offered(admission, "a")).toBeGreaterThan(0);
   });
 
-  test("a slow endpoint, a broken one and one with a rate limit get none", () => {
+  test("a slow endpoint and a broken one get none, one with a rate limit what that leaves", () => {
     const admission = createAdmission(roomy);
     for (const id of ["slow", "limited"]) finish(admission, claimAs(admission, id, 1), "succeeded");
     admission.overdue(claimAs(admission, "slow", 1)[0] as Slot);
-    admission.setQuota("limited", { free: 5, refill: 5, refillAtMs: Number.MAX_SAFE_INTEGER });
+    admission.setQuota("limited", { free: 1, refill: 5, refillAtMs: Number.MAX_SAFE_INTEGER });
     claimAs(admission, "broken", 1);
     admission.adopt("broken", { state: "open", opens: 1, remainingMs: 60_000, limit: 1 });
-    expect(["slow", "limited", "broken"].map((id) => offered(admission, id))).toEqual([0, 0, 0]);
+    expect(["slow", "limited", "broken"].map((id) => offered(admission, id))).toEqual([0, 1, 0]);
   });
 
   test("an endpoint asks for more by itself only while an answer of it is to come and nothing is free", () => {

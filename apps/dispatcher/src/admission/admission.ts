@@ -31,7 +31,7 @@ export interface Admission {
   isRoomy(): boolean;
   /**
    * What may be leased as it is routed, null while it is not roomy: nothing of endpoints for which others wait, or that
-   * are slow, broken or limited. Claims see to those.
+   * are slow or broken. Claims see to those. One with a rate limit is offered what its limit leaves.
    */
   offerRouted(): RoutedOffer | null;
   /** Takes a slot for every delivery that was leased as it was routed. */
@@ -148,8 +148,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const slots = new Map<string, number>();
     for (const id of noted) {
       const endpoint = endpoints.get(id) as Endpoint;
-      const { backlogged, slow, breaker, quota } = endpoint;
-      const waits = backlogged || slow || breaker.state !== "closed" || quota !== null;
+      const { backlogged, slow, breaker } = endpoint;
+      const waits = backlogged || slow || breaker.state !== "closed";
       const promised = claiming?.slots.get(id) ?? 0;
       slots.set(id, waits ? 0 : Math.max(0, freeSlots(endpoint, nowMs) - promised));
     }
@@ -252,6 +252,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       // The rest of what was routed to it waits.
       const endpoint = endpoints.get(id) as Endpoint;
       if (rows >= (offered.slots.get(id) ?? offered.slotsDefault)) hasWaiting(id, endpoint);
+      spend(endpoint, rows);
       noted.add(id);
     }
     return slots;
@@ -260,6 +261,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
   function hasWaiting(id: string, endpoint: Endpoint): void {
     endpoint.backlogged = true;
     if (claiming) routedMeanwhile.add(id);
+  }
+
+  /** Until its limit is asked, which tells what is left. */
+  function spend({ quota }: Endpoint, rows: number): void {
+    if (quota) quota.free = Math.max(0, quota.free - rows);
   }
 
   function withdraw(offered: RoutedOffer): void {
@@ -280,7 +286,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const endpoint = endpoints.get(id) as Endpoint;
       endpoint.backlogged =
         rows >= (offered.slots.get(id) ?? offered.slotsDefault) || routedMeanwhile.has(id);
-      if (endpoint.quota) endpoint.quota.free = Math.max(0, endpoint.quota.free - rows);
+      spend(endpoint, rows);
       note(id, endpoint);
     }
     for (const [id, free] of offered.slots) {

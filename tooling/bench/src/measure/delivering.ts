@@ -22,6 +22,8 @@ export interface DeliveringSize {
   origins: number;
   /** Given: the subscriptions are ordered, and their events are about so many subjects each. */
   subjects?: number;
+  /** Given: every subscription has this rate limit. */
+  ratePerSecond?: number;
 }
 
 /** One dispatcher process, one receiver process, and endpoints that each get events of their own. */
@@ -31,6 +33,8 @@ export async function openDelivering(bench: Bench, size: DeliveringSize): Promis
     await database.sql`update subscriptions set ordering = 'fifo'`;
     await database.sql`update subscription_patterns set fifo = true`;
   }
+  if (size.ratePerSecond)
+    await database.sql`update subscriptions set rate_limit_per_second = ${size.ratePerSecond}`;
   const dispatcher = await startApp({ app: "dispatcher", env: database.appEnv });
   bench.defer(dispatcher.stop);
 

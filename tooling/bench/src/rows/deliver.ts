@@ -4,9 +4,12 @@ import { cpuPerThousand, perSecond, type Throughput } from "../measure/throughpu
 import { cpuMetric, type Row, scaled } from "../row.ts";
 
 interface Size {
+  name: string;
   endpoints: number;
   /** Receiving ports; endpoints share them evenly. */
   origins: number;
+  /** Of each subscription. Default: none. */
+  ratePerSecond?: number;
 }
 
 /** About two seconds: in the first 60 ms of a slice, and in its last 80, one half of the dispatcher has nothing to do yet, or any more. */
@@ -15,9 +18,9 @@ const deliveriesPerSlice = 30_000;
 const slices = 3;
 
 /** Durable deliveries of one dispatcher process against a loop that only signs and posts. */
-const createDeliverRow = ({ endpoints, origins }: Size): Row => ({
-  name: `deliver-${endpoints}`,
-  title: `durable deliveries (endpoints: ${endpoints}, origins: ${origins}) ÷ raw undici + HMAC POST loop`,
+const createDeliverRow = ({ name, endpoints, origins, ratePerSecond }: Size): Row => ({
+  name,
+  title: `durable deliveries (endpoints: ${endpoints}, origins: ${origins}${ratePerSecond ? ", each with a rate limit" : ""}) ÷ raw undici + HMAC POST loop`,
   metrics: [
     { name: "delivered", unit: "/s" },
     { name: "raw", unit: "/s" },
@@ -31,7 +34,7 @@ const createDeliverRow = ({ endpoints, origins }: Size): Row => ({
       endpoints: Math.min(endpoints, scaled(bench, endpoints, 100)),
       origins: Math.min(origins, scaled(bench, origins, 10)),
     };
-    const delivering = await openDelivering(bench, size);
+    const delivering = await openDelivering(bench, { ...size, ...(ratePerSecond && { ratePerSecond }) });
     const rawPosts = await openRawPosts(bench, { ...size, originUrls: delivering.origins });
     return async () => {
       const raw: Throughput[] = [];
@@ -52,7 +55,8 @@ const createDeliverRow = ({ endpoints, origins }: Size): Row => ({
 });
 
 export const deliverRows: readonly Row[] = [
-  createDeliverRow({ endpoints: 1, origins: 1 }),
-  createDeliverRow({ endpoints: 100, origins: 4 }),
-  createDeliverRow({ endpoints: 10_000, origins: 5_000 }),
+  createDeliverRow({ name: "deliver-1", endpoints: 1, origins: 1 }),
+  createDeliverRow({ name: "deliver-100", endpoints: 100, origins: 4 }),
+  createDeliverRow({ name: "deliver-limited", endpoints: 100, origins: 4, ratePerSecond: 10_000 }),
+  createDeliverRow({ name: "deliver-10000", endpoints: 10_000, origins: 5_000 }),
 ];

@@ -49,7 +49,8 @@ export async function createBenchDatabase(bench: Bench): Promise<BenchDatabase> 
     keyEncryptionKeys,
     redisUrl: redisUrl.href,
     appEnv: {
-      DATABASE_URL: database.url,
+      // As in production: a login to which the row policies apply.
+      DATABASE_URL: database.serviceUrl,
       REDIS_URL: redisUrl.href,
       KEY_ENCRYPTION_KEYS: keyEncryptionKeys,
     },
