@@ -137,14 +137,14 @@ test("as it is routed, a rate-limited endpoint is leased what is left of its lim
   const admission = createAdmission({ ...options, fastMax: 256, unrecordedMax: 256, clock });
   const routed = () => admission.offerRouted() ?? expect.unreachable("there is room");
   for (const rows of [2, 1]) finish(admission, claimAs(admission, "a", rows), "succeeded");
-  admission.setQuota("a", { free: 3, refill: 3, refillAtMs: 400 });
+  admission.setQuota("a", { free: 3, refill: 3, refillAtMs: 400, ahead: 0, aheadUntilMs: 0 });
   const offer = routed();
   expect(offer.slots.get("a")).toBe(3);
   const place = { subscriptionId: "a", shard: 1, lane: 0, probe: false, bodyBytes: 100 };
   const slots = admission.leased(offer, [place]);
   expect(routed().slots.get("a")).toBe(2);
   finish(admission, slots, "succeeded");
-  admission.setQuota("a", { free: 0, refill: 3, refillAtMs: 400 });
+  admission.setQuota("a", { free: 0, refill: 3, refillAtMs: 400, ahead: 0, aheadUntilMs: 0 });
   expect(routed().slots.get("a")).toBe(0);
   clock.nowMs = 400;
   expect(routed().slots.get("a")).toBe(3);
@@ -159,11 +159,11 @@ test("a rate-limited endpoint is offered what is left of its limit, and more whe
     wake: (_shard, delayMs) => void wakes.push(delayMs),
   });
   finish(admission, claimAs(admission, "a", 2), "succeeded");
-  admission.setQuota("a", { free: 1, refill: 2, refillAtMs: 400 });
+  admission.setQuota("a", { free: 1, refill: 2, refillAtMs: 400, ahead: 0, aheadUntilMs: 0 });
   expect(mustOffer(admission).slots.get("a")).toBe(1);
   const slots = claimAs(admission, "a", 1);
   expect(mustOffer(admission).slots.get("a")).toBe(0);
-  admission.setQuota("a", { free: 0, refill: 2, refillAtMs: 400 });
+  admission.setQuota("a", { free: 0, refill: 2, refillAtMs: 400, ahead: 0, aheadUntilMs: 0 });
   finish(admission, slots, "succeeded");
   expect(wakes).toEqual([400]);
   clock.nowMs = 400;

@@ -245,7 +245,13 @@ describe("as events are routed", () => {
     const admission = createAdmission(roomy);
     for (const id of ["slow", "limited"]) finish(admission, claimAs(admission, id, 1), "succeeded");
     admission.overdue(claimAs(admission, "slow", 1)[0] as Slot);
-    admission.setQuota("limited", { free: 1, refill: 5, refillAtMs: Number.MAX_SAFE_INTEGER });
+    admission.setQuota("limited", {
+      free: 1,
+      refill: 5,
+      refillAtMs: Number.MAX_SAFE_INTEGER,
+      ahead: 0,
+      aheadUntilMs: 0,
+    });
     claimAs(admission, "broken", 1);
     admission.adopt("broken", { state: "open", opens: 1, remainingMs: 60_000, limit: 1 });
     expect(["slow", "limited", "broken"].map((id) => offered(admission, id))).toEqual([0, 1, 0]);

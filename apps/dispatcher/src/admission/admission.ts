@@ -55,6 +55,8 @@ export interface Admission {
   recorded(): void;
   /** What is left of the endpoint's rate limit; null: it has none any more. */
   setQuota(endpoint: string, quota: Quota | null): void;
+  /** True: a request may leave that was taken out of the endpoint's rate limit ahead of time. False: ask the limit. */
+  takeAhead(endpoint: string): boolean;
   /** Takes over what is kept in the database about the endpoint. */
   adopt(endpoint: string, kept: KeptBreaker): void;
   /** The endpoint's breaker was closed by somebody else. */
@@ -374,6 +376,12 @@ export function createAdmission(options: AdmissionOptions): Admission {
       endpoint.quota = quota;
       note(id, endpoint);
       if (quota?.free === 0) options.wake(endpoint.shard, quota.refillAtMs - clock.now());
+    },
+    takeAhead(id) {
+      const quota = endpoints.get(id)?.quota;
+      if (!quota || quota.ahead === 0 || clock.now() >= quota.aheadUntilMs) return false;
+      quota.ahead--;
+      return true;
     },
     adopt(id, kept) {
       const endpoint = endpoints.get(id);

@@ -7,6 +7,9 @@ export interface Quota {
   free: number;
   refill: number;
   refillAtMs: number;
+  /** Of those free, these were taken out of the limit already, to be used before `aheadUntilMs`. */
+  ahead: number;
+  aheadUntilMs: number;
 }
 
 /** What admission remembers of an endpoint. */

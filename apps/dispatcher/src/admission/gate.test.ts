@@ -64,7 +64,7 @@ test("of a claim as many are sent as the rate limit grants, the rest is given ba
   const gate = createWith({
     reserve: async (requests) => {
       expect(requests).toEqual([{ subscriptionId: "a", ratePerSecond: 2, wanted: 3 }]);
-      return [{ subscriptionId: "a", granted: 1, left: 0, refill: 1, refillMs: 400 }];
+      return [{ subscriptionId: "a", granted: 1, ahead: 0, left: 0, refill: 1, refillMs: 400 }];
     },
   });
   await gate.settle(limited("first", "second", "third"));
@@ -76,6 +76,42 @@ test("of a claim as many are sent as the rate limit grants, the rest is given ba
   expect(wakes).toEqual([400, 400]);
   expect(admission.counts()).toMatchObject({ fast: 1, unrecorded: 1 });
   expect(admission.offer(() => true)?.slots.get("a")).toBe(0);
+});
+
+test("what was taken ahead is sent without asking, until it is used or 50 ms after it was asked for", async () => {
+  let nowMs = 0;
+  const clock = { now: () => nowMs };
+  admission = createAdmission({
+    ...calmIsolation,
+    fastMax: 64,
+    slowMax: 16,
+    unrecordedMax: 96,
+    bodyBytesMax: 1_000_000,
+    endpointsMax: 10,
+    clock,
+  });
+  const gate = createWith({
+    clock,
+    reserve: async () => {
+      nowMs += 20;
+      return [{ subscriptionId: "a", granted: 1, ahead: 3, left: 40, refill: 10, refillMs: 100 }];
+    },
+  });
+  const waitOfNext = (id: string) => {
+    const [{ slot }] = limited(id) as [WaitingDelivery];
+    const wait = gate.waitOf(slot, 100);
+    admission.answered(slot, "succeeded");
+    return wait?.reason ?? null;
+  };
+  await gate.settle(limited("first"));
+  nowMs = 49;
+  expect(waitOfNext("second")).toBeNull();
+  nowMs = 50;
+  expect(waitOfNext("third")).toBe("rate_limit");
+  await gate.settle(limited("fourth"));
+  const more = ["fifth", "sixth", "seventh", "eighth"].map(waitOfNext);
+  expect(more).toEqual([null, null, null, "rate_limit"]);
+  expect(sent).toEqual(["first", "fourth"]);
 });
 
 test("when nobody can say what the limit leaves, nothing is sent and everything comes back soon", async () => {

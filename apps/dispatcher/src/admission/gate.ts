@@ -1,7 +1,7 @@
 import type { Clock } from "@carewire/envelope";
 import type { ClaimedDelivery } from "../store/claim.ts";
 import type { DeferredDelivery } from "../store/defer.ts";
-import type { TokenGrant, TokenRequest } from "../store/reserve-tokens.ts";
+import { aheadMs, type TokenGrant, type TokenRequest } from "../store/reserve-tokens.ts";
 import type { Admission, Slot } from "./admission.ts";
 
 /** Why a claimed delivery is not sent at once. */
@@ -89,11 +89,12 @@ export function createGate(deps: GateDeps): Gate {
   }
 
   async function reserve(requests: TokenRequest[]): Promise<Map<string, TokenGrant>> {
+    const aheadUntilMs = clock.now() + aheadMs;
     try {
       const grants = await deps.reserve(requests);
-      for (const { subscriptionId, left, refill, refillMs } of grants) {
+      for (const { subscriptionId, left, ahead, refill, refillMs } of grants) {
         const refillAtMs = clock.now() + refillMs;
-        admission.setQuota(subscriptionId, { free: left, refill, refillAtMs });
+        admission.setQuota(subscriptionId, { free: left + ahead, refill, refillAtMs, ahead, aheadUntilMs });
       }
       return new Map(grants.map((grant) => [grant.subscriptionId, grant]));
     } catch (error) {
@@ -109,7 +110,8 @@ export function createGate(deps: GateDeps): Gate {
         const isBroken = admission.breakerOf(slot.endpoint) !== "closed";
         return { reason: isBroken ? "breaker" : "in_flight_limit", delayMs };
       }
-      return ratePerSecond === null ? null : { reason: "rate_limit", ratePerSecond };
+      if (ratePerSecond === null || admission.takeAhead(slot.endpoint)) return null;
+      return { reason: "rate_limit", ratePerSecond };
     },
     async settle(waiting) {
       const limited = waiting.filter(({ wait }) => wait.reason === "rate_limit");

@@ -23,10 +23,10 @@ const age = (id: string, ms: number, sql = bench.sql) => sql`
 /** Within a transaction, in which the time stands still. */
 const inNoTime = (work: (sql: Sql) => Promise<void>) => bench.sql.begin((tx) => work(tx as unknown as Sql));
 
-test("an endpoint nobody knows yet gets a quarter of a second's requests at once, and then nothing until some are back", () =>
+test("an endpoint nobody knows yet gets a fifth of a second's requests at once, and then nothing until some are back", () =>
   inNoTime(async (sql) => {
     const id = newId(1);
-    expect(await reserve(id, 20, 50, sql)).toMatchObject({ granted: 5, left: 0, refill: 2 });
+    expect(await reserve(id, 20, 50, sql)).toMatchObject({ granted: 4, ahead: 0, left: 0, refill: 2 });
     const grant = await reserve(id, 20, 1, sql);
     expect(grant).toMatchObject({ granted: 0, left: 0 });
     expect(grant?.refillMs).toBeGreaterThan(50);
@@ -37,7 +37,20 @@ test("an endpoint nobody knows yet gets a quarter of a second's requests at once
 
 test("what is left is told, so that no more is claimed than may leave", async () => {
   const id = newId(1);
-  expect(await reserve(id, 40, 4)).toMatchObject({ granted: 4, left: 6 });
+  expect(await reserve(id, 40, 4)).toMatchObject({ granted: 4, left: 4 });
+});
+
+test("while its limit does not bind, an endpoint is given 50 ms' requests more, and they are gone from the limit", () =>
+  inNoTime(async (sql) => {
+    const id = newId(1);
+    expect(await reserve(id, 1_000, 10, sql)).toMatchObject({ granted: 10, ahead: 50, left: 140 });
+    expect(await reserve(id, 1_000, 10, sql)).toMatchObject({ granted: 10, ahead: 0, left: 130 });
+    await age(id, 20, sql);
+    expect(await reserve(id, 1_000, 0, sql)).toMatchObject({ granted: 0, ahead: 0, left: 150 });
+  }));
+
+test("no part of a request is given ahead", async () => {
+  expect(await reserve(newId(1), 19, 0)).toMatchObject({ granted: 0, ahead: 0, left: 3 });
 });
 
 test("less than one a second is possible to wait for, and a quiet hour is worth one burst", () =>
@@ -81,6 +94,20 @@ test.each([1, 2, 5, 10, 100])(
     expect(granted).toBeGreaterThanOrEqual(rate);
     // The second it pretends to wait, and the time it really takes.
     const seconds = 1 + (performance.now() - startMs) / 1_000;
-    expect(granted).toBeLessThanOrEqual(rate * seconds + Math.max(Math.min(rate, 2), rate * 0.25));
+    expect(granted).toBeLessThanOrEqual(rate * seconds + Math.max(Math.min(rate, 2), rate * 0.2));
   },
 );
+
+test("nor with what is given ahead, whoever asks for however little", async () => {
+  const [id, rate] = [newId(1), 200];
+  const startMs = performance.now();
+  let granted = 0;
+  for (let ms = 0; ms < 1_000; ms += 25) {
+    const asked = await Promise.all([0, 1, 2].map(() => reserve(id, rate, 1)));
+    for (const grant of asked) granted += (grant?.granted ?? 0) + (grant?.ahead ?? 0);
+    await age(id, 25);
+  }
+  expect(granted).toBeGreaterThan(120);
+  const seconds = 1 + (performance.now() - startMs) / 1_000;
+  expect(granted).toBeLessThanOrEqual(rate * (seconds + 0.2));
+});
