@@ -1,45 +1,26 @@
 import { setImmediate } from "node:timers/promises";
 import { payloadAad, type Vault } from "@carewire/bus";
-import {
-  bodyOf,
-  buildEvent,
-  headerLines,
-  type OutgoingEvent,
-  outgoingHeaders,
-  type SendOutcome,
-} from "@carewire/delivery";
+import { buildEvent } from "@carewire/delivery";
 import { VaultError } from "@carewire/service-kit";
 import type { Slot } from "./admission/admission.ts";
 import type { Gate, WaitingDelivery } from "./admission/gate.ts";
-import { type ConcluderDeps, createConcluder, type Sending } from "./conclude.ts";
-import type { PostRequest } from "./send/post.ts";
 import type { Target, Targets } from "./send/targets.ts";
-import type { Claim, ClaimedDelivery, ClaimedEvent } from "./store/claim.ts";
+import { type BatchSenderDeps, createBatchSender, type Message, type ReadyDelivery } from "./send-batch.ts";
+import type { Claim, ClaimedEvent } from "./store/claim.ts";
 import type { ShelvedDelivery } from "./store/shelve.ts";
 
-export interface DelivererDeps extends ConcluderDeps {
+export interface DelivererDeps extends BatchSenderDeps {
   vault: Vault;
   targets: Targets;
   gate: Gate;
-  post(request: PostRequest): void;
   shelve(deliveries: ShelvedDelivery[]): Promise<void>;
   /** An event's payload could not be decrypted; its deliveries are tried again. */
   onUnreadable(eventId: string, error: unknown): void;
-  failpoint(name: string): void;
 }
 
 export interface Deliverer {
   /** Sends every delivery of a claim. Resolves when all are on their way, not when they are answered. */
   deliver(claim: Claim, slots: Slot[]): Promise<void>;
-}
-
-type Unsendable = Extract<SendOutcome, { kind: "payload_erased" | "payload_unreadable" }>;
-
-interface Message {
-  content: OutgoingEvent | Unsendable;
-  eventType: string | null;
-  externalId: string | null;
-  traceparent: string | null;
 }
 
 interface Prepared {
@@ -48,12 +29,15 @@ interface Prepared {
   messages: Map<string, Message>;
 }
 
-/** More at once are slower each: what one touches is not in the cache any more when its answer comes. */
-const sentAtOnce = 16;
+/**
+ * Answers, and the statements that bring what comes next, need not wait until all of a claim is signed and sent. More at
+ * once are slower each: what one touches is not in the cache any more when its answer comes.
+ */
+const sentAtOnce = 32;
 
 export function createDeliverer(deps: DelivererDeps): Deliverer {
-  const { vault, clock, targets, gate, admission } = deps;
-  const conclude = createConcluder(deps);
+  const { vault, targets, gate, admission } = deps;
+  const send = createBatchSender(deps);
 
   async function deliver(claim: Claim, slots: Slot[]): Promise<void> {
     const backloggedShards = new Set<number>();
@@ -68,24 +52,29 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       throw error;
     });
     const shelved: ShelvedDelivery[] = [];
-    const waiting: WaitingDelivery[] = [];
+    const waiting: (ReadyDelivery & WaitingDelivery)[] = [];
+    let ready: ReadyDelivery[] = [];
     for (const [i, delivery] of claim.deliveries.entries()) {
-      // Answers, and the statements that bring what comes next, need not wait until all of a claim is signed and sent.
-      if (i % sentAtOnce === sentAtOnce - 1) await setImmediate();
+      if (i % sentAtOnce === 0 && i > 0) {
+        send(ready);
+        ready = [];
+        await setImmediate();
+      }
       const slot = slots[i] as Slot;
       const target = found.get(delivery.subscriptionId);
       if (target && (target.active || delivery.probe)) {
         const message = messages.get(delivery.eventId) ?? erasedMessage();
         const wait = delivery.probe ? null : gate.waitOf(slot, target.ratePerSecond);
-        if (wait === null) send(delivery, slot, target, message);
-        else waiting.push({ delivery, slot, wait, send: () => send(delivery, slot, target, message) });
+        if (wait === null) ready.push({ delivery, slot, target, message });
+        else waiting.push({ delivery, slot, target, message, wait });
         continue;
       }
       shelved.push({ id: delivery.id, leaseToken: delivery.leaseToken });
       if (admission.answered(slot, "not_sent")) backloggedShards.add(delivery.shard);
     }
+    send(ready);
     // Not waited for: claims for everybody else go on meanwhile.
-    if (waiting.length > 0) void gate.settle(waiting);
+    if (waiting.length > 0) void gate.settle(waiting, sendGranted);
     if (shelved.length === 0) return;
     await deps.shelve(shelved).finally(() => {
       for (const _ of shelved) admission.recorded();
@@ -123,7 +112,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
   }
 
   /** One organization's lost key must not stop the others' deliveries; a lost database stops all of them. */
-  async function read(event: ClaimedEvent): Promise<OutgoingEvent | Unsendable> {
+  async function read(event: ClaimedEvent): Promise<Message["content"]> {
     if (!event.sealedBody) return { kind: "payload_erased" };
     try {
       const dataKey = await vault.dataKey(event.organizationId);
@@ -143,44 +132,11 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     traceparent: null,
   });
 
-  /** Whatever goes wrong here must stay with this delivery: its neighbours are not sent yet. */
-  function send(delivery: ClaimedDelivery, slot: Slot, target: Target, message: Message): void {
-    const { content, eventType, externalId, traceparent } = message;
-    const startedAtMs = clock.now();
-    const sending = { delivery, slot, target, startedAtMs, eventType, externalId, traceparent };
-    if ("kind" in content) {
-      conclude(sending, content, 0, "", null);
-      return;
+  async function sendGranted(granted: readonly ReadyDelivery[]): Promise<void> {
+    for (let start = 0; start < granted.length; start += sentAtOnce) {
+      if (start > 0) await setImmediate();
+      send(granted.slice(start, start + sentAtOnce));
     }
-    try {
-      postMessage(sending, content);
-    } catch (error) {
-      deps.onError("send", error);
-      conclude(sending, { kind: "internal_error" }, 0, "", null);
-    }
-  }
-
-  function postMessage(sending: Sending, content: OutgoingEvent): void {
-    const { slot, target, traceparent } = sending;
-    const timestampSeconds = Math.floor(sending.startedAtMs / 1_000);
-    const { messageId } = content;
-    const body = bodyOf(content, target.format, target.tail);
-    const own = outgoingHeaders(target.signer, { messageId, timestampSeconds, body, traceparent });
-    const { sent, shown } = target.headers;
-    deps.failpoint("dispatch.after_claim");
-    deps.post({
-      origin: target.origin,
-      path: target.path,
-      headers: sent.length === 0 ? own : [...own, ...sent],
-      body,
-      oauth: target.oauth,
-      identity: target.identity,
-      onOverdue: () => admission.overdue(slot),
-      onOutcome: (outcome, durationMs, note) => {
-        deps.failpoint("dispatch.after_send");
-        conclude(sending, outcome, durationMs, headerLines(own) + shown, note);
-      },
-    });
   }
 
   return { deliver };

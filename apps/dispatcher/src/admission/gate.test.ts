@@ -47,6 +47,9 @@ const createWith = (more: Partial<GateDeps>) =>
     ...more,
   });
 
+const send = async (granted: WaitingDelivery[]) =>
+  void sent.push(...granted.map(({ delivery: { id } }) => id));
+
 /** Claimed deliveries of one endpoint that allows 2 a second. */
 function limited(...ids: string[]): WaitingDelivery[] {
   const offer = admission.offer(() => true);
@@ -56,7 +59,6 @@ function limited(...ids: string[]): WaitingDelivery[] {
     delivery: deliveries[i] as ClaimedDelivery,
     slot,
     wait: { reason: "rate_limit", ratePerSecond: 2 },
-    send: () => void sent.push(ids[i] as string),
   }));
 }
 
@@ -67,7 +69,7 @@ test("of a claim as many are sent as the rate limit grants, the rest is given ba
       return [{ subscriptionId: "a", granted: 1, ahead: 0, left: 0, refill: 1, refillMs: 400 }];
     },
   });
-  await gate.settle(limited("first", "second", "third"));
+  await gate.settle(limited("first", "second", "third"), send);
   expect(sent).toEqual(["first"]);
   expect(deferred.map(({ id, delayMs }) => [id, delayMs])).toEqual([
     ["second", 400],
@@ -103,19 +105,22 @@ test("what was taken ahead is sent without asking, until it is used or 50 ms aft
     admission.answered(slot, "succeeded");
     return wait?.reason ?? null;
   };
-  await gate.settle(limited("first"));
+  await gate.settle(limited("first"), send);
   nowMs = 49;
   expect(waitOfNext("second")).toBeNull();
   nowMs = 50;
   expect(waitOfNext("third")).toBe("rate_limit");
-  await gate.settle(limited("fourth"));
+  await gate.settle(limited("fourth"), send);
   const more = ["fifth", "sixth", "seventh", "eighth"].map(waitOfNext);
   expect(more).toEqual([null, null, null, "rate_limit"]);
   expect(sent).toEqual(["first", "fourth"]);
 });
 
 test("when nobody can say what the limit leaves, nothing is sent and everything comes back soon", async () => {
-  await createWith({ reserve: () => Promise.reject(new Error("away")) }).settle(limited("first", "second"));
+  await createWith({ reserve: () => Promise.reject(new Error("away")) }).settle(
+    limited("first", "second"),
+    send,
+  );
   expect(sent).toEqual([]);
   expect(deferred.map(({ delayMs }) => delayMs)).toEqual([1_000, 1_000]);
   expect(errors).toEqual(["rate limit"]);
@@ -123,7 +128,7 @@ test("when nobody can say what the limit leaves, nothing is sent and everything 
 });
 
 test("slots are free again even when giving back fails: the leases run out", async () => {
-  await createWith({ defer: () => Promise.reject(new Error("away")) }).settle(limited("first"));
+  await createWith({ defer: () => Promise.reject(new Error("away")) }).settle(limited("first"), send);
   expect(errors).toEqual(["defer"]);
   expect(admission.counts()).toMatchObject({ fast: 0, unrecorded: 0 });
 });
@@ -133,7 +138,7 @@ test("what an endpoint has no free slot for keeps its place, and its shard is lo
   const claimed = limited("first", "second", "third");
   const waits = claimed.map(({ slot }) => gate.waitOf(slot, 2));
   expect(waits.map((wait) => wait?.reason)).toEqual(["rate_limit", "rate_limit", "in_flight_limit"]);
-  await gate.settle([{ ...claimed[2], wait: waits[2] } as WaitingDelivery]);
+  await gate.settle([{ ...claimed[2], wait: waits[2] } as WaitingDelivery], send);
   expect(deferred.map(({ id, delayMs }) => [id, delayMs])).toEqual([["third", 0]]);
   expect(wakes).toEqual([0]);
   expect(admission.counts()).toMatchObject({ fast: 2, unrecorded: 2 });

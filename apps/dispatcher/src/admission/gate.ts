@@ -14,14 +14,13 @@ export interface WaitingDelivery {
   delivery: ClaimedDelivery;
   slot: Slot;
   wait: Wait;
-  send(): void;
 }
 
 export interface Gate {
   /** What a claimed delivery must wait for; null when nothing does. */
   waitOf(slot: Slot, ratePerSecond: number | null): Wait | null;
-  /** Sends those that may go after all and gives the others back. Never rejects. */
-  settle(waiting: WaitingDelivery[]): Promise<void>;
+  /** Has those sent that may go after all and gives the others back. Rejects only if `send` does. */
+  settle<T extends WaitingDelivery>(waiting: T[], send: (granted: T[]) => Promise<void>): Promise<void>;
 }
 
 export interface GateDeps {
@@ -65,7 +64,10 @@ export function createGate(deps: GateDeps): Gate {
     }
   }
 
-  async function askRates(limited: WaitingDelivery[]): Promise<void> {
+  async function askRates<T extends WaitingDelivery>(
+    limited: T[],
+    send: (granted: T[]) => Promise<void>,
+  ): Promise<void> {
     const requests = new Map<string, TokenRequest>();
     for (const { delivery, wait } of limited) {
       if (wait.reason !== "rate_limit") continue;
@@ -75,17 +77,19 @@ export function createGate(deps: GateDeps): Gate {
       else requests.set(subscriptionId, { subscriptionId, ratePerSecond: wait.ratePerSecond, wanted: 1 });
     }
     const grants = await reserve([...requests.values()]);
+    const granted: T[] = [];
     const over: Deferral[] = [];
-    for (const { delivery, slot, send } of limited) {
+    for (const waiting of limited) {
+      const { delivery, slot } = waiting;
       const grant = grants.get(delivery.subscriptionId);
       if (grant && grant.granted > 0) {
         grant.granted--;
-        send();
+        granted.push(waiting);
       } else {
         over.push({ delivery, slot, reason: "rate_limit", delayMs: grant?.refillMs ?? unknownMs });
       }
     }
-    await giveBack(over);
+    await Promise.all([send(granted), giveBack(over)]);
   }
 
   async function reserve(requests: TokenRequest[]): Promise<Map<string, TokenGrant>> {
@@ -113,12 +117,12 @@ export function createGate(deps: GateDeps): Gate {
       if (ratePerSecond === null || admission.takeAhead(slot.endpoint)) return null;
       return { reason: "rate_limit", ratePerSecond };
     },
-    async settle(waiting) {
+    async settle(waiting, send) {
       const limited = waiting.filter(({ wait }) => wait.reason === "rate_limit");
       const held = waiting.flatMap(({ delivery, slot, wait }) =>
         wait.reason === "rate_limit" ? [] : [{ delivery, slot, ...wait }],
       );
-      await Promise.all([giveBack(held), limited.length > 0 ? askRates(limited) : undefined]);
+      await Promise.all([giveBack(held), limited.length > 0 ? askRates(limited, send) : undefined]);
     },
   };
 }
