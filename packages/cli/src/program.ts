@@ -40,7 +40,7 @@ export function createProgram(
       new Option("--api-key <key>", "an API key; better in CAREWIRE_API_KEY, where ps does not show it"),
     )
     .option("--admin-url <url>", "dlq-admin's address")
-    .option("--admin-api-key <key>", "an API key with dlq:admin")
+    .option("--admin-api-key <key>", "an API key with dlq:read, to act with dlq:write")
     .option("--profile <name>", "which profile of carewire login to use")
     .option("--json", "print JSON; one value per line where there is no end")
     // What is wrong with a command line is said where every other error is.

@@ -39,7 +39,7 @@ export const eventTypesContract = c.router(
       summary: "Define an event type of the organization's own",
       description:
         "From then on, events of this type are checked against its schema when they are published. Names of the " +
-        "catalog, and those under `cari.`, `endpoint.`, `message.` and `webhook.`, are taken.",
+        "catalog, and those under `cari.`, `dead_letters.`, `endpoint.`, `message.` and `webhook.`, are taken.",
       metadata: needs("event_types:write"),
       body: createEventTypeSchema,
       responses: { 201: eventTypeSchema, 409: problemSchema, ...withBody },

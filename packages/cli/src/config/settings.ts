@@ -38,7 +38,11 @@ const howTo: Record<SettingName, { flag: string; env: string; what: string }> = 
   url: { flag: "--url", env: "CAREWIRE_URL", what: "the API's address" },
   apiKey: { flag: "--api-key", env: "CAREWIRE_API_KEY", what: "an API key" },
   adminUrl: { flag: "--admin-url", env: "CAREWIRE_ADMIN_URL", what: "dlq-admin's address" },
-  adminApiKey: { flag: "--admin-api-key", env: "CAREWIRE_ADMIN_API_KEY", what: "an API key with dlq:admin" },
+  adminApiKey: {
+    flag: "--admin-api-key",
+    env: "CAREWIRE_ADMIN_API_KEY",
+    what: "an API key with dlq:read, to act with dlq:write",
+  },
 };
 
 function ofDemo(demo: DemoState | null, name: SettingName): string | undefined {

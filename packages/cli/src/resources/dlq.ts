@@ -30,7 +30,7 @@ const dryRun: OptionSpec = { flags: "--dry-run", description: "only say how many
 
 export const dlq: ResourceGroup = {
   name: "dlq",
-  description: "dead letters: what internal consumers could not handle (needs dlq:admin)",
+  description: "dead letters: what internal consumers could not handle (needs dlq:read, to act dlq:write)",
   commands: [
     {
       name: "list",

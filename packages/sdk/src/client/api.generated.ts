@@ -971,7 +971,7 @@ export interface CarewireApi {
       /** A `next_cursor` or `prev_cursor` of the same list with the same filters; anything else is 400. */
       cursor?: string;
     }, options?: RequestOptions): PagePromise<EventType, EventTypeList>;
-    /** Define an event type of the organization's own. From then on, events of this type are checked against its schema when they are published. Names of the catalog, and those under `cari.`, `endpoint.`, `message.` and `webhook.`, are taken. Needs scope `event_types:write`. */
+    /** Define an event type of the organization's own. From then on, events of this type are checked against its schema when they are published. Names of the catalog, and those under `cari.`, `dead_letters.`, `endpoint.`, `message.` and `webhook.`, are taken. Needs scope `event_types:write`. */
     create(body: CreateEventType, options?: RequestOptions): Promise<EventType>;
     /** Read an event type. Needs scope `event_types:read`. */
     get(type: string, options?: RequestOptions): Promise<EventType>;
