@@ -149,6 +149,22 @@ describe("a page that cannot read", () => {
     await stage.leave(page);
   });
 
+  test("says that the audit chain could not be checked again, beside what was found before", async () => {
+    const page = await stage.openPageAs("viewer", "/audit");
+    const chain = page.getByRole("region", { name: "Chain" });
+    await chain.getByText("chain is whole").waitFor();
+    await page.route("**/admin/audit/verify?*", (route) =>
+      route.fulfill({ status: 409, json: { status: 409, code: "conflict", detail: "Not now." } }),
+    );
+    await chain.getByRole("button", { name: "Check again" }).click();
+    await chain.getByRole("alert").getByText("could not be checked again: Not now.").waitFor();
+    expect(await chain.getByText("chain is whole").count()).toBe(1);
+    await page.unroute("**/admin/audit/verify?*");
+    await chain.getByRole("button", { name: "Check again" }).click();
+    await chain.getByRole("alert").waitFor({ state: "detached" });
+    await stage.leave(page);
+  });
+
   test("says that there is nothing, where there is nothing", async () => {
     const page = await stage.openPageAs("viewer", "/dead-letters/list?topic=cari.none");
     await page.getByText("Nothing matches these filters.").waitFor();

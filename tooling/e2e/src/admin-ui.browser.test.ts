@@ -41,6 +41,13 @@ async function openLetter(page: Page, eventId: string): Promise<void> {
   await page.getByRole("heading", { level: 1 }).waitFor();
 }
 
+/** Looks at the window again after a minute; of all that it reads, only the session is answered, so what it shows is old. */
+async function returnTo(page: Page): Promise<void> {
+  await page.route("**/admin/**", () => {});
+  await page.clock.fastForward(61_000);
+  await page.evaluate("dispatchEvent(new Event('visibilitychange'))");
+}
+
 describe("signing in", () => {
   test("with an unknown key says so; with a known one opens the overview; out is out, also in other tabs", async () => {
     const page = await stage.openPage({ hurries: true });
@@ -58,6 +65,33 @@ describe("signing in", () => {
     await page.getByLabel("Admin key").waitFor();
     // The other tab notices by itself: its next reading is refused.
     await hurryUntil(other, () => other.getByLabel("Admin key").isVisible(), "a refused refresh");
+    await stage.leave(page);
+  });
+
+  test("after somebody whose session ran out begins with nothing that they had read", async () => {
+    const page = await stage.openPageAs("admin", "/deliveries", { hurries: true });
+    const rows = page.locator("main [data-row-link]");
+    await rows.first().waitFor();
+    await page.context().clearCookies();
+    await returnTo(page);
+    await page.getByLabel("Admin key").fill(stage.keys.viewer);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Deliveries" }).waitFor();
+    expect(await rows.count()).toBe(0);
+    await stage.leave(page);
+  });
+
+  test("as somebody else in another tab leaves nothing in this one of who was here before", async () => {
+    const page = await stage.openPageAs("admin", "/deliveries", { hurries: true });
+    const rows = page.locator("main [data-row-link]");
+    await rows.first().waitFor();
+    await page.request.post(`${stage.url}/session`, {
+      data: { api_key: stage.keys.viewer },
+      headers: { origin: stage.url },
+    });
+    await returnTo(page);
+    await page.getByText("The viewer", { exact: true }).waitFor();
+    expect(await rows.count()).toBe(0);
     await stage.leave(page);
   });
 });
@@ -225,6 +259,19 @@ describe("traffic", () => {
     await page.getByRole("link", { name: /^sub_/ }).click();
     await page.getByRole("heading", { name: "Endpoint 1" }).waitFor();
     await page.getByText("100 %").waitFor();
+    await stage.leave(page);
+  });
+
+  test("a filter leaves alone what is being typed, and follows the address back", async () => {
+    const page = await stage.openPageAs("viewer", "/subscriptions");
+    const field = page.getByLabel("Name or URL");
+    await field.pressSequentially("Endpoint ");
+    await page.waitForURL(/q=Endpoint$/);
+    await field.pressSequentially("1");
+    await page.waitForURL(/q=Endpoint(\+|%20)1$/);
+    expect(await field.inputValue()).toBe("Endpoint 1");
+    await page.goBack();
+    await eventually(async () => (await field.inputValue()) === "Endpoint");
     await stage.leave(page);
   });
 

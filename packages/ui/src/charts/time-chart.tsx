@@ -1,5 +1,6 @@
 import "@mantine/charts/styles.css";
 import { AreaChart } from "@mantine/charts";
+import { labelMoments } from "./label-moments.ts";
 
 /** A line of a chart. */
 export interface ChartSeries {
@@ -18,16 +19,9 @@ export interface TimeChartProps {
   height?: number;
 }
 
-const toTheMinute = { hour: "2-digit", minute: "2-digit" } as const;
-const minutes = new Intl.DateTimeFormat("en-GB", toTheMinute);
-const seconds = new Intl.DateTimeFormat("en-GB", { ...toTheMinute, second: "2-digit" });
-const minuteMs = 60_000;
-
-/** Moments less than a minute apart are told apart by their seconds. */
 function labelled(data: TimeChartProps["data"]): TimeChartProps["data"] {
-  const times = data.map(({ at }) => Date.parse(String(at)));
-  const format = times.length > 1 && (times[1] ?? 0) - (times[0] ?? 0) < minuteMs ? seconds : minutes;
-  return data.map((moment, n) => ({ ...moment, at: format.format(times[n]) }));
+  const labels = labelMoments(data.map(({ at }) => Date.parse(String(at))));
+  return data.map((moment, n) => ({ ...moment, at: labels[n] ?? null }));
 }
 
 /** Counts over time. Loaded on its own, as charts are heavier than everything else. */

@@ -3,7 +3,7 @@ import type { Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hurryUntil } from "../world/hurry.ts";
 import { publishOrders } from "../world/publish-orders.ts";
-import { type PortalStage, startPortalStage } from "./start-portal-stage.ts";
+import { type PortalStage, signInAs, startPortalStage } from "./start-portal-stage.ts";
 
 let stage: PortalStage;
 
@@ -108,6 +108,32 @@ describe("an access link", () => {
     await page.getByRole("heading", { name: "Get started" }).waitFor();
     await stage.leave(page);
   });
+
+  test("that lets nobody in says so above the session that was there before, until somebody signs in", async () => {
+    const page = await stage.openPage();
+    const link = await makeLink();
+    await page.goto(link);
+    await page.getByRole("heading", { name: "Get started" }).waitFor();
+    const refusal = page.getByText("This link was used already, or has expired.");
+    const before = page.getByText("this browser was signed in to before: Clinic Rotterdam.");
+    await page.goto(link);
+    await refusal.and(before).waitFor();
+    await page.getByRole("status").getByRole("button", { name: "Close" }).click();
+    await refusal.waitFor({ state: "detached" });
+
+    await page.goto(link);
+    await refusal.and(before).waitFor();
+    const signOut = page.getByRole("button", { name: "Sign out" });
+    await signOut.click();
+    await page.getByLabel("API key").fill(stage.key);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await signOut.waitFor();
+    expect(await refusal.count()).toBe(0);
+    await signOut.click();
+    await page.getByRole("heading", { name: "Sign in to your webhooks" }).waitFor();
+    expect(await refusal.count()).toBe(0);
+    await stage.leave(page);
+  });
 });
 
 describe("signing out", () => {
@@ -140,6 +166,86 @@ describe("signing out", () => {
     await page.getByRole("heading", { name: "Endpoints" }).waitFor();
     await stage.leave(page);
   });
+});
+
+describe("the start of a replay", () => {
+  let id: string;
+
+  beforeAll(async () => {
+    ({ id } = await stage.api.post<{ id: string }>("/v1/subscriptions", {
+      name: "Replayed",
+      url: `${stage.world.receiver.url}/replayed`,
+      events: ["order.*"],
+    }));
+    await publishOrders(stage.api, "replayed", 1);
+    const delivered = `/v1/deliveries?subscription_id=${id}&status=delivered`;
+    await eventually(async () => (await stage.api.get<{ data: unknown[] }>(delivered)).data.length === 1, {
+      description: "a delivery",
+    });
+  });
+
+  /** Presses the button that starts it once it was counted; what was asked waits for its answer. */
+  const start = async (page: Page, path: string): Promise<Route> => {
+    const asked = Promise.withResolvers<Route>();
+    await page.route(`**/api/v1${path}`, (route) =>
+      route.request().postDataJSON()?.dry_run === false ? asked.resolve(route) : route.continue(),
+    );
+    await page.getByRole("button", { name: /^Replay .*\d messages?$/ }).click();
+    return asked.promise;
+  };
+
+  test("by filter cannot be left before it is known whether it failed", async () => {
+    const page = await stage.openSignedIn(`/deliveries?subscription_id=${id}&status=delivered`);
+    await page.getByRole("button", { name: "Replay all of these" }).click();
+    const dialog = page.getByRole("dialog");
+    const asked = await start(page, "/replays");
+    await dialog.locator("button[aria-label=Close]:disabled").waitFor();
+    const cancel = dialog.getByRole("button", { name: "Cancel" });
+    expect(await cancel.isDisabled()).toBe(true);
+    await page.mouse.click(5, 5);
+    await page.keyboard.press("Escape");
+    await asked.fulfill(unavailable);
+    await dialog.getByText(unavailable.json.detail).waitFor();
+    await cancel.click();
+    await dialog.waitFor({ state: "detached" });
+    await stage.leave(page);
+  });
+
+  test("to one endpoint cannot be changed before it is known whether it failed", async () => {
+    const page = await stage.openSignedIn(`/endpoints/${id}?tab=recover`);
+    const onlyFailed = page.getByLabel("Only what did not arrive");
+    await onlyFailed.uncheck();
+    await page.getByRole("button", { name: "Count them" }).click();
+    const asked = await start(page, `/subscriptions/${id}/recover`);
+    const change = page.getByRole("button", { name: "Change" });
+    const controls = [change, onlyFailed, page.getByLabel("Since"), page.getByLabel("Never sent here")];
+    await eventually(() => change.isDisabled(), { description: "a start under way" });
+    for (const control of controls) expect(await control.first().isDisabled()).toBe(true);
+    await asked.fulfill(unavailable);
+    await page.getByText(unavailable.json.detail).waitFor();
+    await change.click();
+    await page.getByRole("button", { name: "Count them" }).waitFor();
+    await stage.leave(page);
+  });
+});
+
+test("an API key can be made by somebody who may not publish events", async () => {
+  const page = await stage.openPage();
+  await signInAs(
+    page,
+    stage.url,
+    await stage.createKey("key maker", ["api_keys:read", "api_keys:write", "deliveries:read"]),
+  );
+  await page.goto(`${stage.url}/api-keys`);
+  await page.getByRole("button", { name: "Create a key" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("reads deliveries");
+  const create = dialog.getByRole("button", { name: "Create the key" });
+  expect(await create.isDisabled()).toBe(true);
+  await dialog.getByLabel("see deliveries").check();
+  await create.click();
+  await dialog.getByLabel("the API key", { exact: true }).waitFor();
+  await stage.leave(page);
 });
 
 test("a new API key is not lost by a click beside it, by Escape, or by closing before it is there", async () => {

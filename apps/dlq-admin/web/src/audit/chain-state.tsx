@@ -46,6 +46,9 @@ export function ChainState({ organizationId }: { organizationId: string | undefi
               <CopyButton text={verdict.data.head_hash} what="head hash" />
             </span>
           )}
+          {verdict.error ? (
+            <span role="alert">It could not be checked again: {explainError(verdict.error)}</span>
+          ) : null}
         </>
       )}
       <Button

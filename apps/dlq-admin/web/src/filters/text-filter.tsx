@@ -2,7 +2,7 @@ import { searchField } from "@carewire/ui";
 import { TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useFilters } from "./use-filters.ts";
 
 const typingMs = 350;
@@ -20,8 +20,18 @@ export function TextFilter({ name, label, placeholder, place = "other" }: TextFi
   const [filters, change] = useFilters();
   const applied = filters[name] ?? "";
   const [text, setText] = useState(applied);
-  useEffect(() => setText(applied), [applied]);
-  const apply = useDebouncedCallback((value: string) => change({ [name]: value.trim() || null }), typingMs);
+  const sent = useRef(applied);
+  const apply = useDebouncedCallback((value: string) => {
+    sent.current = value.trim();
+    change({ [name]: sent.current || null });
+  }, typingMs);
+  // What was typed here comes back trimmed, and maybe after the next letter; only what came from elsewhere is taken over.
+  useEffect(() => {
+    if (applied === sent.current) return;
+    sent.current = applied;
+    apply.cancel();
+    setText(applied);
+  }, [applied, apply]);
   return (
     <TextInput
       label={label}

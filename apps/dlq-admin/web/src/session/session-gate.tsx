@@ -22,5 +22,10 @@ export function SessionGate({ children }: { children: ReactNode }) {
   }
   const { user, sign_in: ways } = session.data;
   if (user === null) return <SignInPage ways={ways} />;
-  return <UserContext value={user}>{children}</UserContext>;
+  // Somebody else begins anew: what is on the screen was read for who was here before.
+  return (
+    <UserContext key={user.actor} value={user}>
+      {children}
+    </UserContext>
+  );
 }

@@ -6,7 +6,7 @@ import { useState } from "react";
 import type { Session } from "../api/types.ts";
 import { writes } from "../api/writes.ts";
 import classes from "./sign-in-page.module.css";
-import { sessionKey } from "./use-session.ts";
+import { enterSession } from "./use-session.ts";
 
 /** Signing in: with an admin key, which is exchanged for a session and forgotten, or with the company's account. */
 export function SignInPage({ ways }: { ways: Session["sign_in"] }) {
@@ -46,7 +46,7 @@ function KeyForm() {
   const [apiKey, setApiKey] = useState("");
   const signIn = useMutation({
     mutationFn: () => writes.signIn(apiKey.trim()),
-    onSuccess: (session) => queryClient.setQueryData(sessionKey, session),
+    onSuccess: (session) => enterSession(queryClient, session),
   });
   return (
     <form

@@ -9,6 +9,17 @@ export const sessionKey = ["session"] as const;
 /** Goes back to signing in, and forgets everything that was read: it was for whoever was signed in. */
 export function forgetSession(queryClient: QueryClient): void {
   queryClient.setQueryData<Session>(sessionKey, (session) => session && { ...session, user: null });
+  forgetReads(queryClient);
+}
+
+/** Takes over what the server says of the session; what was read for anybody else than who is signed in now is forgotten. */
+export function enterSession(queryClient: QueryClient, session: Session): Session {
+  const before = queryClient.getQueryData<Session>(sessionKey);
+  if (before?.user?.actor !== session.user?.actor) forgetReads(queryClient);
+  return queryClient.setQueryData<Session>(sessionKey, session) ?? session;
+}
+
+function forgetReads(queryClient: QueryClient): void {
   queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
 }
 
@@ -22,7 +33,7 @@ export function useSession() {
   }, [queryClient]);
   return useQuery({
     queryKey: sessionKey,
-    queryFn: reads.session,
+    queryFn: async (options) => enterSession(queryClient, await reads.session(options)),
     staleTime: 60_000,
     refetchOnWindowFocus: true,
   });

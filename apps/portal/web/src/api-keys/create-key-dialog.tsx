@@ -50,7 +50,7 @@ export function CreateKeyDialog({ opened, onClose }: CreateKeyDialogProps) {
 function KeyForm({ create, onClose }: { create: Creation; onClose: () => void }) {
   const { caller } = useSession();
   const [name, setName] = useState("");
-  const [scopes, setScopes] = useState<string[]>(["events:write"]);
+  const [scopes, setScopes] = useState<string[]>(caller.scopes.filter((scope) => scope === "events:write"));
   const [expiry, setExpiry] = useState("never");
   const [accountId, setAccountId] = useState("");
   const submit = () => {

@@ -16,10 +16,15 @@ export function DeliveriesPage() {
   const navigate = useNavigate();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [replayed, setReplayed] = useState<ReplayFilter | null>(null);
-  const go = (changes: Partial<DeliverySearch>) => {
+  // What is ticked is of the list in view, whichever way another one came into it.
+  const list = JSON.stringify(search);
+  const [tickedIn, setTickedIn] = useState(list);
+  if (tickedIn !== list) {
+    setTickedIn(list);
     setSelected(new Set());
+  }
+  const go = (changes: Partial<DeliverySearch>) =>
     void navigate({ to: "/deliveries" as ".", search: withFilters(search, changes) as never });
-  };
   const whole = replayFilterOf(search, Date.now());
   const filtered = Object.keys(search).some((name) => name !== "cursor");
   return (
@@ -43,7 +48,7 @@ export function DeliveriesPage() {
       {selected.size === 0 ? null : <Selection selected={selected} onClear={() => setSelected(new Set())} />}
       <DeliveryTable
         filters={search}
-        onCursor={(cursor) => go({ cursor })}
+        onPage={go}
         selection={{ selected, onChange: setSelected }}
         empty={
           filtered ? (

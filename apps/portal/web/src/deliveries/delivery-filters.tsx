@@ -4,7 +4,7 @@ import { IconFilterOff, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { apiQuery } from "../api/queries.ts";
-import { type DeliverySearch, periods } from "./delivery-search.ts";
+import { type DeliverySearch, sinceChoices } from "./delivery-search.ts";
 
 export interface DeliveryFiltersProps {
   search: DeliverySearch;
@@ -33,6 +33,7 @@ export function DeliveryFilters({ search, onChange }: DeliveryFiltersProps) {
     name: keyof DeliverySearch,
     label: string,
     data: (string | { value: string; label: string })[],
+    w = 150,
   ) => (
     <Select
       aria-label={label}
@@ -42,7 +43,7 @@ export function DeliveryFilters({ search, onChange }: DeliveryFiltersProps) {
       onChange={(value) => onChange({ [name]: value ?? undefined })}
       clearable
       searchable
-      w={150}
+      w={w}
     />
   );
   return (
@@ -55,7 +56,7 @@ export function DeliveryFilters({ search, onChange }: DeliveryFiltersProps) {
         "Any endpoint",
         (endpoints.data?.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
       )}
-      {select("since", "Any time", periods)}
+      {select("since", "Any time", sinceChoices(search.since), 170)}
       {select("trigger", "Any trigger", [
         { value: "event", label: "Events" },
         { value: "replay", label: "Replays" },

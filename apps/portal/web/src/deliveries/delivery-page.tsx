@@ -67,6 +67,10 @@ function useLiveDelivery(id: string) {
 /** One delivery: what was sent, what came back each time, and what happens next. */
 export function DeliveryPage() {
   const { id } = useParams({ strict: false }) as { id: string };
+  return <LiveDelivery key={id} id={id} />;
+}
+
+function LiveDelivery({ id }: { id: string }) {
   const { delivery, attempts } = useLiveDelivery(id);
   return (
     <Loaded query={delivery}>

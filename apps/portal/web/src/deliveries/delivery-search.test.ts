@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { momentOf, replayFilterOf } from "./delivery-search.ts";
+import { momentOf, periods, readPage, replayFilterOf, sinceChoices } from "./delivery-search.ts";
 
 const nowMs = Date.UTC(2026, 10, 21, 12, 0, 42);
 
@@ -7,6 +7,25 @@ test("a time back from now is a moment, a moment is itself", () => {
   expect(momentOf("24h", nowMs)).toBe("2026-11-20T12:00:00.000Z");
   expect(momentOf("2026-01-01T00:00:00Z", nowMs)).toBe("2026-01-01T00:00:00Z");
   expect(momentOf(undefined, nowMs)).toBeUndefined();
+});
+
+test("a page says since when it is, so that its cursors can be sent with that moment", async () => {
+  const page = await readPage("24h", async (since) => ({ next_cursor: `of ${since}` }));
+  expect(page.next_cursor).toBe(`of ${page.since}`);
+  expect(await readPage(page.since, async (since) => ({ asked: since }))).toMatchObject({
+    asked: page.since,
+  });
+});
+
+test("whatever the address says of the time can be chosen", () => {
+  expect(sinceChoices(undefined)).toBe(periods);
+  expect(sinceChoices("24h")).toBe(periods);
+  for (const since of ["2026-11-20T12:00:00.000Z", "no moment"]) {
+    expect(sinceChoices(since).at(-1)).toMatchObject({
+      value: since,
+      label: expect.stringMatching(/^Since /),
+    });
+  }
 });
 
 test("a replay is of what the list shows, nothing more", () => {

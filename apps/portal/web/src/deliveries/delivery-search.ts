@@ -25,7 +25,24 @@ export const periods = [
   { value: "30d", label: "Last 30 days" },
 ];
 
-/** The moment that `since` stands for, to the minute, so that the same page asks the same question for a while. */
+const dayAndTime = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
+/** What can be chosen for `since`: the periods, and the moment that stands in the address of an older page. */
+export function sinceChoices(since: string | undefined): typeof periods {
+  if (since === undefined || periods.some(({ value }) => value === since)) return periods;
+  const atMs = Date.parse(since);
+  return [
+    ...periods,
+    { value: since, label: `Since ${Number.isNaN(atMs) ? since : dayAndTime.format(atMs)}` },
+  ];
+}
+
+/** The moment that `since` stands for, to the minute. */
 export function momentOf(since: string | undefined, nowMs: number): string | undefined {
   if (since === undefined) return undefined;
   const hours = hoursBack[since];
@@ -33,11 +50,19 @@ export function momentOf(since: string | undefined, nowMs: number): string | und
   return new Date(Math.floor(nowMs / 60_000) * 60_000 - hours * 3_600_000).toISOString();
 }
 
-type Query = NonNullable<CallInput<"GET /v1/deliveries">["query"]>;
+/** Where a page of a list lies. */
+export type ListPlace = Pick<DeliverySearch, "cursor" | "since">;
 
-/** The query of the list. What the address says is the server's to judge. */
-export function listQueryOf(search: DeliverySearch & { limit?: string }): Query {
-  return { ...search, since: momentOf(search.since, Date.now()) } as Query;
+/**
+ * A page of a list. A period is counted back from now each time it is asked for, so a list that is left open follows the
+ * clock; the page says since when it is, because its cursors fit no other moment.
+ */
+export async function readPage<Page extends object>(
+  since: string | undefined,
+  read: (since: string | undefined) => Promise<Page>,
+): Promise<Page & { since: string | undefined }> {
+  const moment = momentOf(since, Date.now());
+  return { ...(await read(moment)), since: moment };
 }
 
 const replayable = ["delivered", "failed", "cancelled"] as const;

@@ -11,25 +11,31 @@ import {
 import { Group, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { apiQuery } from "../api/queries.ts";
-import type { Answer } from "../api/routes.ts";
+import { call } from "../api/call.ts";
+import type { Answer, CallInput } from "../api/routes.ts";
 import { EndpointName } from "../endpoints/endpoint-name.tsx";
-import { type DeliverySearch, listQueryOf } from "./delivery-search.ts";
+import { type DeliverySearch, type ListPlace, readPage } from "./delivery-search.ts";
 
 type Delivery = Answer<"GET /v1/deliveries">["data"][number];
+type Query = CallInput<"GET /v1/deliveries">["query"];
 
 export interface DeliveryTableProps {
   filters: DeliverySearch & { limit?: string };
-  onCursor?: (cursor: string | undefined) => void;
+  onPage?: (place: ListPlace) => void;
   selection?: RowSelection;
   frame?: "own" | "bare";
   empty?: ReactNode;
 }
 
 /** Deliveries, newest first, going on by themselves. */
-export function DeliveryTable({ filters, onCursor, selection, frame, empty }: DeliveryTableProps) {
+export function DeliveryTable({ filters, onPage, selection, frame, empty }: DeliveryTableProps) {
   const query = useQuery({
-    ...apiQuery("GET /v1/deliveries", { query: listQueryOf(filters) }),
+    queryKey: ["GET /v1/deliveries", { query: filters }],
+    queryFn: ({ signal }) =>
+      readPage(filters.since, (since) =>
+        // What the address says is the server's to judge.
+        call("GET /v1/deliveries", { query: { ...filters, since } as Query, signal }),
+      ),
     refetchInterval: liveIntervalMs,
     placeholderData: keepPreviousData,
   });
@@ -42,7 +48,7 @@ export function DeliveryTable({ filters, onCursor, selection, frame, empty }: De
       columns={columns}
       rowKey={({ id }) => id}
       rowTo={({ id }) => `/deliveries/${id}`}
-      onCursor={onCursor}
+      onCursor={onPage && ((cursor) => onPage({ cursor, since: query.data?.since }))}
       selection={selection}
       frame={frame}
       empty={

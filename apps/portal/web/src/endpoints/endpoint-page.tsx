@@ -33,7 +33,9 @@ export function EndpointPage() {
     ...apiQuery("GET /v1/subscriptions/:id", { params: { id } }),
     refetchInterval: liveIntervalMs,
   });
-  return <Loaded query={query}>{(endpoint) => <EndpointView endpoint={endpoint} />}</Loaded>;
+  return (
+    <Loaded query={query}>{(endpoint) => <EndpointView key={endpoint.id} endpoint={endpoint} />}</Loaded>
+  );
 }
 
 function EndpointView({ endpoint }: { endpoint: Endpoint }) {
@@ -93,7 +95,7 @@ function EndpointView({ endpoint }: { endpoint: Endpoint }) {
           <EndpointRecovery endpoint={endpoint} />
         </Tabs.Panel>
         <Tabs.Panel value="settings">
-          <EndpointSettings key={endpoint.id} endpoint={endpoint} onSaved={() => open("overview")} />
+          <EndpointSettings endpoint={endpoint} onSaved={() => open("overview")} />
         </Tabs.Panel>
       </Tabs>
     </>

@@ -1,5 +1,6 @@
 import { Panel } from "@carewire/ui";
 import { Button, Checkbox, Group, SegmentedControl, Select, Stack, Text } from "@mantine/core";
+import { useIsMutating } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../api/call.ts";
 import type { Answer } from "../api/routes.ts";
@@ -16,6 +17,8 @@ export function EndpointRecovery({ endpoint }: { endpoint: Endpoint }) {
   const [period, setPeriod] = useState("24h");
   const [onlyFailed, setOnlyFailed] = useState(true);
   const [plan, setPlan] = useState<Plan | null>(null);
+  // Another plan would take away the form that says whether the start failed.
+  const isStarting = useIsMutating({ mutationKey: ["recovery", endpoint.id] }) > 0;
   const count = () =>
     setPlan({ kind, since: momentOf(period, Date.now()) ?? period, only_failed: onlyFailed });
   return (
@@ -23,6 +26,7 @@ export function EndpointRecovery({ endpoint }: { endpoint: Endpoint }) {
       <Stack gap="md" align="flex-start">
         <SegmentedControl
           aria-label="What to send"
+          disabled={isStarting}
           value={kind}
           onChange={(value) => {
             setKind(value as Plan["kind"]);
@@ -40,6 +44,7 @@ export function EndpointRecovery({ endpoint }: { endpoint: Endpoint }) {
         </Text>
         <Select
           label="Since"
+          disabled={isStarting}
           data={periods}
           value={period}
           allowDeselect={false}
@@ -52,6 +57,7 @@ export function EndpointRecovery({ endpoint }: { endpoint: Endpoint }) {
         {kind === "recover" ? (
           <Checkbox
             label="Only what did not arrive"
+            disabled={isStarting}
             checked={onlyFailed}
             onChange={(event) => {
               setOnlyFailed(event.currentTarget.checked);
@@ -68,7 +74,7 @@ export function EndpointRecovery({ endpoint }: { endpoint: Endpoint }) {
         ) : (
           <div style={{ maxWidth: 520 }}>
             <PlanForm key={JSON.stringify(plan)} plan={plan} id={endpoint.id} />
-            <Button variant="subtle" mt="xs" onClick={() => setPlan(null)}>
+            <Button variant="subtle" mt="xs" disabled={isStarting} onClick={() => setPlan(null)}>
               Change
             </Button>
           </div>
@@ -82,7 +88,7 @@ function PlanForm({ plan, id }: { plan: Plan; id: string }) {
   const { kind, since, only_failed } = plan;
   return (
     <JobForm
-      queryKey={["recovery count", id, plan]}
+      jobKey={["recovery", id, plan]}
       make={({ body, rest }) =>
         kind === "recover"
           ? call("POST /v1/subscriptions/:id/recover", {

@@ -12,10 +12,10 @@ import { Button, Group, Select, Text } from "@mantine/core";
 import { IconFilterOff } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { apiQuery } from "../api/queries.ts";
+import { call } from "../api/call.ts";
 import type { Answer } from "../api/routes.ts";
 import { TypeField } from "../deliveries/delivery-filters.tsx";
-import { momentOf, periods } from "../deliveries/delivery-search.ts";
+import { readPage, sinceChoices } from "../deliveries/delivery-search.ts";
 import { TextFilter } from "./text-filter.tsx";
 
 type Event = Answer<"GET /v1/events">["data"][number];
@@ -33,7 +33,9 @@ export function EventsPage() {
   const search = useSearch({ strict: false }) as EventSearch;
   const navigate = useNavigate();
   const query = useQuery({
-    ...apiQuery("GET /v1/events", { query: { ...search, since: momentOf(search.since, Date.now()) } }),
+    queryKey: ["GET /v1/events", { query: search }],
+    queryFn: ({ signal }) =>
+      readPage(search.since, (since) => call("GET /v1/events", { query: { ...search, since }, signal })),
     refetchInterval: liveIntervalMs,
     placeholderData: keepPreviousData,
   });
@@ -53,11 +55,11 @@ export function EventsPage() {
         <Select
           aria-label="Any time"
           placeholder="Any time"
-          data={periods}
+          data={sinceChoices(search.since)}
           value={search.since ?? null}
           clearable
           onChange={(since) => go({ since: since ?? undefined })}
-          w={150}
+          w={170}
         />
         {filtered ? (
           <Button
@@ -75,7 +77,7 @@ export function EventsPage() {
         columns={columns}
         rowKey={({ id }) => id}
         rowTo={({ id }) => `/events/${id}`}
-        onCursor={(cursor) => go({ cursor })}
+        onCursor={(cursor) => go({ cursor, since: query.data?.since })}
         empty={
           filtered ? (
             <EmptyState title="No events match">Take a filter away, or look at a longer time.</EmptyState>

@@ -1,6 +1,6 @@
 import { explainError, LoadingState } from "@carewire/ui";
 import { Alert, Button, Group, Modal, NumberInput, Stack, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useIsMutating, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { call } from "../api/call.ts";
@@ -16,18 +16,23 @@ export interface ReplayDialogProps {
 
 /** Counts what a filter matches, asks, and then makes the job. */
 export function ReplayDialog({ filter, onClose }: ReplayDialogProps) {
+  const isStarting = useIsMutating({ mutationKey: ["replay"] }) > 0;
+  // A dialog that is gone could not say that it failed.
+  const close = () => {
+    if (!isStarting) onClose();
+  };
   return (
     <Modal
       opened={filter !== null}
-      onClose={onClose}
+      onClose={close}
       title="Replay all of these"
-      closeButtonProps={{ "aria-label": "Close" }}
+      closeButtonProps={{ "aria-label": "Close", disabled: isStarting }}
     >
       {filter === null ? null : (
         <JobForm
-          queryKey={["replay count", filter]}
+          jobKey={["replay", filter]}
           make={(options) => call("POST /v1/replays", { body: { filter, ...options.body }, ...options.rest })}
-          onClose={onClose}
+          onClose={close}
         />
       )}
     </Modal>
@@ -37,7 +42,8 @@ export function ReplayDialog({ filter, onClose }: ReplayDialogProps) {
 type Made = Answer<"POST /v1/replays">;
 
 export interface JobFormProps {
-  queryKey: unknown[];
+  /** What is counted; the start is a mutation of this key, during which the form has to stay. */
+  jobKey: unknown[];
   make: (options: {
     body: { dry_run: boolean; rate_per_second?: number };
     rest: { idempotencyKey?: string; signal?: AbortSignal };
@@ -46,19 +52,20 @@ export interface JobFormProps {
 }
 
 /** Dry run, then the button that names its number. */
-export function JobForm({ queryKey, make, onClose }: JobFormProps) {
+export function JobForm({ jobKey, make, onClose }: JobFormProps) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [rate, setRate] = useState<number | string>("");
   // One key for the form: a second click, or a repetition after a lost answer, is the same job.
   const [idempotencyKey] = useState(() => crypto.randomUUID());
   const count = useQuery({
-    queryKey,
+    queryKey: jobKey,
     queryFn: ({ signal }) => make({ body: { dry_run: true }, rest: { signal } }),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
   const start = useMutation({
+    mutationKey: jobKey,
     mutationFn: () => {
       const body = { dry_run: false, ...(rate === "" ? {} : { rate_per_second: Number(rate) }) };
       return make({ body, rest: { idempotencyKey } });
@@ -97,7 +104,7 @@ export function JobForm({ queryKey, make, onClose }: JobFormProps) {
       ) : null}
       <Group justify="flex-end" gap="xs">
         {onClose ? (
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" disabled={start.isPending} onClick={onClose}>
             Cancel
           </Button>
         ) : null}

@@ -12,10 +12,11 @@ export interface SignInPageProps {
   notice: string | null;
   /** In a frame there is nothing to sign in with: the site around it makes a new link. */
   embedded: boolean;
+  onSignedIn: () => void;
 }
 
 /** Asks for an API key, which is exchanged for a session and then forgotten by the page. */
-export function SignInPage({ notice, embedded }: SignInPageProps) {
+export function SignInPage({ notice, embedded, onSignedIn }: SignInPageProps) {
   useDocumentTitle("Sign in · Carewire");
   return (
     <main className={classes.page} id="main">
@@ -40,20 +41,21 @@ export function SignInPage({ notice, embedded }: SignInPageProps) {
             </Text>
           </>
         ) : (
-          <SignInForm />
+          <SignInForm onSignedIn={onSignedIn} />
         )}
       </div>
     </main>
   );
 }
 
-function SignInForm() {
+function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
   const [key, setKey] = useState("");
   const client = useQueryClient();
   const mutation = useMutation({
     mutationFn: () => signIn({ api_key: key.trim() }),
     onSuccess: () => {
       setKey("");
+      onSignedIn();
       return client.invalidateQueries({ queryKey: sessionQuery.queryKey });
     },
   });

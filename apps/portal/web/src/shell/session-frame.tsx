@@ -1,5 +1,6 @@
 import { AppLayout, explainError, signedOutEvent } from "@carewire/ui";
 import { Alert, Button, Center, Stack } from "@mantine/core";
+import { IconLink } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
@@ -11,17 +12,19 @@ import { navSections } from "./nav-sections.ts";
 import { Waiting } from "./waiting.tsx";
 
 const framed = window.self !== window.top;
+const endedNotice = "Your session has ended. Sign in again to go on where you were.";
 
-/** The pages for whoever is signed in, and the way to sign in for everybody else. `notice`: what a link came to. */
+/** The pages for whoever is signed in, and the way to sign in for everybody else. `notice`: why a link let nobody in. */
 export function SessionFrame({ notice }: { notice: string | null }) {
   const client = useQueryClient();
   const session = useQuery(sessionQuery);
-  const [ended, setEnded] = useState<string | null>(notice);
+  const [linkNotice, setLinkNotice] = useState(notice);
+  const [hasEnded, setHasEnded] = useState(false);
   useEffect(() => {
     const onSignedOut = () => {
       if (client.getQueryData(sessionQuery.queryKey) == null) return;
       forgetSession(client);
-      setEnded("Your session has ended. Sign in again to go on where you were.");
+      setHasEnded(true);
     };
     window.addEventListener(signedOutEvent, onSignedOut);
     return () => window.removeEventListener(signedOutEvent, onSignedOut);
@@ -34,11 +37,25 @@ export function SessionFrame({ notice }: { notice: string | null }) {
       <Waiting />
     );
   }
-  if (session.data === null) return <SignInPage notice={ended} embedded={framed} />;
-  return <SignedIn caller={session.data} />;
+  if (session.data === null) {
+    const onSignedIn = () => {
+      setLinkNotice(null);
+      setHasEnded(false);
+    };
+    return (
+      <SignInPage notice={hasEnded ? endedNotice : linkNotice} embedded={framed} onSignedIn={onSignedIn} />
+    );
+  }
+  return <SignedIn caller={session.data} linkNotice={linkNotice} onNoticeRead={() => setLinkNotice(null)} />;
 }
 
-function SignedIn({ caller }: { caller: Caller }) {
+interface SignedInProps {
+  caller: Caller;
+  linkNotice: string | null;
+  onNoticeRead: () => void;
+}
+
+function SignedIn({ caller, linkNotice, onNoticeRead }: SignedInProps) {
   const session = useMemo<Session>(() => {
     const scopes = new Set(caller.scopes);
     return { caller, embedded: framed || caller.embed_origin !== null, can: (scope) => scopes.has(scope) };
@@ -46,6 +63,21 @@ function SignedIn({ caller }: { caller: Caller }) {
   return (
     <SessionContext value={session}>
       <AppLayout product="Webhooks" sections={navSections(session)} footer={<NavFooter />}>
+        {linkNotice === null ? null : (
+          <Alert
+            icon={<IconLink size={16} />}
+            color="yellow"
+            mb="md"
+            role="status"
+            variant="light"
+            withCloseButton
+            closeButtonLabel="Close"
+            onClose={onNoticeRead}
+          >
+            {linkNotice} What you see is what this browser was signed in to before:{" "}
+            {caller.account?.name ?? caller.organization.name}.
+          </Alert>
+        )}
         <Outlet />
       </AppLayout>
     </SessionContext>
