@@ -78,6 +78,39 @@ test("a reserved connection that was lost refuses what comes late, and given bac
   expect(await database.sql`select by from written where by in ('behind', 'late')`).toEqual([]);
 });
 
+test("who waits to reserve when the only connection is lost gets the one that follows it", async () => {
+  const connection = await pool.reserve();
+  const [backend] = await connection<{ pid: number }[]>`select pg_backend_pid() pid`;
+  const waiting = [pool.reserve(), pool.reserve()];
+  await terminate(backend?.pid ?? 0);
+  for (const next of waiting) {
+    const reserved = await next;
+    expect(await reserved`select 1 one`).toEqual([{ one: 1 }]);
+    reserved.release();
+  }
+  expect(await pool`select 2 two`).toEqual([{ two: 2 }]);
+});
+
+test("who could not reserve since nothing could be reached takes no connection from who comes later", async () => {
+  const { hostname, port } = new URL(database.url);
+  const proxy = await startTcpProxy({ target: { host: hostname, port: Number(port) } });
+  const through = new URL(database.url);
+  through.host = `${proxy.host}:${proxy.port}`;
+  const relayed = connect({ url: through.href, max: 1, applicationName: "loss-relayed" });
+  try {
+    proxy.cut();
+    await expect(relayed.reserve()).rejects.toThrow(LOST_IN_FLIGHT);
+    proxy.restore();
+    for (let n = 0; n < 3; n++) expect(await relayed`select ${n}::int n`).toEqual([{ n }]);
+    const reserved = await relayed.reserve();
+    expect(await reserved`select 1 one`).toEqual([{ one: 1 }]);
+    reserved.release();
+  } finally {
+    await relayed.end({ timeout: 1 });
+    await proxy.close();
+  }
+});
+
 test("a reset network rejects what is in flight, again and again, without using up connections", async () => {
   const { hostname, port } = new URL(database.url);
   const proxy = await startTcpProxy({ target: { host: hostname, port: Number(port) } });
