@@ -91,7 +91,7 @@ function EmptyPage<Row>(props: DataTableProps<Row> & { page: ListPage<Row> }) {
   );
 }
 
-function Head<Row>({ columns, selection, rowKey, rows }: DataTableProps<Row> & { rows: Row[] }) {
+function Head<Row>({ columns, query, selection, rowKey, rows }: DataTableProps<Row> & { rows: Row[] }) {
   const keys = rows.map(rowKey);
   const all = keys.every((key) => selection?.selected.has(key));
   return (
@@ -102,6 +102,7 @@ function Head<Row>({ columns, selection, rowKey, rows }: DataTableProps<Row> & {
             <Checkbox
               size="xs"
               aria-label="Select every row of this page"
+              disabled={query.isPlaceholderData}
               checked={all}
               indeterminate={!all && keys.some((key) => selection.selected.has(key))}
               onChange={() => selection.onChange(new Set(all ? [] : keys))}
@@ -118,7 +119,7 @@ function Head<Row>({ columns, selection, rowKey, rows }: DataTableProps<Row> & {
   );
 }
 
-function Line<Row>({ columns, selection, rowKey, rowTo, row }: DataTableProps<Row> & { row: Row }) {
+function Line<Row>({ columns, query, selection, rowKey, rowTo, row }: DataTableProps<Row> & { row: Row }) {
   const key = rowKey(row);
   const to = rowTo?.(row);
   const open = useOpenRow(to);
@@ -129,6 +130,7 @@ function Line<Row>({ columns, selection, rowKey, rowTo, row }: DataTableProps<Ro
           <Checkbox
             size="xs"
             aria-label={`Select ${key}`}
+            disabled={query.isPlaceholderData}
             checked={selection.selected.has(key)}
             onChange={() => selection.onChange(toggled(selection.selected, key))}
           />
@@ -149,33 +151,53 @@ function Line<Row>({ columns, selection, rowKey, rowTo, row }: DataTableProps<Ro
   );
 }
 
-function PageFoot<Row>({ label, onCursor, query, page }: DataTableProps<Row> & { page: ListPage<Row> }) {
-  const go = (cursor: string | null | undefined) => () => onCursor?.(cursor ?? undefined);
+function PageFoot<Row>(props: DataTableProps<Row> & { page: ListPage<Row> }) {
+  const { label, page } = props;
   return (
     <div className={classes.footer}>
       <span aria-live="polite">{countOf(page.data.length, label)} on this page</span>
       <Group gap={6}>
-        <Button
-          variant="default"
-          size="compact-xs"
-          leftSection={<IconChevronLeft size={13} />}
-          disabled={!page.prev_cursor}
-          onClick={go(page.prev_cursor)}
-        >
+        <PageButton {...props} cursor={page.prev_cursor} leftSection={<IconChevronLeft size={13} />}>
           Newer
-        </Button>
-        <Button
-          variant="default"
-          size="compact-xs"
-          rightSection={<IconChevronRight size={13} />}
-          disabled={!page.next_cursor}
-          loading={query.isFetching && query.data === undefined}
-          onClick={go(page.next_cursor)}
-        >
+        </PageButton>
+        <PageButton {...props} cursor={page.next_cursor} rightSection={<IconChevronRight size={13} />}>
           Older
-        </Button>
+        </PageButton>
       </Group>
     </div>
+  );
+}
+
+interface PageButtonProps {
+  cursor?: string | null;
+  leftSection?: ReactNode;
+  rightSection?: ReactNode;
+  children: ReactNode;
+}
+
+/** While the list before is still shown its cursors lead nowhere in this one; a button keeps the focus meanwhile. */
+function PageButton<Row>({
+  query,
+  onCursor,
+  cursor,
+  leftSection,
+  rightSection,
+  children,
+}: PageButtonProps & Pick<DataTableProps<Row>, "query" | "onCursor">) {
+  const awaited = query.isPlaceholderData;
+  return (
+    <Button
+      variant="default"
+      size="compact-xs"
+      leftSection={leftSection}
+      rightSection={rightSection}
+      disabled={!cursor}
+      data-disabled={awaited || undefined}
+      aria-disabled={awaited || undefined}
+      onClick={awaited ? undefined : () => onCursor?.(cursor ?? undefined)}
+    >
+      {children}
+    </Button>
   );
 }
 

@@ -70,6 +70,8 @@ export interface LiveQuery<Data> {
   error: unknown;
   isPending: boolean;
   isFetching: boolean;
+  /** The data is another query's, shown until its own is there. */
+  isPlaceholderData: boolean;
   dataUpdatedAt: number;
   refetch: () => unknown;
 }

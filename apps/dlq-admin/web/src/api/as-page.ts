@@ -7,6 +7,7 @@ export function asPage<Row>(rows: Row[]): LiveQuery<ListPage<Row>> {
     error: null,
     isPending: false,
     isFetching: false,
+    isPlaceholderData: false,
     dataUpdatedAt: 0,
     refetch: () => undefined,
   };
