@@ -11,7 +11,7 @@ async function failureAt(...args: string[]) {
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
-    return failureOf(error, null);
+    return failureOf(error, () => null);
   }
   return null;
 }
@@ -44,7 +44,7 @@ test("an API that cannot be reached is named, with the reason", async () => {
     fetch: () => Promise.reject(new TypeError("fetch failed", { cause: { code: "ECONNREFUSED" } })),
   });
   const error = await client.deliveries.list().catch((reason: unknown) => reason);
-  expect(failureOf(error, "http://127.0.0.1:4000/v")).toMatchObject({
+  expect(failureOf(error, () => "http://127.0.0.1:4000/v")).toMatchObject({
     message:
       "http://127.0.0.1:4000 cannot be reached (ECONNREFUSED). Is it running, and is the address right?",
     exitCode: 5,

@@ -25,8 +25,8 @@ function ofApiError(error: CarewireApiError, apiUrl: string | null): Failure {
   return { message: `${message}${lines}`, exitCode: exitCodeOf(status), details };
 }
 
-/** Puts an error into words. `apiUrl`: the API that was asked, where one is known. */
-export function failureOf(error: unknown, apiUrl: string | null): Failure {
+/** Puts an error into words. `findApiUrl` says which API was asked, where one is known; it is asked after such an error only. */
+export function failureOf(error: unknown, findApiUrl: () => string | null): Failure {
   if (error instanceof CommanderError) {
     const isHelp = error.code === "commander.help" || error.exitCode === 0;
     const exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
@@ -37,7 +37,7 @@ export function failureOf(error: unknown, apiUrl: string | null): Failure {
     const { message, exitCode, details } = error;
     return { message, exitCode, details };
   }
-  if (error instanceof CarewireApiError) return ofApiError(error, apiUrl);
+  if (error instanceof CarewireApiError) return ofApiError(error, findApiUrl());
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { message, exitCode: exitCodes.failed, details: {} };
 }

@@ -27,14 +27,22 @@ const program = createProgram(CAREWIRE_CLI_VERSION, (flags) => {
   context = createContext({ env, cwd: process.cwd(), interrupted: interrupt.signal }, flags);
   return context;
 });
-const apiUrl = (made: CommandContext | null) => made?.settings.find("url")?.value ?? null;
+const apiUrlOf = (made: CommandContext | null) => made?.settings.find("url")?.value ?? null;
+const flushed = (stream: NodeJS.WriteStream) =>
+  new Promise<void>((resolve) => {
+    if (stream.writableLength === 0) resolve();
+    else stream.write("", () => resolve());
+  });
 try {
   await program.parseAsync(process.argv);
 } catch (error) {
-  const { message, exitCode, details } = failureOf(error, apiUrl(context));
+  const { message, exitCode, details } = failureOf(error, () => apiUrlOf(context));
   process.exitCode = exitCode;
   if (message !== null) {
     const said = isJson ? JSON.stringify({ error: message, exit_code: exitCode, ...details }) : message;
     process.stderr.write(`${said}\n`);
   }
 }
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+// What was given up on, such as a server that hangs, must not keep the program alive.
+process.exit();

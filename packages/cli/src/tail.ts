@@ -35,9 +35,10 @@ function lineOf({ output: { colors } }: CommandContext, event: string, data: Dat
 /** `carewire tail`: events, deliveries and attempts as they happen. */
 export async function tail(context: CommandContext, { type, subscription }: TailOptions): Promise<void> {
   const { output, interrupted } = context;
+  let wasOpen = false;
+  let isLossSaid = false;
   while (!interrupted.aborted) {
     let ended: CliError | null = null;
-    let wasOpen = false;
     try {
       await readEventStream(context.place(), {
         path: "/v1/tail",
@@ -46,6 +47,7 @@ export async function tail(context: CommandContext, { type, subscription }: Tail
         onMessage({ event, data }) {
           if (event === "ready") {
             wasOpen = true;
+            isLossSaid = false;
             if (output.json) output.event({ kind: "ready" }, () => "");
             else output.note("Ready; Ctrl-C ends it.");
           } else if (event === "end") {
@@ -58,7 +60,9 @@ export async function tail(context: CommandContext, { type, subscription }: Tail
     }
     if (ended !== null) throw ended;
     if (interrupted.aborted) return;
-    output.note("Connection lost; connecting again. What happens meanwhile is in the lists.");
+    if (!isLossSaid)
+      output.note("Connection lost; connecting again. What happens meanwhile is in the lists.");
+    isLossSaid = true;
     await context.sleep(backoffMs, interrupted);
   }
 }

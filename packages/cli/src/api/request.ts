@@ -63,6 +63,13 @@ export function unreachable(origin: string, error: unknown): CliError {
   );
 }
 
+/** Reads an answer to its end. Rejects with a {@link CliError} when the connection is cut before. */
+export function textOf(response: Response, origin: string): Promise<string> {
+  return response.text().catch((error: unknown) => {
+    throw unreachable(origin, error);
+  });
+}
+
 /** Builds what sends requests that the SDK's client has no method for. */
 export function createSendRequest({ url, apiKey, fetch }: ApiPlace): SendRequest {
   return async ({ method, path, query = {}, body, timeoutMs = timeoutMsDefault }) => {
@@ -84,7 +91,7 @@ export function createSendRequest({ url, apiKey, fetch }: ApiPlace): SendRequest
       throw unreachable(address.origin, error);
     });
     if (!response.ok) throw await problemOf(response);
-    const text = await response.text();
+    const text = await textOf(response, address.origin);
     return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
   };
 }

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isThisMachine } from "./is-this-machine.ts";
 
 /** What `npm start` leaves for scripts in `.carewire/demo.json`. */
 export interface DemoState {
@@ -14,16 +15,46 @@ export interface DemoState {
   database_url?: string;
 }
 
-/** The local stack whose checkout the folder is in; null when there is none. */
-export function findDemoState(from: string): DemoState | null {
+/** Reads a file; null when it cannot be read or is another user's: what they wrote is no word on where keys go. */
+function readOwn(file: string, userId: number | undefined): string | null {
+  let opened: number | undefined;
+  try {
+    opened = openSync(file, "r");
+    return userId === undefined || fstatSync(opened).uid === userId ? readFileSync(opened, "utf8") : null;
+  } catch {
+    return null;
+  } finally {
+    if (opened !== undefined) closeSync(opened);
+  }
+}
+
+function parse(text: string): Partial<DemoState> | null {
+  try {
+    const state: unknown = JSON.parse(text);
+    return typeof state === "object" ? state : null;
+  } catch {
+    return null;
+  }
+}
+
+const isLocal = (urls: unknown): boolean =>
+  typeof urls === "object" &&
+  urls !== null &&
+  Object.values(urls).every((url) => typeof url === "string" && isThisMachine(url));
+
+/**
+ * The local stack whose checkout the folder is in; null when there is none. A stack of another user, or with an address
+ * elsewhere, is passed over: a cloned repository may bring any file.
+ */
+export function findDemoState(
+  from: string,
+  userId: number | undefined = process.getuid?.(),
+): DemoState | null {
   for (let folder = from; ; folder = dirname(folder)) {
-    try {
-      const state = JSON.parse(
-        readFileSync(join(folder, ".carewire", "demo.json"), "utf8"),
-      ) as Partial<DemoState>;
+    const text = readOwn(join(folder, ".carewire", "demo.json"), userId);
+    const state = text === null ? null : parse(text);
+    if (state !== null && isLocal(state.urls ?? {}))
       return { urls: {}, secrets: {}, pids: {}, ...state, folder };
-    } catch {
-      if (dirname(folder) === folder) return null;
-    }
+    if (dirname(folder) === folder) return null;
   }
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { CliEnv } from "../env.ts";
 import { CliError } from "../exit-codes.ts";
-import { writeConfigFile } from "./config-file.ts";
+import { type ConfigFile, type Profile, writeConfigFile } from "./config-file.ts";
 import { readSettings } from "./settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "carewire-settings-"));
@@ -16,7 +16,11 @@ mkdirSync(join(checkout, ".carewire"), { recursive: true });
 mkdirSync(deep, { recursive: true });
 writeFileSync(
   join(checkout, ".carewire", "demo.json"),
-  JSON.stringify({ api_key: "cw_demo", urls: { "subscriptions-api": "http://127.0.0.1:4000" } }),
+  JSON.stringify({
+    api_key: "cw_demo",
+    admin_api_key: "cw_demo_admin",
+    urls: { "subscriptions-api": "http://127.0.0.1:4000", "dlq-admin": "http://127.0.0.1:4020" },
+  }),
 );
 
 const env = (more: Partial<CliEnv> = {}): CliEnv => ({
@@ -41,6 +45,43 @@ test("flags go before the environment, that before the profile, and that before 
   expect(read({ url: "https://flag.example" }, { url: "https://env.example" })?.value).toBe(
     "https://flag.example",
   );
+});
+
+const names = ["url", "apiKey", "adminUrl", "adminApiKey"] as const;
+/** Every setting's value in the checkout, without any profile but `kept`. */
+function valuesWith(flags: object, more: Partial<CliEnv>, kept?: Profile) {
+  const profiles: ConfigFile["profiles"] = kept === undefined ? {} : { prod: kept };
+  const folderOfProfiles = mkdtempSync(join(folder, "profiles-"));
+  writeConfigFile(folderOfProfiles, { profiles });
+  const { find } = readSettings({
+    flags: { ...flags, ...(kept === undefined ? {} : { profile: "prod" }) },
+    env: env({ ...more, configFolder: folderOfProfiles }),
+    cwd: deep,
+  });
+  return names.map((name) => find(name)?.value ?? null);
+}
+const stack = ["http://127.0.0.1:4000", "cw_demo", "http://127.0.0.1:4020", "cw_demo_admin"];
+const prod = "https://prod.example";
+
+test.each<[string, object, Partial<CliEnv>, Profile | undefined, (string | null)[]]>([
+  ["nothing else is set", {}, {}, undefined, stack],
+  ["the same address is set", { url: stack[0] }, {}, undefined, stack],
+  ["a key is set", {}, { apiKey: "cw_own" }, undefined, [stack[0] ?? "", "cw_own", ...stack.slice(2)]],
+  ["a flag says another API", { url: prod }, {}, undefined, [prod, null, null, null]],
+  ["the environment says another API", {}, { url: prod }, undefined, [prod, null, null, null]],
+  ["a profile says another API", {}, {}, { url: prod, api_key: "cw_kept" }, [prod, "cw_kept", null, null]],
+  ["another dlq-admin is set", { adminUrl: prod }, {}, undefined, [null, null, prod, null]],
+])("a local stack counts as a whole or not at all: %s", (_, flags, more, kept, expected) => {
+  expect(valuesWith(flags, more, kept)).toEqual(expected);
+});
+
+test("what is missing beside a local stack that another address shuts out is said to be", () => {
+  const { need } = readSettings({
+    flags: { url: prod },
+    env: env({ configFolder: join(folder, "none") }),
+    cwd: deep,
+  });
+  expect(() => need("apiKey")).toThrow(/--api-key.*The local stack is left out/);
 });
 
 test("a profile that is not there is said to be missing", () => {

@@ -27,6 +27,7 @@ export type SettingName = "url" | "apiKey" | "adminUrl" | "adminApiKey";
 export interface Settings {
   profile: string;
   configFolder: string;
+  /** The local stack whose checkout one is in, whether or not its addresses are the ones that are set. */
   demo: DemoState | null;
   /** What is known of a setting; null: nothing is. Throws when it cannot be what it should. */
   find(name: SettingName): Setting | null;
@@ -65,7 +66,10 @@ const fileFields = {
   adminApiKey: "admin_api_key",
 } as const;
 
-/** Where settings come from, first one first: flags, environment, configuration file, a local stack. */
+/**
+ * Where settings come from, first one first: flags, environment, configuration file, a local stack. That counts as a whole
+ * or not at all: its keys do not go to other addresses, and nobody else's settings are completed by its addresses.
+ */
 export function readSettings({
   flags,
   env,
@@ -84,14 +88,22 @@ export function readSettings({
     if (flags.url === undefined) throw new CliError(message, exitCodes.usage);
   }
 
-  function look(name: SettingName): Setting | null {
+  function given(name: SettingName): Setting | null {
     const { flag, env: variable } = howTo[name];
     const fromFile = kept?.[fileFields[name]];
-    const fromDemo = ofDemo(demo, name);
     if (flags[name] !== undefined) return { value: flags[name], source: flag };
     if (env[name] !== undefined) return { value: env[name], source: variable };
-    if (fromFile !== undefined) return { value: fromFile, source: `profile ${profile}` };
-    return fromDemo === undefined ? null : { value: fromDemo, source: "local stack (.carewire/demo.json)" };
+    return fromFile === undefined ? null : { value: fromFile, source: `profile ${profile}` };
+  }
+
+  const isElsewhere = (name: SettingName) =>
+    (given(name)?.value ?? ofDemo(demo, name)) !== ofDemo(demo, name);
+  const stack = isElsewhere("url") || isElsewhere("adminUrl") ? null : demo;
+
+  function look(name: SettingName): Setting | null {
+    const fromStack = ofDemo(stack, name);
+    if (fromStack === undefined) return given(name);
+    return given(name) ?? { value: fromStack, source: "local stack (.carewire/demo.json)" };
   }
 
   function find(name: SettingName): Setting | null {
@@ -108,10 +120,11 @@ export function readSettings({
       const found = find(name);
       if (found !== null) return found.value;
       const { flag, env: variable, what } = howTo[name];
-      throw new CliError(
-        `This needs ${what}: give ${flag}, set ${variable}, run carewire login, or start a local stack with npm start.`,
-        exitCodes.usage,
-      );
+      const orStack =
+        demo === stack
+          ? "run carewire login, or start a local stack with npm start."
+          : "or run carewire login. The local stack is left out, as another address is set.";
+      throw new CliError(`This needs ${what}: give ${flag}, set ${variable}, ${orStack}`, exitCodes.usage);
     },
   };
 }

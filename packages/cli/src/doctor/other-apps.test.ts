@@ -23,8 +23,7 @@ test("of a local stack every app is looked at", () => {
 });
 
 test("a local stack's apps are nothing to another API", () => {
-  const admin = { value: urls["dlq-admin"], source: local };
-  expect(otherApps({ demo, find: find("https://api.example.com", admin) })).toEqual([]);
+  expect(otherApps({ demo, find: find("https://api.example.com", null) })).toEqual([]);
 });
 
 test("a dlq-admin that somebody set is looked at, wherever it is", () => {

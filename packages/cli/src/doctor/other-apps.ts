@@ -11,9 +11,6 @@ export function otherApps({ demo, find }: Pick<Settings, "demo" | "find">): [nam
     urls.delete("subscriptions-api");
   }
   const admin = find("adminUrl");
-  // A local stack's dlq-admin is no part of another API.
-  if (admin !== null && (urls.has("dlq-admin") || !admin.source.startsWith("local stack"))) {
-    urls.set("dlq-admin", admin.value);
-  }
+  if (admin !== null) urls.set("dlq-admin", admin.value);
   return [...urls].sort();
 }

@@ -74,7 +74,7 @@ export async function runSession(deps: SessionDeps): Promise<void> {
   while (!interrupted.aborted && ended === null) {
     let wasOpen = false;
     try {
-      await reporter.flush(stopMsMax);
+      await reporter.flush(stopMsMax, interrupted);
       await readEventStream(context.place(), {
         path: `/v1/subscriptions/${subscriptionId}/stream`,
         query: { max_in_flight: deps.inFlightMax },
@@ -98,9 +98,9 @@ export async function runSession(deps: SessionDeps): Promise<void> {
     await context.sleep(retryMs, interrupted);
   }
   const done = new AbortController();
-  await Promise.race([Promise.all(running), context.sleep(stopMsMax, done.signal)]);
+  const settled = Promise.all(running).then(() => reporter.flush(stopMsMax, done.signal));
+  await Promise.race([settled, context.sleep(stopMsMax, done.signal)]);
   done.abort();
-  await reporter.flush(stopMsMax);
   // Or asking again and again would keep the program alive for as long as the API is away.
   reporter.stop();
   if (ended !== null) throw ended;

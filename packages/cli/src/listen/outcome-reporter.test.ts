@@ -12,6 +12,8 @@ const settled = (id: string): Settled => ({
   next_retry_at: null,
 });
 
+const sixtyFour = Array.from({ length: 64 }, (_, i) => `dlv_${i}`);
+
 type Sent = { delivery_id: string; lease: string }[];
 
 /** A reporter whose API answers as told, one answer per request. */
@@ -75,7 +77,7 @@ const recordedBefore = (sent: Sent) => ({
   data: sent.map((one) => ({ ...settled(one.delivery_id), in_force: false })),
 });
 const until = async (done: () => boolean) => {
-  for (let i = 0; i < 20 && !done(); i++) await new Promise((resolve) => setImmediate(resolve));
+  for (let i = 0; i < 200 && !done(); i++) await new Promise((resolve) => setImmediate(resolve));
 };
 
 test("an outcome whose lease had just been replaced counts once the delivery comes again", async () => {
@@ -93,6 +95,57 @@ test("an outcome that was recorded before is no answer to a later attempt", asyn
   reporter.report("dlv_1", "old", outcome);
   await until(() => done.length === 1);
   expect(reporter.renew("dlv_1", "new")).toBe(false);
+});
+
+const settleAll = (sent: Sent) => ({ data: sent.map((one) => settled(one.delivery_id)) });
+/** As one that answers every request in the same way. */
+const always = (answer: (sent: Sent) => { data: Settled[] }) => Array.from({ length: 300 }, () => answer);
+
+test("a batch that is too large goes in smaller ones, and nothing of it is given up", async () => {
+  const { reporter, sent, done, refused } = setUp(
+    always((all) => (all.length > 10 ? fail(413)() : settleAll(all))),
+  );
+  for (const id of sixtyFour) reporter.report(id, "lease", outcome);
+  await reporter.flush(1_000);
+  await until(() => done.length === 64);
+  expect(done.sort()).toEqual([...sixtyFour].sort());
+  expect(refused).toEqual([]);
+  expect(sent.length).toBeLessThan(30);
+});
+
+test.each([400, 422])("an outcome that is refused with %i takes no other one with it", async (status) => {
+  const isBad = ({ delivery_id }: Sent[number]) => delivery_id === "dlv_30";
+  const { reporter, done, refused } = setUp(
+    always((all) => (all.some(isBad) ? fail(status)() : settleAll(all))),
+  );
+  for (const id of sixtyFour) reporter.report(id, "lease", outcome);
+  await reporter.flush(1_000);
+  await until(() => done.length === 63);
+  expect(done.sort()).toEqual(sixtyFour.filter((id) => id !== "dlv_30").sort());
+  expect(refused).toEqual([`status ${status}`]);
+});
+
+test("after a refusal batches grow again", async () => {
+  const { reporter, sent, done } = setUp([settleAll, fail(413)]);
+  for (const id of sixtyFour) reporter.report(id, "lease", outcome);
+  await until(() => done.length === 64);
+  for (const id of sixtyFour) reporter.report(id, "again", outcome);
+  await until(() => done.length === 128);
+  expect(sent.map((batch) => batch.length)).toEqual([1, 63, 32, 31, 1, 63]);
+});
+
+test("a flush ends when nobody wants to wait any more", async () => {
+  const reporter = createOutcomeReporter({
+    send: () => new Promise(() => {}),
+    sleep: (_, signal) => new Promise((resolve) => signal?.addEventListener("abort", () => resolve())),
+    onSettled() {},
+    onRefused() {},
+  });
+  reporter.report("dlv_1", "lease", outcome);
+  const interrupt = new AbortController();
+  const flushed = reporter.flush(60_000, interrupt.signal);
+  interrupt.abort();
+  await flushed;
 });
 
 test("what is refused for good is given up, and said", async () => {

@@ -17,8 +17,8 @@ export interface OutcomeReporter {
   report(deliveryId: string, lease: string, outcome: ForwardOutcome): void;
   /** The delivery came again before its outcome counted: true when that is reported under the new lease now. */
   renew(deliveryId: string, lease: string): boolean;
-  /** Resolves when nothing waits, or after so long. */
-  flush(timeoutMs: number): Promise<void>;
+  /** Resolves when nothing waits, after so long, or when `signal` aborts. */
+  flush(timeoutMs: number, signal?: AbortSignal): Promise<void>;
   /** Gives up what waits, after the last flush: it comes again when its lease is over. */
   stop(): void;
 }
@@ -40,6 +40,8 @@ const batchMax = 64;
 /** As many as were at the receiver when a connection broke, several times. */
 const supersededMax = 256;
 const retryMs = 1_000;
+/** Refused for what some outcomes say, or for how much all of them are together. */
+const refusalsOfContent = new Set<unknown>([400, 413, 422]);
 
 const wire = (deliveryId: string, { lease, outcome }: Waiting): object => ({
   delivery_id: deliveryId,
@@ -57,25 +59,34 @@ const wire = (deliveryId: string, { lease, outcome }: Waiting): object => ({
     : { fault: outcome.fault }),
 });
 
-/** Reports outcomes in batches, those that come while one is on its way with the next. */
+/**
+ * Reports outcomes in batches, those that come while one is on its way with the next. A batch that is refused goes again
+ * in smaller ones, until the outcome that is to blame stands alone.
+ */
 export function createOutcomeReporter({ send, sleep, onSettled, onRefused }: ReporterDeps): OutcomeReporter {
   const waiting = new Map<string, Waiting>();
   /** Reported when the delivery had just been leased anew. It comes again, and is not forwarded again. */
   const superseded = new Map<string, Waiting>();
   let running: Promise<void> | null = null;
   let stopped = false;
+  let batchSize = batchMax;
 
   async function run(): Promise<void> {
     while (waiting.size > 0 && !stopped) {
-      const batch = [...waiting].slice(0, batchMax);
+      const batch = [...waiting].slice(0, batchSize);
       try {
         const { data } = await send(batch.map(([id, one]) => wire(id, one)));
         const unknown = new Set(data.flatMap((one) => (one.recorded ? [] : [one.delivery_id])));
         for (const [id, one] of batch) if (unknown.has(id) && waiting.get(id) === one) keep(id, one);
         for (const settled of data) onSettled(settled);
+        batchSize = Math.min(batchMax, batchSize * 2);
       } catch (error) {
         if (!isFinal(error)) {
           await sleep(retryMs);
+          continue;
+        }
+        if (batch.length > 1 && refusalsOfContent.has(error.details.status)) {
+          batchSize = Math.ceil(batch.length / 2);
           continue;
         }
         onRefused(error);
@@ -104,10 +115,11 @@ export function createOutcomeReporter({ send, sleep, onSettled, onRefused }: Rep
       if (known) report(deliveryId, lease, known.outcome);
       return known !== undefined;
     },
-    async flush(timeoutMs) {
+    async flush(timeoutMs, signal) {
       if (running === null) return;
       const done = new AbortController();
-      await Promise.race([running, sleep(timeoutMs, done.signal)]);
+      const end = signal === undefined ? done.signal : AbortSignal.any([done.signal, signal]);
+      await Promise.race([running, sleep(timeoutMs, end)]);
       // A timer that is left would keep the program alive.
       done.abort();
     },

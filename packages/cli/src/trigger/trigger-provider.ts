@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { addressOf, unreachable } from "../api/request.ts";
+import { addressOf, textOf, unreachable } from "../api/request.ts";
 import type { CommandContext } from "../command-context.ts";
 import { usableAddress } from "../config/usable-address.ts";
 import { CliError, exitCodes } from "../exit-codes.ts";
@@ -100,7 +100,7 @@ export async function triggerProvider(context: CommandContext, trigger: Provider
     .catch((error: unknown) => {
       throw unreachable(address.origin, error);
     });
-  const text = await response.text();
+  const text = await textOf(response, address.origin);
   const result = {
     provider,
     event,

@@ -103,7 +103,9 @@ test("commands answer in text and JSON, page by page, and with the exit codes th
   );
   expect((await cli.run(["deliveries", "get", "dlv_nothing"])).code).toBe(4);
   expect((await cli.run(["deliveries", "list"], { CAREWIRE_API_KEY: "cw_live_wrong" })).code).toBe(3);
-  expect((await cli.run(["deliveries", "list"], { CAREWIRE_URL: "http://127.0.0.1:9" })).code).toBe(5);
+  const elsewhere = { CAREWIRE_URL: "http://127.0.0.1:9" };
+  expect((await cli.run(["deliveries", "list"], { ...elsewhere, CAREWIRE_API_KEY: key })).code).toBe(5);
+  expect((await cli.run(["deliveries", "list"], elsewhere)).code).toBe(2);
   expect((await cli.run(["deliveries", "lost"])).code).toBe(2);
   expect((await cli.run(["subscriptions", "create", "--name", "x"])).code).toBe(1);
   const misspelt = await cli.run(["deliveries", "lost", "--json"]);
