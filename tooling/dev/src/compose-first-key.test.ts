@@ -11,7 +11,7 @@ import { root } from "./paths.ts";
 const organizationId = "0199c0de-0000-7000-8000-000000000001";
 const example = readFileSync(join(root, ".env.example"), "utf8");
 const [, makeKey = ""] = /^# {3}(KEY=.*); echo "\$KEY"$/m.exec(example) ?? [];
-const [, statement = ""] = /psql -U carewire -c "(insert into api_keys .*)"$/m.exec(example) ?? [];
+const [, statement = ""] = /psql -U carewire -c ("insert into api_keys .*")$/m.exec(example) ?? [];
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -29,12 +29,13 @@ async function principalBehind(key: string) {
   return principalOf(response);
 }
 
-test("the commands of .env.example make a first API key with every scope", async () => {
-  const key = execFileSync("sh", ["-c", `${makeKey}; printf %s "$KEY"`], { encoding: "utf8" });
+const shell = (script: string) => execFileSync("sh", ["-c", script], { encoding: "utf8" });
+
+test("the commands of .env.example make a first API key with every scope, and show it neither to psql nor to PostgreSQL", async () => {
+  const [key = "", made = ""] = shell(`${makeKey}; printf '%s\\n' "$KEY" ${statement}`).split("\n");
+  expect(made).not.toContain(key.slice("cw_live_".length + 8));
   await database.sql`insert into organizations (id, name) values (${organizationId}, 'Ours')`;
-  await database.sql.unsafe(
-    statement.replaceAll("$KEY", key).replace("<uuid of the organization>", organizationId),
-  );
+  await database.sql.unsafe(made.replace("<uuid of the organization>", organizationId));
   const [row] = await database.sql`select prefix, scopes from api_keys`;
   expect(row).toEqual({ prefix: key.slice(0, "cw_live_".length + 8), scopes: [...scopes] });
   expect(await principalBehind(key)).toMatchObject({ organizationId });

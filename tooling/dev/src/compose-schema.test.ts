@@ -60,6 +60,15 @@ test("the gateway opens whichever services are not configured", () => {
   expect(services.gateway?.depends_on).toBeUndefined();
 });
 
+test("what the gateway writes to its memory is bounded", () => {
+  expect(services.gateway?.tmpfs).toEqual(["/tmp:size=64m"]);
+});
+
+test("PostgreSQL has room for more than one copy of every service", () => {
+  const command = services.postgres?.command?.join(" ");
+  expect(Number(/max_connections=(\d+)/.exec(command ?? "")?.[1])).toBeGreaterThanOrEqual(400);
+});
+
 test("every setting that docker-compose.yml takes is in .env.example, those of egress among them", () => {
   const compose = readFileSync(join(root, "docker-compose.yml"), "utf8");
   const taken = [...compose.matchAll(/\$\{([A-Z][A-Z0-9_]*):[-?]/g)].map(([, name]) => name);

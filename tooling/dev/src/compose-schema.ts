@@ -14,6 +14,7 @@ interface ComposeService {
   environment?: Record<string, string>;
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: { test?: string[] };
+  tmpfs?: string[];
 }
 
 export function readComposeFile(root: string): ComposeFile {

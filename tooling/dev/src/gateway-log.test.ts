@@ -14,3 +14,8 @@ test("no server of the gateway logs queries, in which verify tokens travel", () 
   expect(format).toContain("$uri");
   expect(format).not.toMatch(/\$(request|request_uri|args|query_string|http_referer)\b/);
 });
+
+test("no line about a request gets into the gateway's error log: such lines have its query and referrer", () => {
+  const logs = gateway.match(/^\s*error_log .*$/gm);
+  expect(logs).toEqual(["error_log /var/log/nginx/error.log emerg;"]);
+});

@@ -62,3 +62,18 @@ test.each([
 ])("%s leads to its service", (path, server, service) => {
   expect(targetOf(server, path)).toBe(service);
 });
+
+test.each([
+  ["the public paths", publicDoor],
+  ["the portal", portal],
+  ["dlq-admin", operations],
+])("%s: a body goes on to its service as it comes, and is kept nowhere before", (_name, server) => {
+  const indent = server === publicDoor ? "  " : "    ";
+  for (const directive of [
+    "proxy_http_version 1.1",
+    "proxy_request_buffering off",
+    "proxy_max_temp_file_size 0",
+  ]) {
+    expect(server).toContain(`\n${indent}${directive};\n`);
+  }
+});

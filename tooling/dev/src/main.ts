@@ -1,3 +1,5 @@
+// First, so that nothing is printed before it.
+import "./outlive-output.ts";
 import { check } from "./check.ts";
 import { type DevEnv, readDevEnv } from "./env.ts";
 import { explainSystemError, LaunchFailure } from "./launch-failure.ts";

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -58,4 +58,15 @@ test("a process that took over a recorded pid is left alone", async () => {
   process.kill(pid, "SIGKILL");
   await isGone(pid);
   expect(registry.running()).toEqual([]);
+});
+
+/** As a full disk would: the list cannot be written any more. */
+const refuseWriting = () => mkdirSync(join(folder, "pids.json.new"));
+
+test("a process that cannot be written down is killed: nobody would find it", async () => {
+  const pid = await startProgram();
+  refuseWriting();
+  const registry = createProcessRegistry(folder);
+  expect(() => registry.record("app", pid)).toThrow("EISDIR");
+  expect(await isGone(pid)).toBe(true);
 });

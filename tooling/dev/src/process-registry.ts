@@ -13,7 +13,10 @@ interface RecordedProcess {
 }
 
 export interface ProcessRegistry {
-  /** Writes the process down at once, so that a launcher killed in the next moment leaves a trace of it. */
+  /**
+   * Writes the process down at once, so that a launcher killed in the next moment leaves a trace of it. One that cannot
+   * be written down is killed, and the error thrown: nobody would find it.
+   */
   record(name: string, pid: number, stopSignal?: NodeJS.Signals): void;
   /** The recorded processes that still run, in starting order. */
   running(): RecordedProcess[];
@@ -37,6 +40,14 @@ export function createProcessRegistry(directory: string): ProcessRegistry {
     writeFileSync(`${file}.new`, JSON.stringify(processes), { mode: 0o600 });
     renameSync(`${file}.new`, file);
   };
+  const writeDown = (started: RecordedProcess) => {
+    try {
+      write([...read(), started]);
+    } catch (error) {
+      process.kill(started.pid, "SIGKILL");
+      throw error;
+    }
+  };
   let closed = false;
   const running = () => read().filter(({ pid, identity }) => isSameProcess(pid, identity));
 
@@ -44,7 +55,7 @@ export function createProcessRegistry(directory: string): ProcessRegistry {
     record(name, pid, stopSignal = "SIGTERM") {
       const identity = identify(pid);
       if (identity && closed) process.kill(pid, "SIGKILL");
-      else if (identity) write([...read(), { name, pid, identity, stopSignal }]);
+      else if (identity) writeDown({ name, pid, identity, stopSignal });
     },
     running,
     close() {

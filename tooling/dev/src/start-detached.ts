@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { DevEnv } from "./env.ts";
 import { runningLauncher } from "./launcher-lock.ts";
 import { root, stateFolder } from "./paths.ts";
+import { requireRunningProcesses } from "./running-processes.ts";
 import { start } from "./start.ts";
 import { isCompleteState, readState } from "./state.ts";
 import { printSummary } from "./summary.ts";
@@ -19,6 +20,7 @@ const flushMs = 100;
 export async function startDetached(env: DevEnv): Promise<number> {
   const state = readState();
   if (runningLauncher(stateFolder()) !== null && isCompleteState(state)) {
+    requireRunningProcesses(state);
     printSummary(state);
     return 0;
   }
@@ -43,8 +45,6 @@ export async function startDetached(env: DevEnv): Promise<number> {
 export function supervise(env: DevEnv): Promise<number> {
   const giveUp = () => process.kill(process.pid, "SIGTERM");
   process.once("disconnect", giveUp);
-  // Nobody reads its output once the command that started it has returned.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   return start(env, {
     onReady(state) {
       printSummary(state);

@@ -19,6 +19,7 @@ import { seed } from "./seed.ts";
 import { choosePostgres, chooseRedis } from "./start-databases.ts";
 import { type DemoState, forgetProcesses, portOf, readState, writeState } from "./state.ts";
 import { stopTimeoutMs } from "./stop.ts";
+import { stopStack } from "./stop-stack.ts";
 import { watchProcesses } from "./watch-processes.ts";
 
 interface StackOptions {
@@ -50,23 +51,18 @@ export async function start(
   try {
     onReady(await interrupt.race(starting));
     await Promise.race([interrupt.happened, watchProcesses(registry, interrupt.signal)]);
-    await stopStack(registry);
+    await stopStack(registry, forgetProcesses);
     return 0;
   } catch (error) {
     registry.close();
-    await stopStack(registry);
-    // Interrupted half-way it notices at its next step, and must not leave anything behind after this process.
-    await starting.catch(() => {});
+    try {
+      await stopStack(registry, forgetProcesses);
+    } finally {
+      // Interrupted half-way it notices at its next step, and must not leave anything behind after this process.
+      await starting.catch(() => {});
+    }
     if (error instanceof Interrupted) return 130;
     throw error;
-  }
-}
-
-async function stopStack(registry: ProcessRegistry): Promise<void> {
-  // First: whoever asks meanwhile must not be told that all is ready.
-  forgetProcesses();
-  if (registry.running().length > 0) {
-    await step("Stopping", () => registry.stopAll({ timeoutMs: stopTimeoutMs }));
   }
 }
 
