@@ -68,6 +68,8 @@ import { createTurns } from "./turns.ts";
 /** What the API is made of. */
 export interface ApiDeps {
   sql: Sql;
+  /** For who calls and what publishing asks; apart from `sql`, so that slow lists hold up neither. */
+  callersSql: Sql;
   /** Sees every organization; for what is for the platform's operators only. */
   platformSql: Sql;
   vault: Vault;
@@ -100,6 +102,14 @@ const batchRequestsMax = 32;
 /** Each looks into the database a few times a second for as long as its endpoint takes to answer. */
 const probesMax = 64;
 
+/** Each is empty, and those that open have limits of their own; so many may ask to at a time. */
+const openRequestsMax = 2_000;
+
+/** At 2 MiB each, 128 MiB of bodies. */
+const reportRequestsMax = 64;
+/** As many outcomes as a stream may have under way, each with an answer as long as is kept, its headers and its lease. */
+const reportBytesMax = 2 * 1024 * 1024;
+
 /** Counting what there is to replay keeps a connection busy for seconds. */
 const countsMax = 4;
 
@@ -110,10 +120,13 @@ const prefixes = ["/v1", "/dr/v1", "/webhook-events", "/notification/v1"];
 export function mountApi(app: Express, deps: ApiDeps): void {
   const { authenticate, authenticateSignIn, forgetSession } = deps.authenticator;
   const withCursors = { ...deps, cursors: createCursors(deps) };
-  const withTypes = { ...deps, typeSchemas: createTypeSchemas(deps), nextTurn: createTurns() };
+  const forCallers = { ...deps, sql: deps.callersSql };
+  const typeSchemas = createTypeSchemas(forCallers);
+  const publishing = { ...forCallers, typeSchemas, nextTurn: createTurns() };
   const withProbes = { ...deps, probeTimeoutMs: deps.probeTimeoutMs ?? defaults.probeTimeoutMs };
   const { publish, publishBatch, ...events } = apiContract.events;
   const { create: signIn, ...sessions } = apiContract.sessions;
+  const { streams, ...contract } = apiContract;
   mountDocs(app, { describe: buildOpenApiDocument, assetsFolder: deps.docsAssetsFolder });
   app.use(prefixes, (_req, res, next) => {
     // Answers hold secrets and payloads; no proxy or browser may keep them.
@@ -123,6 +136,10 @@ export function mountApi(app: Express, deps: ApiDeps): void {
   app.use("/webhook-events", shapeProblems(mycureProblem));
   app.use("/notification/v1", shapeProblems(ekaProblem));
   app.use(prefixes, createRequestDeadline(deps.requestTimeoutMs ?? defaults.requestTimeoutMs));
+  // Before the limit for what carries a body: these stay open for hours and would use it up.
+  app.get(["/v1/subscriptions/:id/stream", "/v1/tail"], createRequestLimit(openRequestsMax));
+  mountStream(app, { ...deps, authenticate, ...deps.live });
+  mountTail(app, { authenticate, clock: deps.clock, ...deps.live });
   app.use(prefixes, createRequestLimit(requestsMaxFor(deps.limits)));
   app.use("/v1/events/batch", createRequestLimit(batchRequestsMax));
   app.post(
@@ -138,8 +155,6 @@ export function mountApi(app: Express, deps: ApiDeps): void {
     ],
     createRequestLimit(probesMax),
   );
-  mountStream(app, { ...deps, authenticate, ...deps.live });
-  mountTail(app, { authenticate, clock: deps.clock, ...deps.live });
   mountContract({
     app,
     authenticate,
@@ -147,9 +162,21 @@ export function mountApi(app: Express, deps: ApiDeps): void {
     contract: { publishBatch },
     router: {
       publishBatch: createPublishBatch({
-        ...{ ...withTypes, acceptor: deps.batchAcceptor },
+        ...{ ...publishing, acceptor: deps.batchAcceptor },
         publishing: createWorkLimit(batchRequestsMax),
       }),
+    },
+  });
+  app.use("/v1/subscriptions/:id/stream/outcomes", createRequestLimit(reportRequestsMax));
+  mountContract({
+    app,
+    authenticate,
+    bodyBytesMax: reportBytesMax,
+    contract: { streams },
+    router: {
+      streams: {
+        report: createReportOutcomes({ ...deps, random: deps.live.random, settings: deps.live.settings }),
+      },
     },
   });
   mountContract({
@@ -157,30 +184,30 @@ export function mountApi(app: Express, deps: ApiDeps): void {
     authenticate: authenticateSignIn,
     bodyBytesMax: 1_024,
     contract: { signIn },
-    router: { signIn: createCreateSession(deps) },
+    router: { signIn: createCreateSession(forCallers) },
   });
   mountContract({
     app,
     authenticate,
     bodyBytesMax: deps.limits.eventBytesMax,
     contract: { publish },
-    router: { publish: createPublishEvent(withTypes) },
+    router: { publish: createPublishEvent(publishing) },
   });
   mountContract({
     app,
     authenticate,
-    contract: { ...apiContract, events, sessions },
+    contract: { ...contract, events, sessions },
     router: {
       events: {
         list: createListEvents(withCursors),
         get: createGetEvent(deps),
       },
-      eventTypes: createEventTypeRoutes({ ...withTypes, ...withCursors }),
+      eventTypes: createEventTypeRoutes({ ...withCursors, typeSchemas }),
       customers: createCustomerRoutes(deps),
       leads: createLeadRoutes(withCursors),
       resources: createResourceRoutes(deps),
       payloads: { erase: createErasePayload(deps) },
-      envelopes: { publish: createPublishEnvelope(deps) },
+      envelopes: { publish: createPublishEnvelope(forCallers) },
       subscriptions: {
         create: createCreateSubscription(deps),
         checkUrl: createCheckUrl(deps),
@@ -197,9 +224,6 @@ export function mountApi(app: Express, deps: ApiDeps): void {
         stats: createGetStats(deps),
       },
       doctor: { get: createGetDoctor(deps) },
-      streams: {
-        report: createReportOutcomes({ ...deps, random: deps.live.random, settings: deps.live.settings }),
-      },
       deliveries: {
         list: createListDeliveries(withCursors),
         get: createGetDelivery(deps),
@@ -211,7 +235,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
       accounts: createAccountRoutes(withCursors),
       apiKeys: createApiKeyRoutes(withCursors),
       accessLinks: { create: createCreateAccessLink(deps) },
-      sessions: createSessionRoutes({ ...deps, forgetSession }),
+      sessions: createSessionRoutes({ ...forCallers, forgetSession }),
       audit: { list: createListAudit(withCursors), verify: createVerifyAudit(deps) },
       mycure: createMycureRoutes(withProbes),
       eka: createEkaRoutes(deps),

@@ -24,11 +24,18 @@ const logger = createLogger({ service: name, level: env.LOG_LEVEL });
 const pool = (max: number, purpose: string) =>
   connect({ url: env.DATABASE_URL, max, applicationName: `${name}-${purpose}` });
 
-const sql = pool(8, "queries");
-// Commits have connections of their own: slow lists must not hold them up, nor batches single events.
+const sql = connect({
+  url: env.DATABASE_URL,
+  max: 8,
+  applicationName: `${name}-queries`,
+  // Nobody waits for a list beyond the request's deadline.
+  settings: { statement_timeout: 20_000 },
+});
+// Slow lists must hold up neither who publishes nor who signs in, nor batches single events: none share connections.
+const callersSql = pool(4, "callers");
 const storeSql = pool(5, "store");
 const waker = createWaker({ notify: pool(1, "wake") });
-const vault = createVault({ sql, keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS });
+const vault = createVault({ sql: callersSql, keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS });
 const acceptor = createAcceptor({ sql: storeSql, vault, waker });
 const batchAcceptor = createAcceptor({
   sql: storeSql,
@@ -39,7 +46,7 @@ const batchAcceptor = createAcceptor({
   commitsMax: 2,
 });
 const metrics = createMetrics({ service: name });
-const authenticator = createAuthenticator({ sql, clock: systemClock, logger, metrics });
+const authenticator = createAuthenticator({ sql: callersSql, clock: systemClock, logger, metrics });
 const live = createLive({
   sql: connect({
     url: env.DATABASE_URL,
@@ -61,10 +68,11 @@ await runService({
   host: env.HOST,
   logger,
   metrics,
-  readiness: { postgres: async () => void (await sql`select 1`) },
+  readiness: { postgres: async () => void (await callersSql`select 1`) },
   routes: (app) =>
     mountApi(app, {
       sql,
+      callersSql,
       vault,
       clock: systemClock,
       acceptor,
@@ -85,7 +93,8 @@ await runService({
     await Promise.all([acceptor.drain(), batchAcceptor.drain(), live.close()]);
   },
   close: async () => {
-    await Promise.all([sql.end({ timeout: 2 }), storeSql.end({ timeout: 2 }), waker.close()]);
+    const pools = [sql, callersSql, storeSql].map((each) => each.end({ timeout: 2 }));
+    await Promise.all([...pools, waker.close()]);
   },
   shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
 });

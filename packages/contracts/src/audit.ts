@@ -18,7 +18,7 @@ export const listAuditQuerySchema = z.object({
   action: requiredText(64)
     .optional()
     .meta({ examples: ["subscription.secret_read"] }),
-  target: requiredText(128).optional().meta({ description: "What it was done to, by its public id." }),
+  target: requiredText(320).optional().meta({ description: "What it was done to, by its public id." }),
   since: timestampInput.optional(),
   until: timestampInput.optional(),
 });

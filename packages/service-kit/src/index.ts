@@ -22,6 +22,13 @@ export {
   storedStatus,
   storedTrigger,
 } from "./deliveries/delivery-status.ts";
+export {
+  type EventWindow,
+  findEventWindow,
+  type WindowQuery,
+  withinBounds,
+  withinWindow,
+} from "./deliveries/event-window.ts";
 export { readHeaderLines } from "./deliveries/header-lines.ts";
 export { copyDocsAssets, findDocsAssets } from "./docs/docs-assets.ts";
 export { type DocsOptions, mountDocs } from "./docs/mount-docs.ts";

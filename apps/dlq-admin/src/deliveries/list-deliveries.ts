@@ -7,7 +7,7 @@ import { callerOf } from "../access/caller.ts";
 import type { DlqDeps } from "../deps.ts";
 import { answerPage } from "../lists/answer-page.ts";
 import { type DeliveryRow, presentDelivery } from "./delivery-row.ts";
-import { isByEvent, readDeliveries, readHorizon } from "./read-deliveries.ts";
+import { isByEvent, lookedAtMax, readDeliveries, readHorizon } from "./read-deliveries.ts";
 
 interface GivenDestination {
   subscription_id?: string | undefined;
@@ -38,15 +38,16 @@ export function createListDeliveries(deps: DlqDeps) {
     const granted = grantAccess(callerOf(res), organization);
     const destinationId = destination.kind === "one" ? destination.id : null;
     const byEvent = granted.ok && isByEvent({ access: granted.access, destinationId });
+    const lookMax = lookedAtMax(filters);
     const isNowhere = destination.kind === "nowhere";
     return answerPage(deps, res, {
       list: "deliveries",
       query,
       filters: narrowed,
       read: async (tx, access, page) =>
-        isNowhere ? [] : await readDeliveries(tx, { access, destinationId, filters }, page),
+        isNowhere ? [] : await readDeliveries(tx, { access, destinationId, filters, lookMax }, page),
       horizon: async (tx, access, page) =>
-        isNowhere ? null : await readHorizon(tx, { access, destinationId, filters }, page),
+        isNowhere ? null : await readHorizon(tx, { access, destinationId, filters, lookMax }, page),
       idsOf: (row: DeliveryRow) => (byEvent ? [row.event_id, row.id] : [row.id]),
       present: presentDelivery,
     });

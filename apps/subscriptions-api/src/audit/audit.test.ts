@@ -2,6 +2,7 @@ import { appendAudit } from "@carewire/db";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestApi, type TestApi } from "../testing/start-test-api.ts";
 import { createTenant, type TestTenant } from "../testing/test-tenant.ts";
+import { lookedAtMax } from "./list-audit.ts";
 
 let api: TestApi;
 let tenant: TestTenant;
@@ -68,6 +69,33 @@ test("pages lead through all entries and back", async () => {
   const back = await get(`/v1/audit?limit=4&cursor=${second.body.prev_cursor}`);
   expect(seqsOf(back.body)).toEqual(["6", "5", "4", "3"]);
   expect((await get(`/v1/audit?limit=4&actor=key_odd&cursor=${first.body.next_cursor}`)).status).toBe(400);
+});
+
+test("a bounded number of entries is looked at for a page: behind a filter that hardly any passes, it says where to go on", async () => {
+  const { organizationId, key } = await createTenant(api.sql, "busy");
+  const now = new Date();
+  await api.sql.begin((tx) =>
+    appendAudit(tx, {
+      organizationId,
+      actor: "key_rare",
+      action: "thing.lost",
+      target: "sub_busy",
+      detail: {},
+      now,
+    }),
+  );
+  // Their ids are older than that of the entry before them: clocks differ, the chain goes by number.
+  await api.sql`
+    insert into audit_log (organization_id, seq, id, actor, action, target, created_at, previous_hash, hash)
+    select ${organizationId}, n + 1, uuidv7(interval '-1 day'), 'key_common', 'thing.made', 'sub_busy', now(), '', ''
+    from generate_series(1, ${lookedAtMax}::int) n`;
+  for (const query of ["action=thing.lost", "actor=key_rare&target=sub_busy", `since=${now.toISOString()}`]) {
+    const path = `/v1/audit?${query}`;
+    const first = await api.send("GET", path, { key });
+    expect(first.body).toMatchObject({ data: [], prev_cursor: null, next_cursor: expect.any(String) });
+    const second = await api.send("GET", `${path}&cursor=${first.body.next_cursor}`, { key });
+    expect([seqsOf(second.body), second.body.next_cursor]).toEqual([["1"], null]);
+  }
 });
 
 test("an untouched chain verifies, and names the head to keep elsewhere", async () => {

@@ -1,5 +1,5 @@
 import { apiContract } from "@carewire/contracts";
-import { type Sql, withTenant } from "@carewire/db";
+import { type Queryable, type Sql, withTenant } from "@carewire/db";
 import type { auditLog } from "@carewire/db/schema";
 import { publicId } from "@carewire/envelope";
 import {
@@ -12,7 +12,6 @@ import {
   withinTime,
 } from "@carewire/service-kit";
 import { initServer } from "@ts-rest/express";
-import type postgres from "postgres";
 import { notForAccounts } from "./not-for-accounts.ts";
 
 type AuditRow = typeof auditLog.$inferSelect;
@@ -25,8 +24,11 @@ interface Filters {
   until?: string | undefined;
 }
 
+/** Entries looked at for one page at most: behind a filter that hardly anything passes, a page comes back short. */
+export const lookedAtMax = 20_000;
+
 /** By number, which the primary key and the filters' indexes are ordered by; cursors hold ids. */
-function beyondEntry(tx: postgres.TransactionSql, position: Position | null) {
+function beyondEntry(tx: Queryable, position: Position | null) {
   const seq = tx`(select seq from audit_log where id = ${position?.ids[0] ?? null}::uuid)`;
   switch (position?.direction) {
     case "newer":
@@ -38,20 +40,37 @@ function beyondEntry(tx: postgres.TransactionSql, position: Position | null) {
   }
 }
 
-function readEntries(
-  tx: postgres.TransactionSql,
-  organizationId: string,
-  { actor, action, target, since, until }: Filters,
-  { limit, position }: PageRead,
-) {
+/** The one filter that an index is read by; a target has fewer entries than who did things to it. */
+function indexedFilter(tx: Queryable, { actor, target }: Filters) {
+  if (target !== undefined) return tx`and l.target = ${target}`;
+  return actor === undefined ? tx`` : tx`and l.actor = ${actor}`;
+}
+
+/** The chain's next entries, or those of one target or actor. */
+function lookAt(tx: Queryable, organizationId: string, filters: Filters, position: Position | null) {
   const { condition, order } = beyondEntry(tx, position);
+  return tx`
+    select l.* from audit_log l
+    where l.organization_id = ${organizationId} and ${condition} ${indexedFilter(tx, filters)}
+    order by ${order} limit ${lookedAtMax}`;
+}
+
+/** Up to `limit` entries that pass the filters, among the next {@link lookedAtMax}. */
+function readEntries(tx: Queryable, organizationId: string, filters: Filters, { limit, position }: PageRead) {
+  const { actor, action, since, until } = filters;
   return tx<AuditRow[]>`
-    select l.* from audit_log l where l.organization_id = ${organizationId} and ${condition}
-      ${actor === undefined ? tx`` : tx`and l.actor = ${actor}`}
+    select l.* from (${lookAt(tx, organizationId, filters, position)}) l
+    where true ${actor === undefined ? tx`` : tx`and l.actor = ${actor}`}
       ${action === undefined ? tx`` : tx`and l.action = ${action}`}
-      ${target === undefined ? tx`` : tx`and l.target = ${target}`}
       ${withinTime(tx, "l.id", since, until)}
-    order by ${order} limit ${limit}`;
+    order by ${beyondEntry(tx, position).order} limit ${limit}`;
+}
+
+/** The last entry that {@link readEntries} looked at, when there may be further ones; else null. */
+async function readHorizon(tx: Queryable, organizationId: string, filters: Filters, { position }: PageRead) {
+  const [row] = await tx<{ id: string }[]>`
+    select id from (${lookAt(tx, organizationId, filters, position)}) l offset ${lookedAtMax - 1} limit 1`;
+  return row === undefined ? null : [row.id];
 }
 
 const presentEntry = (row: AuditRow) => ({
@@ -76,6 +95,8 @@ export function createListAudit({ sql, cursors }: { sql: Sql; cursors: Cursors }
       scope: { organizationId, list: "audit", filters },
       query: { limit, cursor },
       read: (page) => withTenant(sql, organizationId, (tx) => readEntries(tx, organizationId, filters, page)),
+      horizon: (page) =>
+        withTenant(sql, organizationId, (tx) => readHorizon(tx, organizationId, filters, page)),
       idsOf: (row) => [row.id],
     });
     if (outcome.outcome === "invalid_cursor") return invalidCursor(res);

@@ -7,7 +7,13 @@ import type postgres from "postgres";
 import { findEvent } from "../events/find-event.ts";
 import type { DeliveryFilters } from "./delivery-filters.ts";
 import { type DeliveryRow, presentDelivery } from "./delivery-row.ts";
-import { type DeliveryParents, isOfParent, readDeliveries, readHorizon } from "./read-deliveries.ts";
+import {
+  type DeliveryParents,
+  isOfParent,
+  lookedAtMax,
+  readDeliveries,
+  readHorizon,
+} from "./read-deliveries.ts";
 
 interface GivenParents {
   event_id?: string | undefined;
@@ -57,11 +63,11 @@ export function createListDeliveries({ sql, cursors }: { sql: Sql; cursors: Curs
       query: { limit, cursor },
       read: (page) =>
         withTenant(sql, principal.organizationId, (tx) =>
-          readDeliveries(tx, principal, parents, { ...page, filters: narrowed }),
+          readDeliveries(tx, principal, parents, { ...page, filters: narrowed, lookMax: lookedAtMax }),
         ),
       async horizon({ position }) {
         const row = await withTenant(sql, principal.organizationId, (tx) =>
-          readHorizon(tx, principal, parents, { position, filters: narrowed }),
+          readHorizon(tx, principal, parents, { position, filters: narrowed, lookMax: lookedAtMax }),
         );
         return row && idsOf(row);
       },

@@ -1,5 +1,13 @@
 import type { Queryable } from "@carewire/db";
-import { beyondId, type PageRead, type Position, type Principal } from "@carewire/service-kit";
+import {
+  beyondId,
+  findEventWindow,
+  type PageRead,
+  type Position,
+  type Principal,
+  withinBounds,
+  withinWindow,
+} from "@carewire/service-kit";
 import { createdWithin, type DeliveryFilters, filterDeliveries } from "./delivery-filters.ts";
 import { type DeliveryRow, deliveryColumns, deliveryJoins, visibleKind } from "./delivery-row.ts";
 
@@ -10,7 +18,10 @@ export interface DeliveryParents {
   subscriptionId: string | null;
 }
 
-/** Deliveries looked at for one page at most: behind a filter that hardly anything passes, a page comes back short. */
+/**
+ * Deliveries, and events of a whole organization, looked at for one page at most: behind a filter that hardly anything
+ * passes, a page comes back short.
+ */
 export const lookedAtMax = 50_000;
 
 /** True when one id orders the list; a whole organization's is ordered by event and then delivery. */
@@ -29,8 +40,8 @@ function ofParent(sql: Queryable, principal: Principal, parents: DeliveryParents
       ${replayJobId === null ? sql`` : sql`and d.replay_job_id = ${replayJobId}`}
       ${subscriptionId === null ? sql`` : sql`and d.destination_id = ${subscriptionId}`}
       and ${condition} ${createdWithin(sql, query.filters)}
-    order by ${order} limit ${lookedAtMax}`;
-  return { looked, order };
+    order by ${order} limit ${query.lookMax}`;
+  return { looked, order, ofEvents: sql``, end: null };
 }
 
 function beyondEvent(sql: Queryable, position: Position | null) {
@@ -38,12 +49,12 @@ function beyondEvent(sql: Queryable, position: Position | null) {
   switch (position?.direction) {
     case "newer":
       return {
-        condition: sql`e.id >= ${eventId}::uuid and (e.id, d.id) > (${eventId}::uuid, ${id}::uuid)`,
+        condition: sql`(e.id, d.id) > (${eventId}::uuid, ${id}::uuid)`,
         order: sql`event_id asc, id asc`,
       };
     case "older":
       return {
-        condition: sql`e.id <= ${eventId}::uuid and (e.id, d.id) < (${eventId}::uuid, ${id}::uuid)`,
+        condition: sql`(e.id, d.id) < (${eventId}::uuid, ${id}::uuid)`,
         order: sql`event_id desc, id desc`,
       };
     case undefined:
@@ -55,13 +66,17 @@ function beyondEvent(sql: Queryable, position: Position | null) {
  * The next deliveries of a whole organization, by their event and then their id: deliveries have no index by
  * organization (it would cost every delivery), events have.
  */
-function ofOrganization(sql: Queryable, principal: Principal, query: DeliveryQuery) {
-  const { condition, order } = beyondEvent(sql, query.position);
+async function ofOrganization(sql: Queryable, principal: Principal, query: DeliveryQuery) {
+  const { organizationId } = principal;
+  const { filters, position, lookMax } = query;
+  const { condition, order } = beyondEvent(sql, position);
+  const window = await findEventWindow(sql, { organizationId, until: filters.until, position, lookMax });
   const looked = sql`
     select d.* from events e join deliveries d on d.event_id = e.id
-    where e.organization_id = ${principal.organizationId} and ${condition} ${createdWithin(sql, query.filters)}
-    order by ${order} limit ${lookedAtMax}`;
-  return { looked, order };
+    where e.organization_id = ${organizationId} and ${condition}
+      ${withinWindow(sql, window)} ${createdWithin(sql, filters)}
+    order by ${order} limit ${lookMax}`;
+  return { looked, order, ofEvents: withinBounds(sql, window), end: window.end };
 }
 
 /** One page of a list. */
@@ -69,35 +84,41 @@ export interface DeliveryQuery {
   filters: DeliveryFilters;
   /** Null: from the newest. */
   position: Position | null;
+  /** Deliveries, and events of a whole organization, to look at; at least 2. */
+  lookMax: number;
 }
 
-const lookAt = (sql: Queryable, principal: Principal, parents: DeliveryParents, query: DeliveryQuery) =>
-  isOfParent(parents) ? ofParent(sql, principal, parents, query) : ofOrganization(sql, principal, query);
+const lookAt = async (
+  sql: Queryable,
+  principal: Principal,
+  parents: DeliveryParents,
+  query: DeliveryQuery,
+) => (isOfParent(parents) ? ofParent(sql, principal, parents, query) : ofOrganization(sql, principal, query));
 
-/** Up to `limit` deliveries that pass the filters, among the next {@link lookedAtMax}. */
-export function readDeliveries(
+/** Up to `limit` deliveries that pass the filters, among the next `lookMax`. */
+export async function readDeliveries(
   sql: Queryable,
   principal: Principal,
   parents: DeliveryParents,
   { limit, ...query }: DeliveryQuery & PageRead,
 ) {
-  const { looked, order } = lookAt(sql, principal, parents, query);
+  const { looked, order, ofEvents } = await lookAt(sql, principal, parents, query);
   return sql<DeliveryRow[]>`
     select * from (
       select ${deliveryColumns(sql)} from (${looked}) d ${deliveryJoins(sql)}
-      where ${visibleKind(sql, principal)} ${filterDeliveries(sql, query.filters)}) page
+      where ${visibleKind(sql, principal)} ${ofEvents} ${filterDeliveries(sql, query.filters)}) page
     order by ${order} limit ${limit}`;
 }
 
-/** The last delivery that {@link readDeliveries} looked at, when there may be further ones; else null. */
+/** Where {@link readDeliveries} stopped looking, when there may be further ones; else null. */
 export async function readHorizon(
   sql: Queryable,
   principal: Principal,
   parents: DeliveryParents,
   query: DeliveryQuery,
 ): Promise<{ id: string; event_id: string } | null> {
-  const { looked } = lookAt(sql, principal, parents, query);
+  const { looked, end } = await lookAt(sql, principal, parents, query);
   const [row] = await sql<{ id: string; event_id: string }[]>`
-    select id, event_id from (${looked}) d offset ${lookedAtMax - 1} limit 1`;
-  return row ?? null;
+    select id, event_id from (${looked}) d offset ${query.lookMax - 1} limit 1`;
+  return row ?? end;
 }

@@ -3,6 +3,8 @@ import { newId, parsePublicId, publicId } from "@carewire/envelope";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSubscription, seedDelivery } from "../testing/seed-delivery.ts";
 import { startTestApi, type TestApi } from "../testing/start-test-api.ts";
+import { createTenant } from "../testing/test-tenant.ts";
+import { lookedAtMax } from "./list-events.ts";
 
 let api: TestApi;
 const data = { order_id: "o_1", customer_id: "c_1" };
@@ -113,6 +115,28 @@ describe("listing events", () => {
 
   const flipLast = (cursor: string): string =>
     cursor.slice(0, -3) + (cursor.at(-3) === "A" ? "B" : "A") + cursor.slice(-2);
+});
+
+test("a bounded number of events is looked at for a page: behind a filter that hardly any passes, it says where to go on", async () => {
+  const { organizationId, accountId, createKey } = await createTenant(api.sql, "busy");
+  const insert = (count: number, row: { account: string | null; type: string }) => api.sql`
+    insert into events (id, organization_id, account_id, type, subject, source_service, occurred_at, body_bytes)
+    select uuidv7(), ${organizationId}, ${row.account}::uuid, ${row.type}, ${row.type}, 'test', now(), 2
+    from generate_series(1, ${count}::int)`;
+  await insert(1, { account: accountId, type: "x.rare" });
+  await insert(lookedAtMax, { account: null, type: "x.common" });
+  const [{ key }, { key: bound }] = [await createKey(), await createKey({ accountId })];
+  for (const [query, caller] of [
+    ["type=x.rare", key],
+    ["subject=x.rare", key],
+    ["limit=5", bound],
+  ]) {
+    const path = `/v1/events?${query}`;
+    const first = await api.send("GET", path, { key: String(caller) });
+    expect(first.body).toMatchObject({ data: [], prev_cursor: null, next_cursor: expect.any(String) });
+    const second = await api.send("GET", `${path}&cursor=${first.body.next_cursor}`, { key: String(caller) });
+    expect(second.body).toMatchObject({ data: [{ type: "x.rare" }], next_cursor: null });
+  }
 });
 
 describe("reading an event", () => {

@@ -61,6 +61,17 @@ describe("fetching details", () => {
     ]);
   });
 
+  test("what was done to a resource with a long id is asked for by the target that its entry shows", async () => {
+    const id = "x".repeat(200);
+    await publish(id);
+    await read(appointment(id));
+    const { status, body } = await api.send(
+      "GET",
+      `/v1/audit?target=${encodeURIComponent(`appointment/${id}`)}`,
+    );
+    expect([status, body.data]).toMatchObject([200, [{ target: `appointment/${id}` }]]);
+  });
+
   test("what is not there, or not the caller's to read, leaves no trace: nothing was read", async () => {
     await publish("untouched");
     const { key: bound } = await api.tenant.createKey({ accountId: api.tenant.accountId });

@@ -107,6 +107,7 @@ async function startService(
 ) {
   const sql = connect({ url, max: 4, applicationName: "test-api" });
   const handlersSql = connect({ url: tenant, max: 4, applicationName: "test-handlers" });
+  const callersSql = connect({ url: tenant, max: 2, applicationName: "test-callers" });
   const waker = createWaker({ notify: connect({ url, max: 1, applicationName: "test-wake" }) });
   const keyEncryptionKeys = [{ id: "test", key: createSecretKey(randomBytes(32)) }];
   const vault = createVault({ sql, keyEncryptionKeys });
@@ -139,6 +140,7 @@ async function startService(
     routes: (app) =>
       mountApi(app, {
         sql: handlersSql,
+        callersSql,
         platformSql: sql,
         vault,
         clock: systemClock,
@@ -159,7 +161,8 @@ async function startService(
         probeTimeoutMs,
       }),
     close: async () => {
-      await Promise.all([sql.end({ timeout: 1 }), handlersSql.end({ timeout: 1 }), waker.close()]);
+      const pools = [sql, handlersSql, callersSql].map((each) => each.end({ timeout: 1 }));
+      await Promise.all([...pools, waker.close()]);
     },
   });
   return { service, vault, logs: () => lines.join("\n") };

@@ -74,6 +74,21 @@ test("an outcome is taken however large the headers are that its message carries
   expect((await report(id, [answered(data)])).body.data).toMatchObject([{ in_force: true, recorded: true }]);
 });
 
+test("as many outcomes as a stream may have under way are taken at once, with answers as long as are kept", async () => {
+  const { id } = await makeStream();
+  const stream = await listen(id, "?max_in_flight=64");
+  await routeTo(api, id, 64);
+  const came = await expectReceived(stream, 64);
+  const body = Buffer.alloc(4_096, "long ").toString("base64");
+  const outcomes = came.map((data) => {
+    const outcome = answered(data);
+    return { ...outcome, answer: { ...outcome.answer, body } };
+  });
+  const { status, body: settled } = await report(id, outcomes);
+  expect(status).toBe(200);
+  expect(settled.data).toHaveLength(64);
+});
+
 test("nobody listens: deliveries are held; somebody does: they come, oldest first", async () => {
   const { id } = await makeStream();
   const held = await routeTo(api, id, 5);
