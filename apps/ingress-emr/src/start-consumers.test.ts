@@ -134,3 +134,10 @@ test.each(toldTopics)("the sample of %s is told under its public type, as it is"
   expect(Object.values(entry?.sample ?? {})).toContain(told?.subject);
   expect(eventTypes.get(String(told?.type))?.schema.safeParse(told?.data).success).toBe(true);
 });
+
+test("what is told keeps every byte of what was published: long numbers, trailing zeros, what no double holds", async () => {
+  const text = '{"record_id":"r","patient_id":"p","accession":12345678901234567890,"value":5.10,"big":1e400}';
+  const before = (await bench.told()).length;
+  expect(await bench.settled(await bench.deliver("cari.clinical.clinical_record_updated", text))).toBe(2);
+  expect((await bench.told()).slice(before).map((told) => told.text)).toEqual([text]);
+});

@@ -38,10 +38,10 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Publishes a leave, hands it to its consumer as the dispatcher would, and waits for the outcome. */
-async function deliver(payload: object): Promise<{ id: string; status: number }> {
+/** Publishes a leave, as an object or as this very text, hands it to its consumer as the dispatcher would, and waits for the outcome. */
+async function deliver(payload: object | string): Promise<{ id: string; status: number }> {
   const id = newId(Date.now());
-  const body = Buffer.from(JSON.stringify(payload));
+  const body = Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload));
   const draft = {
     id,
     organizationId,
@@ -76,6 +76,16 @@ test("the catalog's sample of an approved leave is in the roster, and told", asy
     ["02", "03", "04", "05", "06"].map((day) => ({ day: `2026-03-${day}`, user_id: "user_17" })),
   );
   expect(await sql`select 1 from events where type = 'leave.approved'`).toHaveLength(1);
+});
+
+test("what is told of a leave keeps every byte of what was published", async () => {
+  const sample = JSON.stringify({ ...topics.get(leaveTopic)?.sample, leave_id: "leave_exact" });
+  const text = sample.replace(/}$/, ', "badge": 12345678901234567890, "hours": 7.50}');
+  expect((await deliver(text)).status).toBe(2);
+  const told = await sql<{ body: Buffer }[]>`
+    select p.body from events e join event_payloads p on p.id = e.id
+    where e.type = 'leave.approved' and e.subject = 'leave_exact'`;
+  expect(told.map(({ body }) => body.toString())).toEqual([text]);
 });
 
 test("a leave published from inside that no roster can hold is dead-lettered, without an effect", async () => {

@@ -132,3 +132,45 @@ test("stop does not wait longer than its limit for a handler that hangs", async 
   expect(consumption.inFlight()).toBe(1);
   held.resolve();
 });
+
+test("what a handler publishes belongs to the account its event belongs to, unless it says another", async () => {
+  const { consumer, topic } = bench.fresh();
+  const [accountId, otherAccountId] = [newId(systemClock.now()), newId(systemClock.now())];
+  await bench.start({
+    consumer,
+    topics: [topic],
+    handler: (_tx, _envelope, { publish }) =>
+      publish([
+        bench.draft("bench.child", {}),
+        bench.draft("bench.child_of_other", {}, { accountId: otherAccountId }),
+        bench.draft("bench.child_of_none", {}, { accountId: null }),
+      ]),
+  });
+  const draft = bench.draft(topic, {}, { accountId });
+  await bench.send(draft);
+  await bench.settled(draft, 2);
+  expect(
+    await bench.sql`select type, account_id from events where caused_by = ${draft.id} order by type`,
+  ).toEqual([
+    { type: "bench.child", account_id: accountId },
+    { type: "bench.child_of_none", account_id: null },
+    { type: "bench.child_of_other", account_id: otherAccountId },
+  ]);
+});
+
+test("a handler is given the payload's bytes as they were published, not as they parse", async () => {
+  const { consumer, topic } = bench.fresh();
+  const seen: string[] = [];
+  await bench.start({
+    consumer,
+    topics: [topic],
+    handler: async (_tx, _envelope, { payloadBytes }) => {
+      seen.push(payloadBytes.toString());
+    },
+  });
+  const text = '{ "n": 12345678901234567890, "value": 5.10, "twice": 1, "twice": "\\u00e9" }';
+  const draft = bench.draft(topic, text);
+  await bench.send(draft);
+  await bench.settled(draft, 2);
+  expect(seen).toEqual([text]);
+});

@@ -7,7 +7,7 @@ import type { Access } from "../access/access.ts";
 import { shownEventId } from "./shown-event-id.ts";
 
 /** A dead letter, and what its event is known by. `payload_is_too_large`: for where it is read; it is left out then. */
-export type EntryRow = typeof deadLetters.$inferSelect & {
+export type EntryRow = Omit<typeof deadLetters.$inferSelect, "message_id" | "content_type"> & {
   payload_is_too_large: boolean;
   external_id: string | null;
 };

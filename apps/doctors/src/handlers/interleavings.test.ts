@@ -44,6 +44,7 @@ function run<Payload>(
     eventId: newId(systemClock.now()),
     deliveryId: newId(systemClock.now()),
     attempt: 1,
+    payloadBytes: Buffer.from(JSON.stringify(payload)),
     signal: new AbortController().signal,
     publish: async () => {},
   };

@@ -8,9 +8,9 @@ export const toldTopics: readonly string[] = [...topics.values()]
   .filter(({ topic, publicType }) => publicType !== undefined && /^cari\.(clinical|scheduling)\./.test(topic))
   .map(({ topic }) => topic);
 
-/** Tells subscribers what a topic says, under its public type and with the same payload. */
+/** Tells subscribers what a topic says, under its public type and with the same payload, byte for byte. */
 export function createTellSubscribers({ clock }: { clock: Clock }): ConsumerHandler<Record<string, unknown>> {
-  return async (_tx, { topic, timestamp, payload }, { organizationId, publish }) => {
+  return async (_tx, { topic, timestamp, payload }, { organizationId, payloadBytes, publish }) => {
     const type = topics.get(topic)?.publicType;
     if (type === undefined) throw new Error(`the topic ${topic} has no public type`);
     await publish([
@@ -21,7 +21,7 @@ export function createTellSubscribers({ clock }: { clock: Clock }): ConsumerHand
         subject: subjectOf(type, payload),
         sourceService,
         occurredAt: new Date(timestamp),
-        body: Buffer.from(JSON.stringify(payload)),
+        body: payloadBytes,
       },
     ]);
   };

@@ -117,6 +117,7 @@ function handleCall(organizationId: string, customerId: string): Promise<void> {
       eventId: id,
       deliveryId: id,
       attempt: 1,
+      payloadBytes: Buffer.from(JSON.stringify(payload)),
       signal: new AbortController().signal,
       publish: (drafts) => deps.publisher.publish(tx, drafts),
     }),

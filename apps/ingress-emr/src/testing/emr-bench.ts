@@ -12,15 +12,27 @@ export interface EmrBench {
   /** What consumers and jobs are started with. */
   shared: SharedConsumeOptions;
   addCustomer(customerId: string, regionCode: string | null, organizationId?: string): Promise<void>;
-  /** Publishes an event and hands it to the consumers of its topic, as the dispatcher would; returns its id. */
-  deliver(topic: string, payload: object): Promise<string>;
+  /**
+   * Publishes an event, of an object or of this very text, and hands it to the consumers of its topic, as the dispatcher
+   * would; returns its id.
+   */
+  deliver(topic: string, payload: object | string): Promise<string>;
   /** Retries the dead letter of an event, as an operator does. */
   retry(eventId: string): Promise<void>;
   /** The status of an event's delivery once it is finished: 2 delivered, 3 failed. */
   settled(eventId: string): Promise<number>;
   /** Public events, oldest first. */
-  told(organizationId?: string): Promise<{ type: string; subject: string; occurredAt: Date; data: Told }[]>;
+  told(organizationId?: string): Promise<ToldEvent[]>;
   drop(): Promise<void>;
+}
+
+interface ToldEvent {
+  type: string;
+  subject: string;
+  occurredAt: Date;
+  /** The payload as it is stored. */
+  text: string;
+  data: Told;
 }
 
 interface Told {
@@ -63,7 +75,7 @@ export async function createEmrBench(): Promise<EmrBench> {
     },
     async deliver(type, payload) {
       const id = newId(Date.now());
-      const body = Buffer.from(JSON.stringify(payload));
+      const body = Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload));
       const draft = { id, organizationId, type, sourceService: "test", occurredAt: new Date(0), body };
       await publisher.publish(sql, [draft]);
       await queue(id);
@@ -88,7 +100,10 @@ export async function createEmrBench(): Promise<EmrBench> {
         select e.type, e.subject, e.occurred_at "occurredAt", p.body from events e
         join event_payloads p on p.id = e.id
         where e.organization_id = ${of} and e.type not like 'cari.%' order by e.id`;
-      return rows.map(({ body, ...row }) => ({ ...row, data: JSON.parse(body.toString()) as Told }));
+      return rows.map(({ body, ...row }) => {
+        const text = body.toString();
+        return { ...row, text, data: JSON.parse(text) as Told };
+      });
     },
     async drop() {
       await sql.end({ timeout: 1 });

@@ -28,6 +28,7 @@ export async function apply<Payload>(
         eventId: id,
         deliveryId: id,
         attempt: 1,
+        payloadBytes: Buffer.from(JSON.stringify(payload)),
         signal: new AbortController().signal,
         publish: (drafts) => publisher.publish(tx, drafts),
       },

@@ -54,6 +54,7 @@ async function handle<Payload>(
         eventId: id,
         deliveryId: id,
         attempt: 1,
+        payloadBytes: Buffer.from(JSON.stringify(payload)),
         signal: new AbortController().signal,
         publish: (drafts) => publisher.publish(tx, drafts),
       },

@@ -59,6 +59,7 @@ async function handle<Payload extends { type: string; created: number }>(
         eventId: id,
         deliveryId: id,
         attempt: 1,
+        payloadBytes: Buffer.from(JSON.stringify(payload)),
         signal: new AbortController().signal,
         publish: (drafts) => publisher.publish(tx, drafts),
       },

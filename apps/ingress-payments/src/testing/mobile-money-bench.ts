@@ -28,8 +28,8 @@ export interface MobileMoneyBench extends Omit<FakeProviders, "close"> {
   createKey(scopes: string[], organizationId?: string): Promise<string>;
   /** Calls the API of registration, with a key that may do everything unless another is given. */
   call(method: string, path: string, body?: unknown, key?: string): Promise<Answer>;
-  /** Sends a callback; a text is sent as it is. */
-  callback(path: string, body: unknown, method?: string): Promise<Answer>;
+  /** Sends a callback; a text is sent as it is. It names this media type (JSON unless told), or with null none. */
+  callback(path: string, body: unknown, method?: string, contentType?: string | null): Promise<Answer>;
   /** Handles the callbacks that were stored since the last time, as the consumer does. */
   takeHints(): Promise<void>;
   /** One look at every payment that is due now. */
@@ -65,9 +65,10 @@ function createCalls(url: string, defaultKey: string): Pick<MobileMoneyBench, "c
       const content = body === undefined ? null : JSON.stringify(body);
       return readAnswer(await fetch(`${url}${path}`, { method, headers, body: content }));
     },
-    async callback(path, body, method = "POST") {
-      const content = typeof body === "string" ? body : JSON.stringify(body);
-      return readAnswer(await fetch(`${url}${path}`, { method, headers: json, body: content }));
+    async callback(path, body, method = "POST", contentType = json["content-type"]) {
+      const content = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+      const headers = contentType === null ? {} : { "content-type": contentType };
+      return readAnswer(await fetch(`${url}${path}`, { method, headers, body: content }));
     },
   };
 }

@@ -35,6 +35,7 @@ export function createHintTaker(source: Source, takeHint: ReturnType<typeof crea
         eventId: id,
         deliveryId: id,
         attempt: 1,
+        payloadBytes: Buffer.from(JSON.stringify(data)),
         signal: new AbortController().signal,
         publish: async () => {},
       };

@@ -136,6 +136,7 @@ async function end(deps: ReconcileDeps, room: QuietRoom, at: Date): Promise<bool
         eventId: id,
         deliveryId: id,
         attempt: 1,
+        payloadBytes: Buffer.from(JSON.stringify(payload)),
         signal: new AbortController().signal,
         publish: (drafts) => publisher.publish(tx, drafts),
       });

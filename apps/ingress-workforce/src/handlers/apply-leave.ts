@@ -8,7 +8,7 @@ const sourceService = "ingress-workforce";
 
 /** Applies an approved leave to `leaves` and `roster_days`; tells `leave.approved` when it says something new. */
 export function createApplyLeave({ clock }: { clock: Clock }): ConsumerHandler<LeaveApprovedPayload> {
-  return async (tx, { payload }, { organizationId, publish }) => {
+  return async (tx, { payload }, { organizationId, payloadBytes, publish }) => {
     const incoming = readLeave(payload);
     const current = await lockLeave(tx, organizationId, incoming.leaveId);
     switch (changeLeave(current, incoming)) {
@@ -24,7 +24,7 @@ export function createApplyLeave({ clock }: { clock: Clock }): ConsumerHandler<L
             subject: incoming.leaveId,
             sourceService,
             occurredAt: incoming.approvedAt,
-            body: Buffer.from(JSON.stringify(payload)),
+            body: payloadBytes,
           },
         ]);
     }

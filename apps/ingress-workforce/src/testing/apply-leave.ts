@@ -28,6 +28,7 @@ export async function applyLeave(
       eventId: id,
       deliveryId: id,
       attempt: 1,
+      payloadBytes: Buffer.from(JSON.stringify(payload)),
       signal: new AbortController().signal,
       publish: (drafts) => publisher.publish(tx, drafts),
     }),

@@ -51,6 +51,13 @@ test("claims what is due for this consumer only, never more than its free slots,
   expect(await claim(5)).toEqual([]);
 });
 
+test("what one claim takes comes in the order of its events, whichever is due for longer", async () => {
+  for (const dueSeconds of [-1, -2, -3, -4]) await queue({ dueSeconds });
+  const events = (await claim(4)).map(({ eventId }) => eventId);
+  expect(events).toHaveLength(4);
+  expect(events).toEqual(events.toSorted());
+});
+
 test("claims that run at the same time share the rows", async () => {
   const ids = await Promise.all(Array.from({ length: 40 }, () => queue()));
   const claims = await Promise.all(Array.from({ length: 4 }, () => claim(20)));

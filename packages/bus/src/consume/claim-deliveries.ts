@@ -10,6 +10,8 @@ export type SealedSource = "event" | "correction" | "dead_letter";
 export interface ClaimedDelivery {
   id: string;
   organizationId: string;
+  /** The account its event belongs to, if any; null when the event is not kept any more. */
+  accountId: string | null;
   eventId: string;
   /** 1 for the first try; counts tries whose lease ran out too. */
   attempt: number;
@@ -54,7 +56,8 @@ type ClaimRow = Omit<ClaimedDelivery, "leaseToken"> & { leaseToken: string | nul
  * Takes leases on up to `slots` due deliveries of one consumer, and fetches what they carry, in one statement. The
  * lease's commit is the attempt's intent. One index range per lane, so that scheduled retries cost nothing. A lease that
  * ran out leaves a `lost` attempt, so that the ledger adds up, and makes its delivery a suspect: from then on it is
- * claimed one at a time, so that the one that ends its process is told from those that were only near it.
+ * claimed one at a time, so that the one that ends its process is told from those that were only near it. They come in the
+ * order of their events; claims that run side by side have none.
  */
 export async function claimDeliveries(sql: Sql, options: ClaimOptions): Promise<Claim> {
   const { consumerId, slots, leaseSeconds, suspect } = options;
@@ -91,8 +94,8 @@ export async function claimDeliveries(sql: Sql, options: ClaimOptions): Promise<
         suspect_runs = case when is_parked then 0 when is_suspect then least(q.suspect_runs::int + 1, 32767) end
       from pick where q.ctid = pick.tid
       returning q.id, q.organization_id, q.event_id, q.attempts, q.retries, q.lease_token, q.suspect_runs)
-    select l.id, l.organization_id "organizationId", l.event_id "eventId", l.attempts "attempt",
-      l.retries "failures", l.lease_token "leaseToken", l.suspect_runs "suspectRuns",
+    select l.id, l.organization_id "organizationId", e.account_id "accountId", l.event_id "eventId",
+      l.attempts "attempt", l.retries "failures", l.lease_token "leaseToken", l.suspect_runs "suspectRuns",
       coalesce(e.type, d.topic) "topic", e.external_id "externalId",
       coalesce(e.source_service, '') "sourceService",
       coalesce(extract(epoch from coalesce(e.occurred_at, d.created_at)) * 1000, 0)::float8 "occurredAtMs", e.traceparent,
@@ -100,7 +103,8 @@ export async function claimDeliveries(sql: Sql, options: ClaimOptions): Promise<
       case when r.payload is not null then 'correction' when p.body is not null or d.id is null then 'event'
         else 'dead_letter' end "sealedSource", d.id "deadLetterId"
     from leased l left join events e on e.id = l.event_id left join event_payloads p on p.id = l.event_id
-    left join dead_letter_retries r on r.id = l.id left join dead_letters d on d.id = r.dead_letter_id`;
+    left join dead_letter_retries r on r.id = l.id left join dead_letters d on d.id = r.dead_letter_id
+    order by l.event_id`;
   const deliveries = rows.filter((row): row is ClaimedDelivery => row.leaseToken !== null);
   return { deliveries, more: rows.length >= slots || deliveries.length < rows.length };
 }

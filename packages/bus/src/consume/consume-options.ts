@@ -20,9 +20,14 @@ export interface HandlerContext {
   deliveryId: string;
   /** 1 for the first try. */
   attempt: number;
+  /** The payload's bytes as they were published: what is passed on must be these, never the parsed view. */
+  payloadBytes: Buffer;
   /** Aborted when the handler's time is up; its transaction is rolled back whatever it does then. */
   signal: AbortSignal;
-  /** Publishes events caused by this one, in the same transaction. Throws on another organization's draft. */
+  /**
+   * Publishes events caused by this one, in the same transaction. They belong to its account unless they name one (null:
+   * none). Throws on another organization's draft.
+   */
   publish(drafts: EventDraft[]): Promise<void>;
 }
 

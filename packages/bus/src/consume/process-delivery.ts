@@ -70,7 +70,10 @@ async function handle<Payload extends Record<string, unknown>>(
   if (!options.topics.includes(topic)) return { kind: "unknown_topic" };
   const read = readPayload(body, options.schemas.get(topic));
   if (read.kind !== "payload") return read;
-  return runHandler(options, delivery, toEnvelope(delivery, topic, read.payload));
+  return runHandler(options, delivery, {
+    envelope: toEnvelope(delivery, topic, read.payload),
+    payloadBytes: body,
+  });
 }
 
 const expired = {

@@ -27,6 +27,12 @@ export interface RunHandlerOptions<Payload> {
   failpoint(name: string): void;
 }
 
+/** What was read of a delivery: the envelope, and the bytes its payload was parsed from. */
+export interface ReceivedEnvelope<Payload> {
+  envelope: ConsumedEnvelope<Payload>;
+  payloadBytes: Buffer;
+}
+
 /** Beyond the handler's time, so that our own timer speaks first and the database's only backs it up. */
 const idleMarginMs = 5_000;
 
@@ -37,12 +43,12 @@ const idleMarginMs = 5_000;
 export async function runHandler<Payload>(
   options: RunHandlerOptions<Payload>,
   delivery: ClaimedDelivery,
-  envelope: ConsumedEnvelope<Payload>,
+  received: ReceivedEnvelope<Payload>,
 ): Promise<HandlerResult> {
   const { sql, handlerTimeoutMs, failpoint } = options;
   const deadline = new AbortController();
   try {
-    const result = await sql.begin((tx) => handleInTransaction(options, tx, delivery, envelope, deadline));
+    const result = await sql.begin((tx) => handleInTransaction(options, tx, delivery, received, deadline));
     if (result.kind === "delivered") failpoint("consume.after_commit");
     return result;
   } catch (error) {
@@ -52,7 +58,7 @@ export async function runHandler<Payload>(
     if (deadline.signal.aborted || isTimeLimit(error)) {
       return { kind: "handler_timed_out", timeoutMs: handlerTimeoutMs };
     }
-    const text = scrubError(error, envelope.payload);
+    const text = scrubError(error, received.envelope.payload);
     return { kind: isConnectionLoss(error) ? "connection_lost" : "handler_threw", error: text };
   }
 }
@@ -61,7 +67,7 @@ async function handleInTransaction<Payload>(
   options: RunHandlerOptions<Payload>,
   tx: TransactionSql,
   delivery: ClaimedDelivery,
-  envelope: ConsumedEnvelope<Payload>,
+  { envelope, payloadBytes }: ReceivedEnvelope<Payload>,
   deadline: AbortController,
 ): Promise<{ kind: "delivered"; published: boolean } | { kind: "fenced_off" }> {
   const { clock, handler, handlerTimeoutMs, failpoint } = options;
@@ -70,7 +76,7 @@ async function handleInTransaction<Payload>(
   if (!(await lockLease(tx, delivery, limits))) return { kind: "fenced_off" };
   const guard = guardTransaction(tx);
   let published = false;
-  const context = createContext(delivery, deadline.signal, async (drafts) => {
+  const context = createContext(delivery, payloadBytes, deadline.signal, async (drafts) => {
     await options.publisher.publish(guard.tx, drafts);
     published ||= drafts.length > 0;
   });
@@ -90,7 +96,8 @@ async function handleInTransaction<Payload>(
 }
 
 function createContext(
-  { id: deliveryId, organizationId, eventId, attempt, traceparent }: ClaimedDelivery,
+  { id: deliveryId, organizationId, accountId, eventId, attempt, traceparent }: ClaimedDelivery,
+  payloadBytes: Buffer,
   signal: AbortSignal,
   publish: (drafts: EventDraft[]) => Promise<void>,
 ): HandlerContext {
@@ -99,12 +106,13 @@ function createContext(
     eventId,
     deliveryId,
     attempt,
+    payloadBytes,
     signal,
     async publish(drafts) {
       if (drafts.some((draft) => draft.organizationId !== organizationId)) {
         throw new Error("a handler may publish events of its own delivery's organization only");
       }
-      await publish(drafts.map((draft) => ({ traceparent, ...draft, causedBy: eventId })));
+      await publish(drafts.map((draft) => ({ traceparent, accountId, ...draft, causedBy: eventId })));
     },
   };
 }

@@ -19,7 +19,10 @@ export type LineageAttempt = Pick<
   typeof attempts.$inferSelect,
   "id" | "delivery_id" | "n" | "outcome" | "http_status" | "error" | "next_step" | "started_at"
 >;
-export type LineageDeadLetter = Omit<typeof deadLetters.$inferSelect, "original_payload">;
+export type LineageDeadLetter = Omit<
+  typeof deadLetters.$inferSelect,
+  "original_payload" | "message_id" | "content_type"
+>;
 export type LineageRequest = Pick<
   typeof inboundRequests.$inferSelect,
   "id" | "verdict" | "reason" | "received_at"

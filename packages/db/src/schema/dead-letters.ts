@@ -21,6 +21,8 @@ export const deadLetters = pgTable("dead_letters", {
   resolution: text(),
   source_id: uuid(),
   retries: smallint().notNull().default(0),
+  message_id: text(),
+  content_type: text(),
 });
 
 /** `id` = deliveries.id, unless an ingress maps the request again. `outcome`: resolved, failed, cancelled; null while it is under way. */

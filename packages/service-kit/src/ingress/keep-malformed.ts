@@ -16,7 +16,7 @@ export interface MalformedRequest {
   reason: string;
   /** How long a repeat of the same bytes is recognised, days. */
   keyTtlDays: number;
-  /** The id the signature covered; kept as the request's external id, for mapping it again. */
+  /** The id the signature covered; kept with the request and its letter, for mapping it again. */
   messageId: string | null;
 }
 
@@ -25,7 +25,8 @@ export type KeepMalformed = (request: MalformedRequest) => Promise<void>;
 
 /**
  * Keeps malformed requests: always in `inbound_requests`, and as a dead letter once per distinct body, since a
- * provider that is answered 400 sends the same bytes again for days. A repeat names the dead letter of the first.
+ * provider that is answered 400 sends the same bytes again for days. A repeat names the dead letter of the first. The letter
+ * outlives the request, and keeps what mapping it again needs.
  */
 export function createKeepMalformed(deps: { sql: Sql; vault: Vault; clock: Clock }): KeepMalformed {
   const { sql, vault, clock } = deps;
@@ -44,9 +45,10 @@ export function createKeepMalformed(deps: { sql: Sql; vault: Vault; clock: Clock
         on conflict (scope, key) do nothing returning event_id),
       letter as (
         insert into dead_letters
-          (id, organization_id, inbound_request_id, source_id, topic, cause, error, original_payload)
+          (id, organization_id, inbound_request_id, source_id, topic, cause, error, original_payload, message_id, content_type)
         select event_id, ${organizationId}, ${requestId}::uuid, ${sourceId}::uuid, ${request.topic}, 'malformed', ${reason},
-          ${dataKey.seal(deadLetterAad(deadLetterId), rawBody)}::bytea
+          ${dataKey.seal(deadLetterAad(deadLetterId), rawBody)}::bytea, ${request.messageId},
+          ${request.headers["content-type"] ?? null}
         from claimed)
       insert into inbound_requests
         (id, organization_id, source_id, verdict, external_id, reason, headers, body_hash, body_bytes, body,

@@ -67,8 +67,11 @@ export interface InboundProvider<Key = VerifyingKey> {
   /** Express path. */
   path: string;
   methods: readonly ("post" | "put")[];
-  /** Accepted media types, lower-case, without parameters; a charset other than UTF-8 is refused. */
-  contentTypes: readonly string[];
+  /**
+   * Accepted media types, lower-case, without parameters; a charset other than UTF-8 is refused. `any`: whatever the header
+   * says, or none, for senders who promise nothing about it; `parse` has to cope.
+   */
+  contentTypes: readonly string[] | "any";
   bodyBytesMax: number;
   /** How long event ids are remembered, days: longer than the provider retries or lets people resend. */
   keyTtlDays: number;

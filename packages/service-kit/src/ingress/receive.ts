@@ -116,9 +116,9 @@ function refuseUnread(
   if (!tlsRule(request)) return { verdict: "insecure" };
   const reason = sourceRules.refuseUnread(provider, request);
   if (reason) return { verdict: "forbidden", reason };
-  if (!acceptsContentType(request.headers["content-type"], provider.contentTypes)) {
-    const detail = `Send ${provider.contentTypes.join(" or ")} in UTF-8.`;
-    return { verdict: "unsupported_media_type", detail };
+  const { contentTypes } = provider;
+  if (contentTypes !== "any" && !acceptsContentType(request.headers["content-type"], contentTypes)) {
+    return { verdict: "unsupported_media_type", detail: `Send ${contentTypes.join(" or ")} in UTF-8.` };
   }
   const encoding = request.headers["content-encoding"];
   if (encoding !== undefined && encoding.toLowerCase() !== "identity") {

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { correctionAad, createAcceptor, discardDeadLetters, retryDeadLetters } from "@carewire/bus";
 import { connect, migrations, type Sql } from "@carewire/db";
 import { newId, systemClock } from "@carewire/envelope";
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { keyEncryptionKeysSchema } from "../env/schemas.ts";
 import type { RunningService } from "../service/run-service.ts";
 import { createVault, type ServiceVault } from "../vault/create-vault.ts";
+import { createKeepMalformed } from "./keep-malformed.ts";
 import { bindProvider, type RequestToMap } from "./provider.ts";
 import { type RetryMalformedDeps, retryMalformed } from "./retry-malformed.ts";
 import { ledgerProvider } from "./testing/ledger-provider.ts";
@@ -72,6 +74,20 @@ const becomes = (id: string, status: string) =>
 const eventsOf = (key: string) => database.sql`
   select e.*, q.event_id is not null queued from idempotency i join events e on e.id = i.event_id
   left join route_queue q on q.event_id = e.id where i.key = ${key}`;
+
+/** Reads plain text only, and needs the id that was signed. */
+const telegrams: typeof ledgerProvider = {
+  ...ledgerProvider,
+  contentTypes: ["text/plain"],
+  parse: (_rawBody, contentType) =>
+    contentType === "text/plain" ? { ok: true, body: {} } : { ok: false, reason: "it is no text" },
+  toEnvelopes({ messageId, nowMs }) {
+    if (messageId === undefined) return { ok: false, reason: "it has no id" };
+    const payload = Buffer.from("{}");
+    const entry = { topic: "cari.ledger.entry_booked", key: messageId, occurredAt: new Date(nowMs), payload };
+    return { ok: true, externalId: messageId, envelopes: [entry] };
+  },
+};
 
 test("a corrected body takes the way of every other event, names its request, and the letter is resolved", async () => {
   const id = await bury('{"ident":"led_1"}');
@@ -163,5 +179,31 @@ test("one that its mapper throws on is open again and holds up none behind it", 
   while (await retryMalformed(deps)) {}
   expect(await letterOf(bad)).toMatchObject({ status: "open", error: "the ingress failed to read it" });
   expect(await letterOf(good)).toMatchObject({ status: "resolved" });
+  service = await startTestIngress(database.serviceUrl);
+});
+
+test("one whose request is not kept any more is mapped as what it was sent as, under the id that was signed", async () => {
+  const { source_id: sourceId } = (await letterOf(await bury('{"n":10}'))) ?? {};
+  const rawBody = Buffer.from("a telegram");
+  await createKeepMalformed({ sql: pool, vault, clock: systemClock })({
+    organizationId,
+    sourceId,
+    topic: ledgerProvider.fallbackTopic,
+    headers: { "content-type": "text/plain" },
+    rawBody,
+    bodyHash: hash("sha256", rawBody, "buffer"),
+    reason: "it never stops",
+    keyTtlDays: 1,
+    messageId: "msg_10",
+  });
+  const [letter] = await database.sql<{ id: string; inbound_request_id: string }[]>`
+    select id, inbound_request_id from dead_letters order by id desc limit 1`;
+  const { id, inbound_request_id: requestId } = letter ?? { id: "", inbound_request_id: null };
+  await database.sql`delete from inbound_requests where id = ${requestId}`;
+  await service.stop();
+  await retry(id, "STOP");
+  expect(await retryMalformed(depsOf(telegrams))).toBe(true);
+  expect(await letterOf(id)).toMatchObject({ status: "resolved" });
+  expect(await eventsOf("msg_10")).toMatchObject([{ inbound_request_id: null, queued: true }]);
   service = await startTestIngress(database.serviceUrl);
 });

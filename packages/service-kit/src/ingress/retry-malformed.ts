@@ -43,7 +43,8 @@ async function claim(tx: Transaction, deps: RetryMalformedDeps): Promise<RetryRo
   const names = deps.providers.map(({ provider }) => provider);
   const [row] = await tx<RetryRow[]>`
     select l.id, r.id retry_id, r.payload, l.original_payload, q.id inbound_request_id, l.source_id, s.provider,
-      s.name source, q.headers::jsonb ->> 'content-type' content_type, q.external_id message_id
+      s.name source, coalesce(l.content_type, q.headers::jsonb ->> 'content-type') content_type,
+      coalesce(l.message_id, q.external_id) message_id
     from sources s join dead_letters l on l.source_id = s.id and l.status = 'retrying'
     join dead_letter_retries r on r.dead_letter_id = l.id and r.outcome is null
     left join inbound_requests q on q.id = l.inbound_request_id
@@ -75,8 +76,8 @@ function contentTypeOf(
   { payload, content_type: sentAs }: RetryRow,
   body: Buffer,
 ) {
-  const isJsonInstead =
-    payload !== null && contentTypes.includes(json) && /^\s*\{/.test(body.toString("latin1", 0, 64));
+  const takesJson = contentTypes === "any" || contentTypes.includes(json);
+  const isJsonInstead = payload !== null && takesJson && /^\s*\{/.test(body.toString("latin1", 0, 64));
   return isJsonInstead ? json : (sentAs ?? json);
 }
 

@@ -78,6 +78,18 @@ test("an address with its tag says enough: the body may be anything", async () =
   expect(await settle()).toBe("succeeded");
 });
 
+test.each([null, "application/octet-stream", "application/json; charset=latin1"])(
+  "a callback that names the media type %s is noted",
+  async (contentType) => {
+    bench.mtn.become(reference, "SUCCESSFUL");
+    const before = await keptRequests();
+    const answer = await bench.callback(path, bench.mtn.callback(reference), "PUT", contentType);
+    expect([answer.status, answer.body.received]).toEqual([200, true]);
+    expect(await keptRequests()).toBe(before + 1);
+    expect(await settle()).toBe("succeeded");
+  },
+);
+
 describe("a callback that says SUCCESSFUL gives no credit", () => {
   test.each([
     ["another amount", { amount: "5" }, "amount_differs"],

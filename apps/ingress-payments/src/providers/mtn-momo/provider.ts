@@ -12,7 +12,7 @@ export const mtnMomoProvider: InboundProvider<HmacKey> = {
   provider: "mtn-momo",
   path: "/api/payments/webhooks/mtn-momo{/:reference/:tag}",
   methods: ["post", "put"],
-  contentTypes: ["application/json", "text/plain"],
+  contentTypes: "any",
   bodyBytesMax: 64 * 1024,
   keyTtlDays: 8,
   keptHeaders: [],

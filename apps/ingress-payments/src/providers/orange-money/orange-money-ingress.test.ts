@@ -86,6 +86,19 @@ test("a notification to the address that all payments share is known by its toke
   expect(await settle()).toBe("succeeded");
 });
 
+test.each([null, "application/octet-stream", "application/json; charset=latin1"])(
+  "a notification that names the media type %s is noted",
+  async (contentType) => {
+    const path = await start();
+    bench.orange.become(orderId, "SUCCESS");
+    const before = await keptRequests();
+    const answer = await bench.callback(path, bench.orange.notification(orderId), "POST", contentType);
+    expect([answer.status, answer.body.received]).toEqual([200, true]);
+    expect(await keptRequests()).toBe(before + 1);
+    expect(await settle()).toBe("succeeded");
+  },
+);
+
 test("what subscribers are told names payment, order, amount and currency, and no token", async () => {
   await register({ customer_id: "cus_1" });
   const { notif_token, pay_token } = bench.orange.start({ orderId, amount: 5_000 });

@@ -12,7 +12,7 @@ export const orangeMoneyProvider: InboundProvider<HmacKey> = {
   provider: "orange-money",
   path: "/api/payments/webhooks/orange-money{/:order/:tag}",
   methods: ["post", "put"],
-  contentTypes: ["application/json", "text/plain"],
+  contentTypes: "any",
   bodyBytesMax: 64 * 1024,
   keyTtlDays: 8,
   keptHeaders: [],
