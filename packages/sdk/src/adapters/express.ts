@@ -1,6 +1,6 @@
 import type { Answer } from "../handler/answer.ts";
 import type { IncomingWebhook } from "../handler/incoming-webhook.ts";
-import { answerNodeRequest } from "./node.ts";
+import { answerError, answerNodeRequest } from "./node.ts";
 import type { NodeRequest, NodeResponse } from "./node-request.ts";
 
 /** An Express request handler; also one of Connect, Polka, and Koa's bare requests. */
@@ -16,6 +16,6 @@ const advice =
 /** Makes an Express request handler. */
 export function createExpressHandler(receive: (request: IncomingWebhook) => Promise<Answer>): ExpressHandler {
   return (request, response, next) => {
-    answerNodeRequest(receive, request, response, advice).catch((error: unknown) => next?.(error));
+    answerNodeRequest(receive, request, response, advice).catch(next ?? answerError(response));
   };
 }

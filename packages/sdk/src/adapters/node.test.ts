@@ -1,7 +1,9 @@
 import { connect } from "node:net";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createWebhookHandler } from "../handler/create-webhook-handler.ts";
 import { secret, signedRequest } from "../handler/testing/signed-request.ts";
+import { createExpressHandler } from "./express.ts";
+import { createNodeListener } from "./node.ts";
 import { checkAdapter } from "./testing/check-adapter.ts";
 import { collectingHandler } from "./testing/mounted-handler.ts";
 import { serve } from "./testing/serve.ts";
@@ -61,4 +63,25 @@ test("only POST is received, and the advice fits servers without a framework", a
     code: "raw_body_required",
     detail: expect.stringContaining("bodyParser: false"),
   });
+});
+
+test.each([
+  ["node:http", createNodeListener],
+  ["an Express handler outside of Express", createExpressHandler],
+])("%s answers 500 when the handler itself fails, and serves on", async (_, mount) => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  try {
+    const error = new Error("a bug");
+    const url = await serve(mount(() => Promise.reject(error)));
+    for (let request = 1; request <= 2; request++) {
+      const response = await fetch(url, { method: "POST", body: "{}" });
+      expect([response.status, await response.json()]).toEqual([
+        500,
+        expect.objectContaining({ code: "handler_failed" }),
+      ]);
+    }
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining("the handler itself failed"), error);
+  } finally {
+    warn.mockRestore();
+  }
 });

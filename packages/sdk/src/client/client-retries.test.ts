@@ -71,6 +71,12 @@ describe("retries", () => {
     expect(await failureOf(client().subscriptions.remove("sub_1"))).toMatchObject({ status: 404 });
   });
 
+  test("an erasure of what was never there is no success, whatever came before", async () => {
+    host.answerWith(busy, { status: 404 });
+    const erasure = client().payloads.erase("evt_wrong", { reason: "asked for by the patient" });
+    expect(await failureOf(erasure)).toMatchObject({ status: 404, tries: 2 });
+  });
+
   test("it ends: four tries by default, a time limit for each, and a signal for all", async () => {
     host.answerWith(busy);
     expect(await failureOf(client().audit.verify())).toMatchObject({

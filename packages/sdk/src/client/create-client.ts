@@ -72,8 +72,7 @@ function readAnswer(route: Route, sent: Sent, timeoutMs: number): unknown {
   const what = `${route.method} ${route.path}`;
   if (sent.kind !== "answered") throw errorOf(what, sent, timeoutMs);
   const { status, text } = sent.answer;
-  // An earlier try deleted it; its answer was lost.
-  if (route.method === "DELETE" && status === 404 && sent.isInDoubt) return undefined;
+  if (status === 404 && sent.isInDoubt && removesForGood(route)) return undefined;
   if (status < 200 || status > 299) throw errorOf(what, sent, timeoutMs);
   if (text === "") return undefined;
   try {
@@ -83,3 +82,6 @@ function readAnswer(route: Route, sent: Sent, timeoutMs: number): unknown {
     throw new CarewireApiError(message, { code: "answer_not_json", status, tries: sent.tries });
   }
 }
+
+/** After such a deletion the thing is not found: an earlier try did it, and its answer was lost. */
+const removesForGood = ({ method, payload }: Route): boolean => method === "DELETE" && payload === "none";

@@ -20,6 +20,14 @@ test.each([
   ["flat", { event_type: type, data: [1, 2] }, null, [1, 2]],
   ["flat", { event_type: type, data: { event_type: "other", a: 1 } }, null, { event_type: "other", a: 1 }],
   ["flat", { event_type: type, data: { a: 1 } }, null, { data: { a: 1 } }],
+  [
+    "flat",
+    { event_type: type, type: "Encounter", data: { a: 1 } },
+    null,
+    { type: "Encounter", data: { a: 1 } },
+  ],
+  ["flat", { event_type: type, id: "o", event: "x", payload: 1 }, null, { id: "o", event: "x", payload: 1 }],
+  ["flat", { event_type: type, service: "x", event_time: 1 }, null, { service: "x", event_time: 1 }],
   ["thin", { ...thin, event_time: seconds }, createdAt, data],
   ["thin", { ...thin, event_time: seconds * 1_000 }, createdAt, data],
   ["thin", { ...thin, event_time: createdAt.toISOString() }, createdAt, data],
@@ -37,6 +45,12 @@ test.each([
   ["an event type that is no text", Buffer.from('{"type":7,"data":{}}')],
   ["nothing", Buffer.alloc(0)],
 ])("refuses %s", (_name, body) => {
+  expect(parsePayload(body)).toBeNull();
+});
+
+test("a body of any depth is refused, not descended into", () => {
+  const depth = 40_000;
+  const body = Buffer.from(`${'{"event_id":1,"payload":'.repeat(depth)}{}${"}".repeat(depth)}`);
   expect(parsePayload(body)).toBeNull();
 });
 

@@ -1,3 +1,5 @@
+import { type Fields, isName, isObject } from "./fields.ts";
+import { thinTypeOf } from "./thin-envelope.ts";
 import type { PayloadFormat } from "./webhook-event.ts";
 
 /** What a body says, whatever its format. */
@@ -8,13 +10,12 @@ export interface ParsedPayload {
   data: unknown;
 }
 
-type Fields = Record<string, unknown>;
-
 /** Reads a verified body in any of the four formats. Null: it is none of them. Never throws. */
 export function parsePayload(body: Uint8Array): ParsedPayload | null {
   const fields = parseObject(body);
   if (fields === null) return null;
-  return readThin(fields) ?? readEnvelope(fields) ?? readEvent(fields) ?? readFlat(fields);
+  // A flat payload's own fields may look like an envelope or an event, neither of which has an `event_type`.
+  return readThin(fields) ?? readFlat(fields) ?? readEnvelope(fields) ?? readEvent(fields);
 }
 
 function parseObject(body: Uint8Array): Fields | null {
@@ -26,36 +27,28 @@ function parseObject(body: Uint8Array): Fields | null {
   }
 }
 
-const isObject = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const isType = (value: unknown): value is string => typeof value === "string" && value !== "";
-
 function readEnvelope({ type, created_at, data }: Fields): ParsedPayload | null {
-  if (!isType(type) || data === undefined) return null;
+  if (!isName(type) || data === undefined) return null;
   return { format: "envelope", type, createdAt: readTime(created_at), data };
 }
 
 function readEvent({ event, payload, id }: Fields): ParsedPayload | null {
-  if (!isType(event) || payload === undefined || id === undefined) return null;
+  if (!isName(event) || payload === undefined || id === undefined) return null;
   return { format: "event", type: event, createdAt: null, data: payload };
 }
 
-/**
- * Eka's envelope. Its own deliveries name the type in `event` or `event_type`, and those of its scribe hold the envelope
- * under `payload`.
- */
+/** Eka's envelope; deliveries of its scribe hold it under `payload`, once. */
 function readThin(fields: Fields): ParsedPayload | null {
-  const { service, event, event_type, event_time, data, payload } = fields;
-  if (isObject(payload) && fields.event_id !== undefined) return readThin(payload);
-  const type = event ?? event_type;
-  if (!isType(service) || !isType(type) || !isObject(data) || event_time === undefined) return null;
-  return { format: "thin", type, createdAt: readTime(event_time), data };
+  const { event_id, payload } = fields;
+  const envelope = isObject(payload) && event_id !== undefined ? payload : fields;
+  const type = thinTypeOf(envelope);
+  if (type === null) return null;
+  return { format: "thin", type, createdAt: readTime(envelope.event_time), data: envelope.data };
 }
 
 /** The payload's own fields beside `event_type`; what could not be put beside it is under `data`. */
 function readFlat({ event_type, ...rest }: Fields): ParsedPayload | null {
-  if (!isType(event_type)) return null;
+  if (!isName(event_type)) return null;
   const data = isWrapped(rest, event_type) ? rest.data : rest;
   return { format: "flat", type: event_type, createdAt: null, data };
 }

@@ -38,6 +38,10 @@ export function answerOf(outcome: WebhookOutcome): Answer {
   }
 }
 
+/** Answers a request on which the handler itself failed; the sender is to come again. */
+export const answerToHandlerError = (): Answer =>
+  problem(500, "handler_failed", "The receiver could not process the event.");
+
 function answerToError(error: unknown): Answer {
   const detail = "The receiver could not process the event.";
   if (!isWebhookError(error)) return problem(500, "listener_failed", detail);

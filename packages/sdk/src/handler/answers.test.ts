@@ -1,3 +1,4 @@
+import { eventually } from "@carewire/testkit";
 import { expect, test, vi } from "vitest";
 import { createWebhookHandler } from "./create-webhook-handler.ts";
 import { fetchRequest, secret } from "./testing/signed-request.ts";
@@ -52,19 +53,34 @@ test("without an observer what goes wrong is written to the console, and nothing
   }
 });
 
-test("an observer that throws does not change the answer", async () => {
+test.each([
+  [
+    "throws",
+    () => {
+      throw new Error("metrics are down");
+    },
+  ],
+  ["rejects", async () => Promise.reject(new Error("metrics are down"))],
+])("an observer that %s does not change the answer, and is written to the console", async (_, onOutcome) => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
   try {
-    const onOutcome = () => {
-      throw new Error("metrics are down");
-    };
     const handler = createWebhookHandler({ secrets: secret, onOutcome });
-    handler.on("*", () => {});
-    expect((await handler.fetch(fetchRequest())).status).toBe(200);
-    expect(warn).toHaveBeenCalled();
+    handler.on("*", () => Promise.reject(new Error("no database")));
+    expect((await handler.fetch(fetchRequest())).status).toBe(500);
+    await eventually(() => warn.mock.calls.length === 2);
+    expect(warn.mock.calls).toEqual([
+      [expect.stringContaining("evt_1 (appointment.created) failed"), new Error("no database")],
+      [expect.stringContaining("onOutcome failed"), new Error("metrics are down")],
+    ]);
   } finally {
     warn.mockRestore();
   }
+});
+
+test("an observer that never comes to an end is not waited for", async () => {
+  const handler = createWebhookHandler({ secrets: secret, onOutcome: () => new Promise(() => {}) });
+  handler.on("*", () => {});
+  expect((await handler.fetch(fetchRequest())).status).toBe(200);
 });
 
 test("fetchDetails asks the client for this event, and says what to set up when there is none", async () => {

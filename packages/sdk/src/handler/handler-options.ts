@@ -64,7 +64,7 @@ export interface CommonOptions<Format extends PayloadFormat> {
   bodyBytesMax?: number;
   /** The time in milliseconds; default `Date.now`. */
   now?: () => number;
-  /** Told what became of every request. Default: what went wrong is written to the console. */
+  /** Told what became of every request; not waited for. Default: what went wrong is written to the console. */
   onOutcome?: (outcome: WebhookOutcome) => void;
 }
 

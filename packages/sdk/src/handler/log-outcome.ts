@@ -23,18 +23,27 @@ export function logOutcome(outcome: WebhookOutcome): void {
   }
 }
 
-/** Makes an observer that cannot change what the sender is answered: what it throws is written to the console. */
+/**
+ * Makes an observer that cannot change what the sender is answered, nor when: what it throws, or rejects with later, is
+ * written to the console.
+ */
 export function guardObserver(
-  onOutcome: (outcome: WebhookOutcome) => void,
+  onOutcome: (outcome: WebhookOutcome) => unknown,
 ): (outcome: WebhookOutcome) => void {
-  return (outcome) => {
+  const tell = async (outcome: WebhookOutcome): Promise<void> => {
     try {
-      onOutcome(outcome);
+      await onOutcome(outcome);
     } catch (error) {
       logOutcome(outcome);
-      warn("Carewire webhook handler: onOutcome threw:", error);
+      warn("Carewire webhook handler: onOutcome failed:", error);
     }
   };
+  return (outcome) => void tell(outcome);
+}
+
+/** Writes that the handler itself failed, on a request that no outcome tells of. */
+export function logHandlerError(error: unknown): void {
+  warn("Carewire webhook not processed: the handler itself failed:", error);
 }
 
 function warn(...what: unknown[]): void {

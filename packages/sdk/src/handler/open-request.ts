@@ -78,7 +78,9 @@ function identifyUnsigned(
 ): Identified | WebhookOutcome {
   const id = messageIdOf({ body, headers: pickWebhookHeaders(headers) });
   if (id !== null) return { kind: "identified", id };
-  return refuse("header_missing", "An unsigned request must have a webhook-id header or an id in its body.");
+  const message =
+    "An unsigned request must have a webhook-id header, or a message id in a body that is not flat.";
+  return refuse("header_missing", message);
 }
 
 const asOutcome = ({ code, message }: RefusedWebhook): WebhookOutcome => refuse(code, message);

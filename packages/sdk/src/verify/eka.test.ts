@@ -52,6 +52,21 @@ test("the signed body's id counts before the header, which nobody signed", async
   expect(await idOf("[]")).not.toBe(await idOf("{}"));
 });
 
+test("a flat body's own ids are no message ids: the header counts, else the whole body", async () => {
+  const idOf = async (fields: object, headers = {}) => {
+    const text = JSON.stringify({ event_type: "order.paid", ...fields });
+    const result = await verifyWithBoth(text, { ...signed(key, text), ...headers }, key, { now });
+    return result.ok ? result.id : result.code;
+  };
+  const header = { "webhook-id": "evt_3" };
+  const own = { id: "order_1", transaction_id: "payment_1" };
+  expect(await idOf(own, header)).toBe("evt_3");
+  expect(await idOf({ ...own, service: "cardiology", event_time: 1 }, header)).toBe("evt_3");
+  expect(await idOf(own)).toMatch(/^sha256-/);
+  // Eka's own deliveries may name the type in `event_type`, too.
+  expect(await idOf({ ...own, service: "order", event_time: 1, data: {} }, header)).toBe("payment_1");
+});
+
 test("what everybody may know is never taken for a shared secret", async () => {
   const publicKey = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=";
   const forged = signed(publicKey, body);

@@ -23,13 +23,13 @@ export type WebhookRefusalCode =
   | "sync_unavailable";
 
 const rawBody = `The body must be the bytes or the text that arrived; what was parsed and written again is not what was signed.
-- Express: app.post(path, express.raw({ type: () => true }), …), mounted before express.json()
+- Express: app.post(path, express.raw({ type: () => true }), …) before express.json()
 - NestJS: NestFactory.create(App, { rawBody: true }), then request.rawBody
 - Fastify: addContentTypeParser("application/json", { parseAs: "buffer" }, …) around this route
-- Next.js: await request.arrayBuffer() (app router), or config = { api: { bodyParser: false } } (pages router)
-- Hono: await c.req.arrayBuffer(); Workers, Deno, Bun: await request.arrayBuffer()
-- Koa: read ctx.req before koa-body; AWS Lambda: event.body, from base64 when event.isBase64Encoded
-createWebhookHandler() does it for you in all of them.`;
+- Next.js (app router), Workers, Deno, Bun: await request.arrayBuffer(); Hono: await c.req.arrayBuffer()
+- Next.js (pages router): config = { api: { bodyParser: false } }
+- Koa: read ctx.req before koa-body; AWS Lambda: event.body, from base64 if event.isBase64Encoded
+createWebhookHandler() does it for you.`;
 
 /** What each refusal means and what to do about it. */
 export const refusalMessages: Record<WebhookRefusalCode, string> = {
@@ -45,15 +45,15 @@ export const refusalMessages: Record<WebhookRefusalCode, string> = {
   timestamp_in_future: "The request was signed in the future, or this machine's clock is wrong.",
   signatures_too_many: "The request carries more than 16 signatures.",
   signature_unsupported:
-    "No signature is of a kind the given secrets can check: whsec_ secrets check v1, whpk_ keys check v1a.",
+    "No signature is of a kind that the secrets check: whsec_ checks v1, whpk_ checks v1a.",
   signature_malformed: "The signatures are not well-formed.",
   signature_mismatch:
-    "No signature fits these bytes and secrets. Check that the secret is the one of this subscription, and that the body is exactly what arrived, not parsed and serialised again.",
+    "No signature fits. Check that the secret is that of the subscription, and the body the bytes or the text that arrived; what was parsed and written again is not what was signed.",
   raw_body_required: rawBody,
   secret_missing:
-    "No secret was given, so nothing can be verified. Pass the secret of the subscription (whsec_…, whpk_…, or an Eka signing key).",
+    "No secret was given. Pass that of the subscription (whsec_…, whpk_…, or an Eka signing key).",
   secret_invalid: "A secret cannot be used",
   scheme_unknown: 'options.scheme must be "standard-webhooks", "svix" or "eka".',
   sync_unavailable:
-    "This build verifies with WebCrypto, which cannot answer at once: use `await verifyAsync(…)` here.",
+    "This build verifies with WebCrypto, which cannot answer at once: use `await verifyAsync(…)`.",
 };

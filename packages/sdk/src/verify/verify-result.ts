@@ -32,7 +32,8 @@ export interface VerifiedWebhook {
   ok: true;
   /**
    * The same on every attempt and replay: deduplicate by it. Under `eka` it is the signed body's `transaction_id` (or
-   * `id`), else the `webhook-id` header, which Eka's scheme does not sign, else made of the body's hash.
+   * `id`; a `flat` body has neither, its fields are the payload's own), else the `webhook-id` header, which Eka's scheme
+   * does not sign, else made of the body's hash.
    */
   id: string;
   /** When this attempt was signed, in Unix seconds. */

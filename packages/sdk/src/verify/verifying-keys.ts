@@ -1,4 +1,5 @@
 import { decodeSecret, findEkaTextProblem, type UnusableSecret } from "@carewire/verifiers/portable";
+import { isName } from "../events/fields.ts";
 import { type RefusedWebhook, refuseWebhook, type WebhookSecrets } from "./verify-result.ts";
 
 /** A key as bytes, decoded once per secret; engines keep what they make of it under its identity. */
@@ -23,7 +24,7 @@ export function prepareKeys(
   const keys: VerifyingKey[] = [];
   for (let index = 0; index < texts.length; index++) {
     const text = texts[index];
-    if (typeof text !== "string" || text === "") return refuseWebhook("secret_missing");
+    if (!isName(text)) return refuseWebhook("secret_missing");
     const decoded = decodeOnce(text, kind);
     if (!decoded.ok) {
       return refuseWebhook("secret_invalid", ` (number ${index + 1} of ${texts.length}): ${decoded.detail}.`);
@@ -61,7 +62,7 @@ function decodeEka(text: string): Decoded {
   if (problem) return problem;
   // What everybody may know must never be taken for a shared secret.
   if (text.startsWith("whpk_")) {
-    const detail = "a public key (whpk_) cannot check Eka-Webhook-Signature, which needs the signing key";
+    const detail = "a whpk_ key cannot check Eka-Webhook-Signature, which needs an Eka signing key";
     return { ok: false, code: "form", detail };
   }
   return { ok: true, key: { algorithm: "hmac-sha256", bytes: new TextEncoder().encode(text) } };

@@ -41,24 +41,19 @@ function hasGet(headers: WebhookHeaders): headers is { get(name: string): string
 }
 
 function readWithGet(headers: { get(name: string): string | null }): RequestHeaders {
-  const picked: Record<string, string> = {};
-  for (const name of names) {
-    const value = headers.get(name);
-    if (value !== null && value !== undefined) picked[name] = value;
-  }
-  return picked;
+  return Object.fromEntries(names.map((name) => [name, headers.get(name) ?? undefined]));
 }
 
 function readEntries(headers: Readonly<Record<string, string | readonly string[] | undefined>>) {
-  const picked: Record<string, string | readonly string[]> = {};
+  const picked: Record<string, string | readonly string[] | undefined> = {};
   for (const spelling of Object.keys(headers)) {
     // Most headers are none of ours; their length tells before any text is made.
     if (!lengths.has(spelling.length)) continue;
     const name = spelling.toLowerCase();
     const value = headers[spelling];
     if (value === undefined || !names.includes(name)) continue;
-    const found = picked[name] === undefined ? value : [picked[name], value].flat();
-    picked[name] = Array.isArray(found) && found.length === 1 ? found[0] : found;
+    const found = [picked[name] ?? [], value].flat();
+    picked[name] = found.length === 1 ? found[0] : found;
   }
   return picked;
 }

@@ -1,5 +1,5 @@
 import { eventually } from "@carewire/testkit";
-import type { Page, Route } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { goWithin } from "../world/go-within.ts";
 import { hurryUntil } from "../world/hurry.ts";
@@ -54,15 +54,15 @@ test("the list before leads to no other page, and nothing of it is ticked, while
   const page = await stage.openSignedIn("/deliveries");
   const older = button(page, "Older");
   await older.waitFor();
-  const asked: Route[] = [];
-  const delivered = /\/v1\/deliveries\?.*status=delivered/;
-  await page.route(delivered, (route) => void asked.push(route));
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  await page.route(/\/v1\/deliveries\?.*status=delivered/, async (route) => {
+    await released;
+    await route.continue();
+  });
   await goWithin(page, "/deliveries?status=delivered");
   await page.locator("button[aria-disabled=true]", { hasText: "Older" }).click({ force: true });
   expect(await page.getByRole("checkbox", { name: /^Select/, disabled: false }).count()).toBe(0);
-  await eventually(() => asked.length > 0, { description: "the other list to be asked for" });
-  await page.unroute(delivered);
-  for (const route of asked) await route.continue();
+  release();
   await page.locator("button:not([aria-disabled])", { hasText: "Older" }).click();
   await page.locator("button:enabled", { hasText: "Newer" }).waitFor();
   expect(new URL(page.url()).searchParams.get("status")).toBe("delivered");
