@@ -57,7 +57,8 @@ test("Ctrl-C ends listen after 5 s, with a server that hangs and an API that doe
     exit = ended;
   });
   program.kill("SIGINT");
-  await eventually(() => exit, { timeoutMs: 7_000, description: "listen to end" });
+  // What hangs would keep it alive for half a minute.
+  await eventually(() => exit, { timeoutMs: 20_000, description: "listen to end" });
   expect(exit).toEqual({ code: 0, signal: null });
   expect(program.output()).toContain('"delivery_id":"dlv_answered"');
 });
