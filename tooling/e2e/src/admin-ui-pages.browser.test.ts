@@ -183,6 +183,20 @@ describe("a page that cannot read", () => {
     await page.waitForURL(/cursor=c/);
     await stage.leave(page);
   });
+
+  test("does not say that there is nothing at the end of a filtered list, and leads back to its begin", async () => {
+    const page = await stage.openPageAs("viewer");
+    await page.route("**/admin/audit?*", (route) =>
+      route.fulfill({ json: { data: [], next_cursor: null, prev_cursor: null } }),
+    );
+    await page.goto(`${stage.url}/audit?action=none&cursor=x`);
+    await page.getByText("The list ends here").waitFor();
+    expect(await page.getByText("was recorded").count()).toBe(0);
+    await page.getByRole("button", { name: "Back to the newest" }).click();
+    await page.waitForURL(/audit\?action=none$/);
+    await page.getByText("was recorded").waitFor();
+    await stage.leave(page);
+  });
 });
 
 test("what is new appears without reloading", async () => {
@@ -192,6 +206,31 @@ test("what is new appears without reloading", async () => {
   const before = await rows.count();
   await buryLetters(stage, ["three@hospital.org"]);
   await hurryUntil(page, () => rows.nth(before).isVisible(), "one more dead letter");
+  await stage.leave(page);
+});
+
+test("a time is typed digit by digit, and filters once it can be meant", async () => {
+  const page = await stage.openPageAs("viewer");
+  const asked: string[] = [];
+  page.on("request", (request) => void asked.push(request.url()));
+  await page.goto(`${stage.url}/deliveries?since=2026-01-15T10:30:00.000Z`);
+  const field = page.getByLabel("From");
+  await field.press("ArrowRight");
+  await field.press("ArrowRight");
+  await page.keyboard.type("202");
+  expect(await field.inputValue()).toMatch(/^0202-01-15T/);
+  await page.keyboard.type("5");
+  await page.waitForURL(/since=2025-01-15T/);
+  expect(await field.inputValue()).toMatch(/^2025-01-15T/);
+  expect(asked.filter((url) => url.includes("since=0"))).toEqual([]);
+  await page.goBack();
+  await page.waitForURL(/since=2026-01-15T/);
+  await eventually(async () => (await field.inputValue()).startsWith("2026-01-15T"));
+  await field.press("ArrowRight");
+  await field.press("ArrowRight");
+  await page.keyboard.type("3");
+  await field.blur();
+  expect(await field.inputValue(), "what was left half typed").toMatch(/^2026-01-15T/);
   await stage.leave(page);
 });
 

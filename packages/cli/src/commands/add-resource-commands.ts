@@ -6,6 +6,7 @@ import type { RunCommand } from "../program.ts";
 import { deliveries } from "../resources/deliveries.ts";
 import { dlq } from "../resources/dlq.ts";
 import { events } from "../resources/events.ts";
+import { fixedTimes, nextPageOptions } from "../resources/list-window.ts";
 import type { Given, OptionSpec, ResourceCommand } from "../resources/resource-command.ts";
 import { subscriptions } from "../resources/subscriptions.ts";
 import { collect } from "./option-values.ts";
@@ -33,7 +34,9 @@ function show(
     if (columns === undefined) return fields(output.colors, shown as Record<string, unknown>);
     const { data, next_cursor: next } = shown as Listed;
     const more =
-      next === null || next === undefined ? "" : `\n${output.colors.dim(`more: --cursor ${next}`)}`;
+      next === null || next === undefined
+        ? ""
+        : `\n${output.colors.dim(`more: ${nextPageOptions(given, next)}`)}`;
     return table(output.colors, [...columns], data) + more;
   });
 }
@@ -49,10 +52,10 @@ export function addResourceCommands(program: Command, run: RunCommand): void {
       for (const option of spec.options ?? []) addOption(command, option);
       command.action((...called: unknown[]) => {
         const args = called.filter((value): value is string => typeof value === "string");
-        const given = command.opts<Given>();
-        return run(command, async (context) =>
-          show(context, spec, given, await spec.run(context, args, given)),
-        );
+        return run(command, async (context) => {
+          const given = fixedTimes(command.opts<Given>(), context.now());
+          show(context, spec, given, await spec.run(context, args, given));
+        });
       });
     }
   }

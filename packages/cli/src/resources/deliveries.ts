@@ -30,7 +30,7 @@ export const deliveries: ResourceGroup = {
       ],
       run: async (context, _args, given) =>
         context.client().deliveries.list(
-          queryOf(context, given, {
+          queryOf(given, {
             status: "status",
             subscription: "subscription_id",
             event: "event_id",

@@ -21,7 +21,7 @@ const names = { topic: "topic", consumer: "consumer", cause: "cause", reason: "r
 const pathOf = (id: string) => `/admin/dlq/${encodeURIComponent(id)}`;
 
 const bulk = (action: "retry" | "discard") => (context: CommandContext, _args: string[], given: Given) => {
-  const { reason, ...filter } = queryOf(context, given, names);
+  const { reason, ...filter } = queryOf(given, names);
   const body = { filter, dry_run: given.dryRun === true, ...(reason === undefined ? {} : { reason }) };
   return context.admin()({ method: "POST", path: `/admin/dlq/${action}`, body });
 };
@@ -42,7 +42,7 @@ export const dlq: ResourceGroup = {
       ],
       examples: ["carewire dlq list --cause handler --since 1d"],
       run: (context, _args, given) =>
-        context.admin()({ method: "GET", path: "/admin/dlq", query: queryOf(context, given, names) }),
+        context.admin()({ method: "GET", path: "/admin/dlq", query: queryOf(given, names) }),
       columns: [
         ["ID", (row) => row.id],
         ["TOPIC", (row) => row.topic],
@@ -64,7 +64,7 @@ export const dlq: ResourceGroup = {
       options: filterOptions,
       examples: ["carewire dlq groups"],
       run: (context, _args, given) =>
-        context.admin()({ method: "GET", path: "/admin/dlq/groups", query: queryOf(context, given, names) }),
+        context.admin()({ method: "GET", path: "/admin/dlq/groups", query: queryOf(given, names) }),
     },
     {
       name: "get",

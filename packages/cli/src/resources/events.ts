@@ -16,7 +16,7 @@ export const events: ResourceGroup = {
       ],
       examples: ["carewire events list --type order.paid --since 2h"],
       run: async (context, _args, given) =>
-        context.client().events.list(queryOf(context, given, { type: "type", subject: "subject" })),
+        context.client().events.list(queryOf(given, { type: "type", subject: "subject" })),
       columns: [
         ["ID", (row) => row.id],
         ["TYPE", (row) => row.type],

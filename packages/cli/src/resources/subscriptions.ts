@@ -44,7 +44,7 @@ export const subscriptions: ResourceGroup = {
       description: "subscriptions, newest first",
       options: pageOptions,
       examples: ["carewire subscriptions list"],
-      run: async (context, _args, given) => context.client().subscriptions.list(queryOf(context, given)),
+      run: async (context, _args, given) => context.client().subscriptions.list(queryOf(given)),
       columns: [
         ["ID", (row) => row.id],
         ["NAME", (row) => row.name],

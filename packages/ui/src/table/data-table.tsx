@@ -1,11 +1,12 @@
 import { Button, Checkbox, Group } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import { useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { rowLink } from "../keyboard/focus-rows.ts";
 import { AppLink } from "../layout/app-link.tsx";
 import { countOf } from "./count-of.ts";
 import classes from "./data-table.module.css";
-import { EmptyState, type LiveQuery, Loaded } from "./states.tsx";
+import { EmptyState, type LiveQuery, Loaded, LoadingState } from "./states.tsx";
 import { useOpenRow } from "./use-open-row.ts";
 
 /** A column; the first one names the row, and opens it where rows open. */
@@ -39,7 +40,7 @@ export interface DataTableProps<Row> {
   rowTo?: (row: Row) => string;
   /** Shown when the page has no rows. */
   empty: ReactNode;
-  /** Goes to another page of the list; lists without it have one page. */
+  /** Goes to another page of the list, by `cursor` in the address; lists without it have one page. */
   onCursor?: (cursor: string | undefined) => void;
   selection?: RowSelection;
   /** `bare` inside of a panel, which has a border already. */
@@ -75,19 +76,43 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-/** A list may look at so many rows for one page: when none of them passed its filters, those behind still may. */
+/**
+ * A list may look at so many rows for one page: when none of them passed its filters, those behind still may, and at its end
+ * those before.
+ */
 function EmptyPage<Row>(props: DataTableProps<Row> & { page: ListPage<Row> }) {
-  const { page, empty, onCursor } = props;
-  if (!onCursor || !(page.next_cursor || page.prev_cursor)) return empty;
+  const { page, query, empty, onCursor } = props;
+  const { cursor } = useSearch({ strict: false }) as { cursor?: string };
+  if (!onCursor) return empty;
+  if (page.next_cursor || page.prev_cursor) return <NoneOfThese {...props} />;
+  // That the list before was empty says nothing of this one.
+  if (query.isPlaceholderData) return <LoadingState />;
+  return cursor === undefined ? empty : <ListEnd onBack={() => onCursor(undefined)} />;
+}
+
+function NoneOfThese<Row>(props: DataTableProps<Row> & { page: ListPage<Row> }) {
   return (
     <>
       <EmptyState title="None among those looked at">
-        {page.next_cursor
+        {props.page.next_cursor
           ? "There are older ones that were not looked at yet: go on with “Older”."
           : "There are newer ones that were not looked at yet: go on with “Newer”."}
       </EmptyState>
       <PageFoot {...props} />
     </>
+  );
+}
+
+function ListEnd({ onBack }: { onBack: () => void }) {
+  const back = (
+    <Button variant="default" mt="xs" onClick={onBack}>
+      Back to the newest
+    </Button>
+  );
+  return (
+    <EmptyState title="The list ends here" action={back}>
+      None of the last ones looked at pass the filters; those of the pages before still do.
+    </EmptyState>
   );
 }
 
