@@ -17,6 +17,7 @@ import { createReplayLoop } from "./replay/replay-loop.ts";
 import { createRouteLoop } from "./route-loop.ts";
 import { every } from "./schedule/every.ts";
 import { createPace } from "./schedule/pace.ts";
+import { createRounds } from "./schedule/rounds.ts";
 import { createSender } from "./sender.ts";
 import { measureBacklog } from "./store/measure-backlog.ts";
 import type { Routed } from "./store/route.ts";
@@ -38,6 +39,8 @@ const errorDelayMs = 200;
 const paceMs = 2;
 /** Between two claims: what is new is mostly sent as it is routed, and a claim costs more than its rows. */
 const claimPaceMs = 5;
+/** A sweep of long lanes takes longer than this. */
+const laneSweepPaceMs = 50;
 const tickMs = 50;
 /** An eighth of the shards each time. */
 const sweepMs = 400;
@@ -171,9 +174,16 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     if (!draining) deps.onError(where, error);
   }
 
-  function sweepLanes(): Promise<void> {
-    return fifoLoop.sweep().catch((error) => deps.onError("sweep lanes", error));
-  }
+  // Whoever finishes something of an order asks for one, hundreds of times a second if there are as many.
+  const laneSweeps = createRounds({
+    pace: createPace(laneSweepPaceMs, monotonic.now),
+    paused: () => false,
+    async round() {
+      await fifoLoop.sweep();
+      return false;
+    },
+    onError: pause("sweep lanes"),
+  });
 
   function keepUp(): Promise<void> {
     const expiry = { sql, retention: settings.retention, onError: unlessStopping };
@@ -193,7 +203,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       void listenForWakeups(wakeSql, (wakeup) => {
         if (draining) return;
         if (wakeup.kind === "route") routeLoop.poke();
-        else if (wakeup.kind === "lanes") void sweepLanes();
+        else if (wakeup.kind === "lanes") laneSweeps.poke();
         else due.markOwn(wakeup.shards);
       }).catch((error) => unlessStopping("listen", error));
       timers.push(
@@ -202,7 +212,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         every(250, routeLoop.poke),
         every(500, filterLoop.poke),
         every(replayMs, replayLoop.poke),
-        every(1_000, sweepLanes),
+        every(1_000, laneSweeps.poke),
         every(1_000, drainLoop.poke),
         every(silenceSecondsMax * 200, due.membership.refresh, (error) => deps.onError("membership", error)),
         every(
@@ -222,7 +232,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     async drain() {
       draining = true;
       for (const timer of timers) timer.stop();
-      await Promise.all([routeLoop, filterLoop, replayLoop, drainLoop, claimLoop].map((loop) => loop.stop()));
+      const loops = [routeLoop, filterLoop, replayLoop, drainLoop, claimLoop, laneSweeps];
+      await Promise.all(loops.map((loop) => loop.stop()));
       // Every request has a deadline, so this ends; without a database the service's own stop deadline ends it.
       while (admission.counts().unrecorded > 0) {
         await recordQueue.drain();

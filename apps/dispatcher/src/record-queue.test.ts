@@ -1,4 +1,5 @@
-import { createPublisher } from "@carewire/bus";
+import { randomUUID } from "node:crypto";
+import { createPublisher, type EventDraft, operationalEvent } from "@carewire/bus";
 import { connect, type Sql } from "@carewire/db";
 import { startTcpProxy } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -59,6 +60,30 @@ test("one outcome that can never be written does not keep the others from being"
   expect(await delivered()).toBe(8);
   expect(errors.length).toBeGreaterThan(0);
   await queue.drain();
+});
+
+const noticeOf = (organizationId: string): EventDraft =>
+  operationalEvent({
+    type: "message.attempt.exhausted",
+    organizationId,
+    accountId: null,
+    subscriptionId: bench.organizationId,
+    payload: {},
+    sourceService: "test",
+    nowMs: Date.now(),
+  });
+
+test("one outcome that cannot be told of is written all the same, and the others are told of", async () => {
+  const queue = createQueue(bench.sql);
+  await publishRouted(bench, 5);
+  const { deliveries } = await claimAll(bench);
+  const gone = randomUUID();
+  const records = deliveries.map((delivery, i) =>
+    recordOf(delivery, { nextStep: "failed", announces: noticeOf(i === 2 ? gone : bench.organizationId) }),
+  );
+  await Promise.all(records.map((record) => queue.record(record)));
+  expect((await bench.deliveries()).filter(({ status }) => status === "failed")).toHaveLength(5);
+  expect(await bench.sql`select id from events where type = 'message.attempt.exhausted'`).toHaveLength(4);
 });
 
 test("outcomes wait while the database is away and are written once when it is back", async () => {

@@ -46,18 +46,23 @@ export function createRecordQueue(deps: {
       } catch (error) {
         onError(error);
         // An outcome that is written down is worth more than telling of it.
-        if (isUnpublishable(error) && records.some((record) => record.announces))
+        if (isUnpublishable(error) && records.some((record) => record.announces)) {
+          if (records.length > 1) return writeApart(records);
           return write(
             records.map(({ announces: _, ...record }) => record),
             true,
           );
+        }
         if (isRefusedValue(error)) return writeApart(records);
         await new Promise((resolve) => setTimeout(resolve, retryDelayMs));
       }
     }
   }
 
-  /** Finds the outcome that can never be written, so that the others can. Its lease runs out: a lost attempt. */
+  /**
+   * Finds the outcome that can never be written, or told of, so that the others can. One that can never be written is lost
+   * with its lease: a lost attempt.
+   */
   async function writeApart(records: AttemptRecord[]): Promise<void> {
     if (records.length === 1) return;
     const middle = records.length >> 1;
