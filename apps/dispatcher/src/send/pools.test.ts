@@ -1,3 +1,4 @@
+import { eventually } from "@carewire/testkit";
 import { buildConnector } from "undici";
 import { expect, test, vi } from "vitest";
 import { serve } from "../testing/serve.ts";
@@ -56,4 +57,19 @@ test("an identity has pools of its own, which nobody else gets, and a connector 
   expect(new Set([own, ...others]).size).toBe(4);
   expect(connectorWith).toHaveBeenCalledTimes(3);
   await pools.close();
+});
+
+test("a burst to an https origin opens its connections side by side, not after the first of them", async () => {
+  let asked = 0;
+  const pools = createPools({
+    connector: () => void asked++,
+    connectorWith,
+    connectionsMax: 4,
+    originsMax: 1,
+  });
+  const pool = pools.of("https://a.example", null);
+  for (let n = 0; n < 6; n++) void pool.request({ path: "/", method: "POST" }).catch(() => {});
+  await eventually(() => asked >= 4);
+  expect(asked).toBe(4);
+  await pool.destroy();
 });

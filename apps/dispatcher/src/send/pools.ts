@@ -56,6 +56,8 @@ export function createPools(options: PoolsOptions): Pools {
         connect: identity === null ? connector : connectorWith(identity),
         connections: connectionsMax,
         pipelining: 1,
+        // The connector offers none. A pool that does not know waits for its first connection before it opens others.
+        allowH2: false,
         keepAliveTimeout: 20_000,
         keepAliveMaxTimeout: 60_000,
         // Deadlines cover connect, headers and body together.
