@@ -103,10 +103,11 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       if (target) found.set(subscriptionId, target);
       else missing.set(subscriptionId, version);
     }
-    if (missing.size > 0) await targets.load([...missing.keys()]);
+    if (missing.size === 0) return found;
+    const loaded = await targets.load([...missing.keys()]);
     for (const [subscriptionId, version] of missing) {
-      const target = targets.get(subscriptionId, version);
-      if (target) found.set(subscriptionId, target);
+      const target = loaded.get(subscriptionId);
+      if (target && target.version >= version) found.set(subscriptionId, target);
     }
     return found;
   }

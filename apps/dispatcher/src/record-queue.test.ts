@@ -68,7 +68,13 @@ const noticeOf = (organizationId: string): EventDraft =>
     organizationId,
     accountId: null,
     subscriptionId: bench.organizationId,
-    payload: {},
+    payload: {
+      delivery_id: "dlv_1",
+      event_id: "evt_1",
+      event_type: "order.paid",
+      attempts: 8,
+      reason: "test",
+    },
     sourceService: "test",
     nowMs: Date.now(),
   });

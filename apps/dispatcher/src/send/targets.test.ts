@@ -55,6 +55,36 @@ test("a newer version is asked for, an older one is good enough", async () => {
   expect(targets.get(id, 6)).toBeNull();
 });
 
+test("who had one read gets it, although others read it again at the same time; the newest stays", async () => {
+  const [one, other] = await Promise.all([bench.subscribe(), bench.subscribe()]);
+  await bench.sql`update subscriptions set version = 3 where id = ${one.id}`;
+  const released = Promise.withResolvers<void>();
+  const slow = createTargets({
+    ...{
+      sql: bench.sql,
+      clock,
+      targetsMax: 3,
+      scheduleMs: [5_000],
+      onLoaded: () => {},
+      onUnreadable: () => {},
+    },
+    vault: {
+      ...bench.vault,
+      async dataKey(organizationId) {
+        await released.promise;
+        return bench.vault.dataKey(organizationId);
+      },
+    },
+  });
+  const first = slow.load([one.id, other.id]);
+  await bench.sql`update subscriptions set version = 4 where id = ${one.id}`;
+  const second = slow.load([other.id, one.id]);
+  released.resolve();
+  expect((await second).get(one.id)?.version).toBe(4);
+  expect((await first).has(one.id)).toBe(true);
+  expect(slow.get(one.id, 4)).not.toBeNull();
+});
+
 test("nothing is trusted for longer than a minute", async () => {
   const { id } = await bench.subscribe();
   await targets.load([id]);

@@ -47,8 +47,11 @@ export interface Target {
 export interface Targets {
   /** The cached target, if it is of this version or newer, and fresh. */
   get(id: string, version: number): Target | null;
-  /** Reads the given subscriptions anew. Those that are gone are missing from the cache afterwards. */
-  load(ids: string[]): Promise<void>;
+  /**
+   * Reads the given subscriptions anew; resolves to them, by id. Those that are gone are missing. Whoever had them read goes
+   * on with what came: others read some of the same meanwhile, and what is in the cache is theirs.
+   */
+  load(ids: string[]): Promise<Map<string, Target>>;
 }
 
 /** A change that is noticed nowhere else is noticed after this. */
@@ -70,6 +73,19 @@ export function createTargets(deps: {
   const { sql, vault, clock, targetsMax, scheduleMs, onLoaded, onUnreadable } = deps;
   const cache = new Map<string, Target>();
 
+  function keep(id: string, target: Target | undefined): void {
+    const known = cache.get(id);
+    // Read before that one was, although it took longer.
+    if (known && target && known.version > target.version) return;
+    cache.delete(id);
+    if (!target) return;
+    if (cache.size >= targetsMax) {
+      const [oldest] = cache.keys();
+      if (oldest !== undefined) cache.delete(oldest);
+    }
+    cache.set(id, target);
+  }
+
   return {
     get(id, version) {
       const target = cache.get(id);
@@ -78,21 +94,19 @@ export function createTargets(deps: {
     },
     async load(ids) {
       const rows = await loadSubscriptions(sql, ids);
-      for (const id of ids) cache.delete(id);
+      const loaded = new Map<string, Target>();
       for (const row of rows) {
         onLoaded(row);
-        if (cache.size >= targetsMax) {
-          const [oldest] = cache.keys();
-          if (oldest !== undefined) cache.delete(oldest);
-        }
         try {
           const dataKey = await vault.dataKey(row.organization_id);
-          cache.set(row.id, toTarget(row, dataKey, scheduleMs, clock.now()));
+          loaded.set(row.id, toTarget(row, dataKey, scheduleMs, clock.now()));
         } catch (error) {
           // One row that cannot be read must not stop its neighbours; its deliveries wait.
           onUnreadable(row.id, error);
         }
       }
+      for (const id of ids) keep(id, loaded.get(id));
+      return loaded;
     },
   };
 }
