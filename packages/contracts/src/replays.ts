@@ -100,7 +100,14 @@ const count = {
 
 /** What a dry run answers. */
 export const replayCountSchema = z
-  .object({ dry_run: z.literal(true), ...count, subscriptions: z.int() })
+  .object({
+    dry_run: z.literal(true),
+    ...count,
+    subscriptions: z.int(),
+    until: timestampOutput.meta({
+      description: "What was created before it is counted. Send it along to replay exactly these.",
+    }),
+  })
   .meta({ id: "ReplayCount" });
 
 export const replaySchema = z

@@ -238,3 +238,83 @@ test("many that evaluate at the same time share the work: every delivery exists 
     from deliveries join delivery_queue using (id, event_id, destination_id)`;
   expect(row).toEqual({ total: ids.length + 2 * 60, pairs: ids.length + 2 * 60 });
 });
+
+test("nothing is lost when there are more filters than are remembered", async () => {
+  const cache = filters();
+  for (let i = 0; i < 10; i++) await bench.subscribe({ filter: { ok: true } });
+  const [first = ""] = await published('{"ok": true}');
+  await evaluate({ filters: cache });
+  for (let i = 0; i < 2; i++) await bench.subscribe({ filter: { ok: true } });
+  const [second = ""] = await published('{"ok": true}');
+  await evaluate({ filters: cache });
+  expect([(await bench.deliveries(first)).length, (await bench.deliveries(second)).length]).toEqual([10, 12]);
+});
+
+describe("when filters take long", () => {
+  /** Moves on so much whenever it is asked. */
+  const passing = (stepMs: number) => {
+    let nowMs = 0;
+    return { now: () => (nowMs += stepMs) };
+  };
+  const subscribers = async (count: number) => {
+    for (let i = 0; i < count; i++) await bench.subscribe({ filter: { amount: { $ne: 1 } } });
+  };
+
+  test("what was decided in time goes on, the rest keeps its place, and every delivery comes once", async () => {
+    await subscribers(9);
+    await published("{}");
+    let left = 9;
+    while (left > 0) {
+      const { candidates, hasMore } = await evaluate({ monotonic: passing(700) });
+      expect(candidates).toBeGreaterThan(0);
+      expect(candidates).toBeLessThan(6);
+      left -= candidates;
+      expect([await waiting(), (await deliveredEvents()).length, hasMore]).toEqual([
+        left,
+        9 - left,
+        left > 0,
+      ]);
+    }
+    expect(new Set((await bench.deliveries()).map(({ subscriptionId }) => subscriptionId)).size).toBe(9);
+  });
+
+  test("one is decided however long it takes", async () => {
+    await subscribers(2);
+    await published("{}");
+    const monotonic = passing(60_000);
+    expect(await evaluate({ monotonic })).toMatchObject({ candidates: 1, hasMore: true });
+    expect(await evaluate({ monotonic })).toMatchObject({ candidates: 1 });
+    expect(await waiting()).toBe(0);
+  });
+
+  test("others get turns, also when all of it is for one event", async () => {
+    await subscribers(10);
+    await published("{}");
+    let turns = 0;
+    let turnsBefore = 0;
+    let turnsAfter = 0;
+    const count = () => {
+      turns++;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    try {
+      await evaluate({
+        monotonic: passing(11),
+        vault: {
+          async dataKey(organizationId) {
+            const key = await bench.vault.dataKey(organizationId);
+            turnsBefore = turns;
+            return key;
+          },
+        },
+        failpoint: () => {
+          turnsAfter = turns;
+        },
+      });
+    } finally {
+      clearImmediate(next);
+    }
+    expect(turnsAfter - turnsBefore).toBeGreaterThanOrEqual(5);
+  });
+});

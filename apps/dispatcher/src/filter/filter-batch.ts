@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import type { Vault } from "@carewire/bus";
 import type { Queryable, Sql } from "@carewire/db";
 import { type Clock, matchesFilter, timestampOfId } from "@carewire/envelope";
@@ -10,16 +9,26 @@ import {
   type Verdict,
 } from "../store/filter-queue.ts";
 import type { CurrentFilter, FilterCache } from "./filter-cache.ts";
+import { createJudgingTime } from "./judging-time.ts";
 import { type ReadPayload, readPayload } from "./read-payload.ts";
 
 export interface FilterBatchDeps {
   sql: Sql;
   vault: Vault;
   clock: Clock;
+  /** Only goes forward; default the process's. */
+  monotonic?: Clock;
   filters: FilterCache;
   /** A payload could not be opened; its candidates are looked at again later. */
   onUnreadable(eventId: string, error: unknown): void;
   failpoint(name: string): void;
+}
+
+export interface FilterBatch extends Filtered {
+  /** How many were judged. */
+  candidates: number;
+  /** Others are probably due already. */
+  hasMore: boolean;
 }
 
 const postponedMsMin = 15_000;
@@ -28,22 +37,23 @@ const postponedMsMax = 3_600_000;
 const turnBytes = 256 * 1024;
 
 /**
- * Evaluates the filters that wait, `candidatesMax` at most, in one transaction: should this process die, the candidates
- * are there as before. Returns how many it took, and what came of them.
+ * Evaluates the filters that wait, `candidatesMax` at most and at least one, as far as it gets in time, in one
+ * transaction: should this process die, the candidates are there as before. Returns what came of them.
  */
-export function filterBatch(
-  deps: FilterBatchDeps,
-  candidatesMax: number,
-): Promise<Filtered & { candidates: number }> {
+export function filterBatch(deps: FilterBatchDeps, candidatesMax: number): Promise<FilterBatch> {
   return deps.sql.begin(async (tx) => {
     const candidates = await takeCandidates(tx, candidatesMax);
-    if (candidates.length === 0) return { candidates: 0, deliveriesByShard: new Map(), lanes: [] };
+    if (candidates.length === 0) {
+      return { candidates: 0, hasMore: false, deliveriesByShard: new Map(), lanes: [] };
+    }
     const verdicts = await judge(tx, deps, candidates);
     deps.failpoint("dispatch.before_filtered");
-    return { candidates: candidates.length, ...(await applyVerdicts(tx, verdicts)) };
-  }) as Promise<Filtered & { candidates: number }>;
+    const hasMore = verdicts.length < candidates.length || candidates.length === candidatesMax;
+    return { candidates: verdicts.length, hasMore, ...(await applyVerdicts(tx, verdicts)) };
+  }) as Promise<FilterBatch>;
 }
 
+/** Verdicts on the first of these candidates: on all, unless it takes too long. */
 async function judge(tx: Queryable, deps: FilterBatchDeps, candidates: Candidate[]): Promise<Verdict[]> {
   const versions = new Map<string, number>();
   for (const { subscriptionId, version } of candidates) {
@@ -54,6 +64,7 @@ async function judge(tx: Queryable, deps: FilterBatchDeps, candidates: Candidate
   let openedId = "";
   let payload: ReadPayload = { kind: "unreadable" };
   let bytes = 0;
+  const time = createJudgingTime(deps.monotonic);
   for (const candidate of candidates) {
     const { eventId: id, organizationId, sealedBody } = candidate;
     if (id !== openedId) {
@@ -64,9 +75,10 @@ async function judge(tx: Queryable, deps: FilterBatchDeps, candidates: Candidate
       bytes += sealedBody?.byteLength ?? 0;
     }
     verdicts.push(verdictOf(candidate, filters.get(candidate.subscriptionId), payload, deps.clock.now()));
-    if (bytes < turnBytes) continue;
+    if (time.isUp()) break;
+    if (bytes < turnBytes && !time.isTurnOver()) continue;
     bytes = 0;
-    await setImmediate();
+    await time.giveTurn();
   }
   return verdicts;
 }

@@ -29,21 +29,31 @@ export function createFilterCache({
     return { kind: "unreadable" };
   }
 
+  function remember(id: string, version: number, current: CurrentFilter): void {
+    cache.delete(id);
+    if (cache.size >= filtersMax) {
+      const [oldest] = cache.keys();
+      if (oldest !== undefined) cache.delete(oldest);
+    }
+    cache.set(id, { version, current });
+  }
+
   return {
     async find(tx, versions) {
-      const missing = [...versions].flatMap(([id, version]) =>
-        (cache.get(id)?.version ?? -1) < version ? [id] : [],
-      );
-      for (const { id, version, filter } of missing.length > 0 ? await loadFilters(tx, missing) : []) {
-        cache.delete(id);
-        if (cache.size >= filtersMax) {
-          const [oldest] = cache.keys();
-          if (oldest !== undefined) cache.delete(oldest);
-        }
-        cache.set(id, { version, current: parse(id, filter) });
+      // Apart from the cache, which may forget them again while the others are read.
+      const found = new Map<string, CurrentFilter>();
+      const missing: string[] = [];
+      for (const [id, version] of versions) {
+        const known = cache.get(id);
+        if (known && known.version >= version) found.set(id, known.current);
+        else missing.push(id);
       }
-      const found = [...versions.keys()].map((id) => [id, cache.get(id)?.current] as const);
-      return new Map(found.filter((entry): entry is [string, CurrentFilter] => entry[1] !== undefined));
+      for (const { id, version, filter } of missing.length > 0 ? await loadFilters(tx, missing) : []) {
+        const current = parse(id, filter);
+        remember(id, version, current);
+        found.set(id, current);
+      }
+      return found;
     },
   };
 }

@@ -19,7 +19,7 @@ export function createFilterLoop({ pace, paused, onFiltered, onError, ...deps }:
   async function round(): Promise<boolean> {
     const filtered = await filterBatch(deps, candidatesMax);
     if (filtered.candidates > 0) onFiltered(filtered);
-    return filtered.candidates === candidatesMax;
+    return filtered.hasMore;
   }
   return createRounds({ pace, paused, onError, round });
 }

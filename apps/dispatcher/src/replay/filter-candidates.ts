@@ -1,10 +1,14 @@
 import type { Vault } from "@carewire/bus";
 import type { Queryable, ReplayCandidate } from "@carewire/db";
-import { matchesFilter, parseFilter } from "@carewire/envelope";
+import { type Clock, matchesFilter, parseFilter } from "@carewire/envelope";
+import { createJudgingTime } from "../filter/judging-time.ts";
 import { readPayload } from "../filter/read-payload.ts";
 import { readSealedBodies } from "../store/replay-payloads.ts";
 
-/** Takes back the match of candidates that the subscription's JSON condition lets not through. */
+/**
+ * Takes back the match of candidates that the subscription's JSON condition lets not through. Returns the first of them
+ * only, at least one, when the rest would take too long.
+ */
 export type FilterCandidates = (
   tx: Queryable,
   organizationId: string,
@@ -13,7 +17,14 @@ export type FilterCandidates = (
 ) => Promise<ReplayCandidate[]>;
 
 /** Evaluates a condition as routing does. Throws, so that the step is tried again, when a payload cannot be opened. */
-export function createFilterCandidates({ vault }: { vault: Vault }): FilterCandidates {
+export function createFilterCandidates({
+  vault,
+  monotonic,
+}: {
+  vault: Vault;
+  /** Only goes forward; default the process's. */
+  monotonic?: Clock;
+}): FilterCandidates {
   return async (tx, organizationId, json, candidates) => {
     const parsed = parseFilter(json);
     if (!parsed.ok) throw new Error(`a stored filter is none: ${parsed.errors[0]?.message}`);
@@ -29,8 +40,11 @@ export function createFilterCandidates({ vault }: { vault: Vault }): FilterCandi
       return payload.kind === "json" && matchesFilter(parsed.filter, payload.value);
     };
     const verdicts: ReplayCandidate[] = [];
+    const time = createJudgingTime(monotonic);
     for (const candidate of candidates) {
       verdicts.push({ ...candidate, matched: candidate.matched && (await passes(candidate)) });
+      if (time.isUp()) break;
+      if (time.isTurnOver()) await time.giveTurn();
     }
     return verdicts;
   };

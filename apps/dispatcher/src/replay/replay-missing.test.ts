@@ -2,6 +2,7 @@ import { newId } from "@carewire/envelope";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createDeliveryBench, type DeliveryBench } from "../testing/delivery-bench.ts";
 import { createReplayBench } from "../testing/replay-bench.ts";
+import { createFilterCandidates } from "./filter-candidates.ts";
 
 let bench: DeliveryBench;
 let replays: ReturnType<typeof createReplayBench>;
@@ -97,5 +98,58 @@ describe("replaying what is missing", () => {
     await replays.makeDue();
     await replays.run();
     expect(await replays.job(id)).toEqual({ status: "done", replayed: 1, error: null });
+  });
+
+  test("goes on where the time for a step was up, and ends complete, when its condition takes long", async () => {
+    const wanted: string[] = [];
+    for (let i = 0; i < 6; i++) {
+      wanted.push(await replays.publish("delivered", { data: '{"amount":2}' }));
+      await replays.publish("delivered", { data: '{"amount":1}' });
+    }
+    const subscription = await bench.subscribe({ filter: { amount: { $ne: 1 } } });
+    const id = await replays.addJob([subscription], missing);
+    let nowMs = 0;
+    const filterCandidates = createFilterCandidates({
+      vault: bench.vault,
+      monotonic: { now: () => (nowMs += 700) },
+    });
+    await replays.step({ filterCandidates });
+    const first = await queuedEvents();
+    expect(first).toEqual(wanted.slice(0, first.length));
+    expect(first.length).toBeLessThan(wanted.length);
+    expect(await replays.job(id)).toMatchObject({ status: "running" });
+    while ((await replays.step({ filterCandidates })).kind !== "idle");
+    expect(await queuedEvents()).toEqual(wanted);
+    expect(await replays.job(id)).toMatchObject({ status: "done", replayed: wanted.length });
+  });
+
+  test("gives others turns while its condition is evaluated", async () => {
+    for (let i = 0; i < 10; i++) await replays.publish("delivered", { data: '{"amount":2}' });
+    const subscription = await bench.subscribe({ filter: { amount: 2 } });
+    await replays.addJob([subscription], missing);
+    let turns = 0;
+    const seen: number[] = [];
+    const count = () => {
+      turns++;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    let nowMs = 0;
+    const filterCandidates = createFilterCandidates({
+      vault: {
+        async dataKey(organizationId) {
+          const key = await bench.vault.dataKey(organizationId);
+          seen.push(turns);
+          return key;
+        },
+      },
+      monotonic: { now: () => (nowMs += 11) },
+    });
+    try {
+      await replays.step({ filterCandidates });
+    } finally {
+      clearImmediate(next);
+    }
+    expect(new Set(seen).size).toBeGreaterThanOrEqual(5);
   });
 });

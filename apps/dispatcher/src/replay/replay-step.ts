@@ -166,10 +166,9 @@ async function look(
   };
   const candidates = await readReplayCandidates(tx, selection, position, { jobId: job.id, lookMax });
   if (!isFiltered) return { candidates, lookMax };
-  return {
-    candidates: await filterCandidates(tx, job.organization_id, endpoint.filter, candidates),
-    lookMax,
-  };
+  const judged = await filterCandidates(tx, job.organization_id, endpoint.filter, candidates);
+  // Where it stopped early there is more to look at.
+  return { candidates: judged, lookMax: judged.length < candidates.length ? judged.length : lookMax };
 }
 
 function lookMaxOf(walk: "deliveries" | "events", isFiltered: boolean): number {

@@ -4,6 +4,7 @@ import type { Request, RequestHandler, Response } from "express";
 import type { Pool } from "undici";
 import { apiFaultOf } from "../api/api-fault.ts";
 import type { SessionCookies } from "../session/session-cookies.ts";
+import { sessionMark, sessionMarkHeader, sessionMarkParameter } from "../session/session-mark.ts";
 import { headersToApi, headersToBrowser } from "./passed-headers.ts";
 import type { PortalRoute } from "./portal-routes.ts";
 import { upstreamPath } from "./upstream-path.ts";
@@ -42,13 +43,35 @@ function refuse(res: Response, error: unknown): void {
   else sendProblem(res, fault.code, fault.details);
 }
 
+/** Whether the page that asks was drawn for another session than the browser's; one that does not say was not. */
+function isOfAnotherSession(req: Request, token: string): boolean {
+  const drawnFor = req.headers[sessionMarkHeader] ?? req.query[sessionMarkParameter];
+  return drawnFor !== undefined && drawnFor !== sessionMark(token);
+}
+
+function sendSessionChanged(res: Response): void {
+  res.setHeader(sessionMarkHeader, "changed");
+  sendProblem(res, "conflict", {
+    detail: "Somebody else was signed in in this browser meanwhile. Nothing was done.",
+  });
+}
+
+/** Without its body being read: what is left of it is not taken for a further request. */
+function closeUnlessRead(req: Request, res: Response): void {
+  if (!req.complete) res.setHeader("connection", "close");
+}
+
 /** Passes one route's requests on to the API, as the session in the browser's cookie, and the answers back. */
 export function createForward({ pool, cookies }: ForwardDeps, route: PortalRoute): RequestHandler {
   return async (req, res) => {
     const token = cookies.read(req);
     if (token === null) {
-      if (!req.complete) res.setHeader("connection", "close");
+      closeUnlessRead(req, res);
       return sendProblem(res, "unauthorized", { detail: "Nobody is signed in here." });
+    }
+    if (isOfAnotherSession(req, token)) {
+      closeUnlessRead(req, res);
+      return sendSessionChanged(res);
     }
     const path = upstreamPath(route.path, req.params, req.originalUrl);
     if (path === null) return sendProblem(res, "not_found", { detail: "There is nothing at this path." });
@@ -58,8 +81,6 @@ export function createForward({ pool, cookies }: ForwardDeps, route: PortalRoute
     try {
       const headers = headersToApi(req.headers, token);
       const answer = await pool.request({ method: route.method, path, headers, body, signal: gone.signal });
-      // The session ended meanwhile: its cookie is good for nothing.
-      if (answer.statusCode === 401) cookies.clear(res);
       for (const [name, value] of Object.entries(headersToBrowser(answer.headers)))
         res.setHeader(name, value);
       res.status(answer.statusCode).flushHeaders();

@@ -3,6 +3,7 @@ import { apiContract } from "@carewire/contracts";
 import { routesOf } from "@carewire/contracts/openapi";
 import { eventually } from "@carewire/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { sessionMark } from "../session/session-mark.ts";
 import { answerJson } from "../testing/start-stub-api.ts";
 import { startTestPortal, type TestPortal } from "../testing/start-test-portal.ts";
 import { portalRoutes, portalStreams } from "./portal-routes.ts";
@@ -128,6 +129,28 @@ describe("a request", () => {
     });
   });
 
+  test.each([
+    ["what it says", { "x-portal-session": sessionMark("cw_sess_before") }, ""],
+    ["its address", {}, `?portal_session=${sessionMark("cw_sess_before")}`],
+  ])("of a page drawn for another session, by %s, is 409 and goes nowhere", async (_by, headers, query) => {
+    const path = `/api/v1/subscriptions${query}`;
+    const answer = await portal.send({ method: "POST", path, body: {}, headers: { cookie, ...headers } });
+    expect([answer.status, answer.headers.get("x-portal-session")]).toEqual([409, "changed"]);
+    expect(JSON.parse(answer.text)).toMatchObject({
+      detail: "Somebody else was signed in in this browser meanwhile. Nothing was done.",
+    });
+    expect(portal.api.requests).toEqual([]);
+  });
+
+  test("of a page drawn for this session is passed on, without saying so to the API", async () => {
+    const mark = sessionMark("cw_sess_mine");
+    const path = `/api/v1/tail?portal_session=${mark}&type=order.*`;
+    await portal.send({ path, headers: { cookie, "x-portal-session": mark } });
+    const [request] = portal.api.requests;
+    expect(request?.url).toBe("/v1/tail?type=order.*");
+    expect(JSON.stringify(request?.headers)).not.toContain(mark);
+  });
+
   test("of more than 256 KiB is 413, and goes nowhere", async () => {
     const body = JSON.stringify({ name: "x".repeat(262_144) });
     const answer = await portal.send({
@@ -167,10 +190,10 @@ describe("an answer", () => {
       expect(answer.headers.has(name)).toBe(false);
   });
 
-  test("of 401 takes the cookie away: its session has ended", async () => {
+  test("of 401 leaves the cookie alone: the browser's may be of a new session by now", async () => {
     portal.api.answer = (_request, res) => answerJson(res, 401, {});
     const answer = await portal.send({ path: "/api/v1/events", headers: { cookie } });
-    expect(answer.headers.getSetCookie().some((text) => text.startsWith("__Host-portal=;"))).toBe(true);
+    expect([answer.status, answer.headers.getSetCookie()]).toEqual([401, []]);
   });
 
   test("that does not come because the API is down is 503 with Retry-After", async () => {

@@ -3,6 +3,7 @@ import { initServer } from "@ts-rest/express";
 import { nobody } from "./nobody.ts";
 import { sessionContract } from "./session-contract.ts";
 import type { SessionDeps } from "./session-deps.ts";
+import { sessionMark, sessionMarkHeader } from "./session-mark.ts";
 
 /** `GET /session` */
 export function createWhoAmI({ api, cookies }: SessionDeps) {
@@ -12,9 +13,10 @@ export function createWhoAmI({ api, cookies }: SessionDeps) {
     const asked = await api.identify(token);
     switch (asked.outcome) {
       case "known":
+        res.setHeader(sessionMarkHeader, sessionMark(token));
         return { status: 200, body: asked.caller };
+      // Its cookie stays: by the time this arrives, the browser's may be that of a new session.
       case "ended":
-        cookies.clear(res);
         return nobody(res);
       case "fault":
         return problemResult(res, asked.fault.code, asked.fault.details);

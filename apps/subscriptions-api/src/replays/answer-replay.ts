@@ -13,7 +13,8 @@ export function answerReplay(res: Response, made: MadeReplay, nowMs: number) {
   switch (made.outcome) {
     case "counted": {
       const { total, totalIs, endpoints } = made.count;
-      const body = { dry_run: true, total, total_is: totalIs, subscriptions: endpoints.length } as const;
+      const subscriptions = endpoints.length;
+      const body = { dry_run: true, total, total_is: totalIs, subscriptions, until: made.until } as const;
       return { status: 200, body } as const;
     }
     case "made":

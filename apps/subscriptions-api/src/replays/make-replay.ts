@@ -38,7 +38,7 @@ export interface WantedReplay {
 
 /** What came of it. `made` also when an earlier request with the same key made it. */
 export type MadeReplay =
-  | { outcome: "counted"; count: CountedReplays }
+  | { outcome: "counted"; count: CountedReplays; until: string }
   | { outcome: "made"; row: ReplayRow }
   | { outcome: "key_conflict" | "too_many" | "too_many_running" };
 
@@ -59,7 +59,7 @@ export async function makeReplay(
   const selection = replaySelectionOf({ kind, organizationId, untilId, filter });
   const count = await countReplays(sql, { organizationId, selection, endpoints, sinceId, nowMs: clock.now });
   if (count.total > replaysPerJobMax) return { outcome: "too_many" };
-  if (wanted.isDryRun) return { outcome: "counted", count };
+  if (wanted.isDryRun) return { outcome: "counted", count, until: filter.until };
   return withTenant(sql, organizationId, (tx) =>
     storeReplay(tx, principal, {
       id: claimed.id,

@@ -61,9 +61,24 @@ describe("a dry run", () => {
     const { status, body } = await replayFilter(filter, { dry_run: true });
     expect([status, body]).toEqual([
       200,
-      { dry_run: true, total, total_is: "exact", subscriptions: total > 0 ? 1 : 0 },
+      {
+        dry_run: true,
+        total,
+        total_is: "exact",
+        subscriptions: total > 0 ? 1 : 0,
+        until: expect.stringMatching(/^\d{4}-.*Z$/),
+      },
     ]);
     expect(await api.sql`select count(*) from replay_jobs`).toEqual(before);
+  });
+
+  test("says until when it looked: with that, what failed since is not replayed", async () => {
+    await finished(3);
+    const counted = await replayFilter({}, { dry_run: true });
+    await eventually(() => Date.now() > Date.parse(String(counted.body.until)));
+    await finished(3);
+    const made = await replayFilter({ until: counted.body.until });
+    expect([counted.body.total, made.body.total]).toEqual([1, 1]);
   });
 
   test("counts further than one look reaches", async () => {

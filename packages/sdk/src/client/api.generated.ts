@@ -585,6 +585,8 @@ export interface ReplayCount {
   /** `at_least`: counting was cut short; `at_most`: the subscription's `filter` is evaluated while the job runs. */
   total_is: "exact" | "at_least" | "at_most";
   subscriptions: number;
+  /** What was created before it is counted. Send it along to replay exactly these. */
+  until: string;
 }
 
 export interface Replay {

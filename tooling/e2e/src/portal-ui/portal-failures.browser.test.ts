@@ -72,7 +72,7 @@ test("what is typed into the settings stays when the endpoint is paused meanwhil
 
 test("a live tail that was refused is opened again by itself", async () => {
   const page = await stage.openSignedIn("/endpoints", { hurries: true });
-  await page.route("**/api/v1/tail", (route) => route.fulfill(unavailable), { times: 1 });
+  await page.route("**/api/v1/tail*", (route) => route.fulfill(unavailable), { times: 1 });
   await page.goto(`${stage.url}/tail`);
   await page.getByText("no connection; trying again").waitFor();
   const connected = page.getByText("connected", { exact: true });
@@ -80,6 +80,59 @@ test("a live tail that was refused is opened again by itself", async () => {
   await publishOrders(stage.api, "tail", 1);
   const lines = page.getByRole("list", { name: "What happened" });
   await lines.getByText("event", { exact: true }).first().waitFor();
+  await stage.leave(page);
+});
+
+describe("a live tail", () => {
+  const listen = async (page: Page, body: string, then = async () => {}) => {
+    const fulfil = async (route: Route) => {
+      await then();
+      await route.fulfill({ contentType: "text/event-stream", body });
+    };
+    await page.route("**/api/v1/tail*", fulfil, { times: 1 });
+    await page.goto(`${stage.url}/tail`);
+  };
+
+  test("says where messages are missing, and again once it was interrupted", async () => {
+    const page = await stage.openSignedIn("/endpoints");
+    await listen(page, 'retry: 1\nevent: skipped\ndata: {"messages":3}\n\n');
+    await page.getByText("Some happened that are not shown here").nth(1).waitFor();
+    await stage.leave(page);
+  });
+
+  test("that ends with its session leads to signing in", async () => {
+    const page = await stage.openSignedIn("/endpoints");
+    await listen(page, 'event: end\ndata: {"reason":"unauthorized"}\n\n', () =>
+      page.context().clearCookies(),
+    );
+    await page.getByText("Your session has ended.").waitFor();
+    await stage.leave(page);
+  });
+});
+
+test("a link is made for nobody while the accounts to choose from cannot be read", async () => {
+  const page = await stage.openSignedIn("/endpoints", { hurries: true });
+  const asked: unknown[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/access-links") && request.method() === "POST")
+      asked.push(request.postDataJSON());
+  });
+  await page.route("**/api/v1/accounts*", (route) => route.fulfill(unavailable));
+  await page.goto(`${stage.url}/access-links`);
+  const create = page.getByRole("button", { name: "Create the link" });
+  await create.dispatchEvent("click");
+  const refusal = page.getByText("Your accounts could not be read, so it would be for all of them.");
+  await hurryUntil(page, () => refusal.isVisible(), "the refusal");
+  await create.dispatchEvent("click");
+  await page.unroute("**/api/v1/accounts*");
+  const choice = page.getByRole("combobox", { name: "For" });
+  await hurryUntil(page, () => choice.isVisible(), "the accounts");
+  expect(asked).toEqual([]);
+  await choice.click();
+  await page.getByRole("option", { name: "Clinic Rotterdam" }).click();
+  await create.click();
+  await page.getByText("It is for Clinic Rotterdam.").waitFor();
+  expect(asked).toMatchObject([{ account_id: stage.accountId }]);
   await stage.leave(page);
 });
 
@@ -194,10 +247,28 @@ describe("the start of a replay", () => {
     return asked.promise;
   };
 
+  test("by filter is of what was counted, not of what came since", async () => {
+    const path = `/deliveries?subscription_id=${id}&status=delivered`;
+    const page = await stage.openSignedIn(path);
+    await page.getByRole("button", { name: "Replay all of these" }).click();
+    const dialog = page.getByRole("dialog");
+    const confirm = dialog.getByRole("button", { name: "Replay 1 message" });
+    await confirm.waitFor();
+    await publishOrders(stage.api, "since", 1);
+    await eventually(async () => (await stage.api.get<{ data: unknown[] }>(`/v1${path}`)).data.length === 2, {
+      description: "a second delivery",
+    });
+    const made = page.waitForResponse((answer) => answer.status() === 202);
+    await confirm.click();
+    expect(await (await made).json()).toMatchObject({ total: 1 });
+    await stage.leave(page);
+  });
+
   test("by filter cannot be left before it is known whether it failed", async () => {
     const page = await stage.openSignedIn(`/deliveries?subscription_id=${id}&status=delivered`);
     await page.getByRole("button", { name: "Replay all of these" }).click();
     const dialog = page.getByRole("dialog");
+    await dialog.getByText("92 days ago").waitFor();
     const asked = await start(page, "/replays");
     await dialog.locator("button[aria-label=Close]:disabled").waitFor();
     const cancel = dialog.getByRole("button", { name: "Cancel" });

@@ -143,6 +143,8 @@ test("a replaced secret signs together with the old one", async () => {
   await page.getByRole("button", { name: "Replace it" }).click();
   const fresh = (await page.getByLabel("the new secret", { exact: true }).textContent()) ?? "";
   expect(fresh).not.toBe(old);
+  // The page shows it no more as the one to verify with.
+  await button("Show the secret").waitFor();
   await open(`${endpointPath}?tab=try`);
   await eventually(
     async () => {

@@ -7,6 +7,7 @@ import { call } from "../api/call.ts";
 import type { Answer } from "../api/routes.ts";
 import { AccountField } from "../endpoints/account-field.tsx";
 import { SecretBox } from "../endpoints/secret-box.tsx";
+import { useAccounts } from "../endpoints/use-accounts.ts";
 import { ScopedButton } from "../session/scoped-button.tsx";
 import { useSession } from "../session/session-context.ts";
 
@@ -78,6 +79,7 @@ interface LinkFormProps {
 
 function LinkForm({ pending, error, onCreate }: LinkFormProps) {
   const { can } = useSession();
+  const { refusal } = useAccounts();
   const [accountId, setAccountId] = useState("");
   const [reach, setReach] = useState("manage");
   const [duration, setDuration] = useState("3600");
@@ -127,7 +129,7 @@ function LinkForm({ pending, error, onCreate }: LinkFormProps) {
           </Alert>
         ) : null}
         <Group>
-          <ScopedButton scope="access_links:write" loading={pending} onClick={create}>
+          <ScopedButton scope="access_links:write" refusal={refusal} loading={pending} onClick={create}>
             Create the link
           </ScopedButton>
         </Group>
@@ -136,7 +138,17 @@ function LinkForm({ pending, error, onCreate }: LinkFormProps) {
   );
 }
 
+/** Whose webhooks a link opens. */
+function useReachOf({ account_id }: Link): string {
+  const { caller } = useSession();
+  const { accounts } = useAccounts();
+  if (account_id === null) return `the whole organization, ${caller.organization.name}`;
+  const known = [caller.account, ...accounts].find((account) => account?.id === account_id);
+  return known?.name ?? account_id;
+}
+
 function NewLink({ link, onAgain }: { link: Link; onAgain: () => void }) {
+  const reach = useReachOf(link);
   return (
     <Panel title="The link">
       <Stack gap="sm">
@@ -144,6 +156,9 @@ function NewLink({ link, onAgain }: { link: Link; onAgain: () => void }) {
           Whoever opens it first is let in. It ends <TimeAgo at={link.expires_at} />, or with the key you
           signed in with.
         </Alert>
+        <Text size="sm">
+          It is for <strong>{reach}</strong>.
+        </Text>
         <SecretBox secret={link.url} what="the access link" />
         <Group>
           <Button variant="default" onClick={onAgain}>

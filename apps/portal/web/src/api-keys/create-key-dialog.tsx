@@ -7,6 +7,7 @@ import { call } from "../api/call.ts";
 import type { Answer, CallInput } from "../api/routes.ts";
 import { AccountField } from "../endpoints/account-field.tsx";
 import { SecretBox } from "../endpoints/secret-box.tsx";
+import { useAccounts } from "../endpoints/use-accounts.ts";
 import { scopeWords } from "../session/scope-words.ts";
 import { useSession } from "../session/session-context.ts";
 import { expiries, expiryOf } from "./expiries.ts";
@@ -49,6 +50,7 @@ export function CreateKeyDialog({ opened, onClose }: CreateKeyDialogProps) {
 
 function KeyForm({ create, onClose }: { create: Creation; onClose: () => void }) {
   const { caller } = useSession();
+  const accounts = useAccounts();
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<string[]>(caller.scopes.filter((scope) => scope === "events:write"));
   const [expiry, setExpiry] = useState("never");
@@ -101,7 +103,7 @@ function KeyForm({ create, onClose }: { create: Creation; onClose: () => void })
           <Button
             type="submit"
             loading={create.isPending}
-            disabled={name.trim() === "" || scopes.length === 0}
+            disabled={name.trim() === "" || scopes.length === 0 || accounts.refusal !== null}
           >
             Create the key
           </Button>

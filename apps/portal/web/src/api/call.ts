@@ -2,8 +2,12 @@ import { ProblemError, readProblem, signedOutEvent } from "@carewire/ui";
 import { addressOf } from "./address.ts";
 import { parseExactly } from "./exact-json.ts";
 import type { Answer, CallInput, RouteName } from "./routes.ts";
+import { isSessionChange, keepSessionMark, sessionMarkHeaders } from "./session-mark.ts";
 
 const timeoutMs = 30_000;
+
+/** Dispatched when the browser's session may be another than the one this page was drawn for. */
+export const sessionChangedEvent = "carewire:session-changed";
 
 /** Calls a route of the API through the portal's own server, which adds the session's credentials. Throws `ProblemError`. */
 export async function call<Name extends RouteName>(
@@ -28,7 +32,7 @@ export async function request(
   path: string,
   { body, idempotencyKey, signal }: Pick<LooseInput, "body" | "idempotencyKey" | "signal">,
 ): Promise<unknown> {
-  const headers = new Headers({ accept: "application/json" });
+  const headers = new Headers({ accept: "application/json", ...sessionMarkHeaders() });
   if (body !== undefined) headers.set("content-type", "application/json");
   if (idempotencyKey !== undefined) headers.set("idempotency-key", idempotencyKey);
   const deadline = AbortSignal.timeout(timeoutMs);
@@ -40,6 +44,8 @@ export async function request(
       cache: "no-store",
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
     });
+    keepSessionMark(response.headers);
+    if (isSessionChange(response.headers)) window.dispatchEvent(new Event(sessionChangedEvent));
     if (response.status === 401) window.dispatchEvent(new Event(signedOutEvent));
     if (!response.ok) throw await readProblem(response);
     return bodyOf(await response.text());

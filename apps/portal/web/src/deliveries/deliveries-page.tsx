@@ -6,7 +6,7 @@ import { useState } from "react";
 import { ReplayDialog } from "../replays/replay-dialog.tsx";
 import { ScopedButton } from "../session/scoped-button.tsx";
 import { DeliveryFilters } from "./delivery-filters.tsx";
-import { type DeliverySearch, type ReplayFilter, replayFilterOf } from "./delivery-search.ts";
+import { type DeliverySearch, replayFilterOf } from "./delivery-search.ts";
 import { DeliveryTable } from "./delivery-table.tsx";
 import { useReplaySelected } from "./use-replay-selected.ts";
 
@@ -15,7 +15,7 @@ export function DeliveriesPage() {
   const search = useSearch({ strict: false }) as DeliverySearch;
   const navigate = useNavigate();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [replayed, setReplayed] = useState<ReplayFilter | null>(null);
+  const [askedAtMs, setAskedAtMs] = useState<number | null>(null);
   // What is ticked is of the list in view, whichever way another one came into it.
   const list = JSON.stringify(search);
   const [tickedIn, setTickedIn] = useState(list);
@@ -25,7 +25,8 @@ export function DeliveriesPage() {
   }
   const go = (changes: Partial<DeliverySearch>) =>
     void navigate({ to: "/deliveries" as ".", search: withFilters(search, changes) as never });
-  const whole = replayFilterOf(search, Date.now());
+  // Of the list in view, also when it changes behind the dialog.
+  const whole = replayFilterOf(search, askedAtMs ?? Date.now());
   const filtered = Object.keys(search).some((name) => name !== "cursor");
   return (
     <>
@@ -38,7 +39,7 @@ export function DeliveriesPage() {
             variant="default"
             leftSection={<IconPlayerTrackNext size={15} />}
             refusal={whole.ok ? null : whole.why}
-            onClick={() => (whole.ok ? setReplayed(whole.filter) : undefined)}
+            onClick={() => setAskedAtMs(Date.now())}
           >
             Replay all of these
           </ScopedButton>
@@ -56,7 +57,10 @@ export function DeliveriesPage() {
           ) : undefined
         }
       />
-      <ReplayDialog filter={replayed} onClose={() => setReplayed(null)} />
+      <ReplayDialog
+        filter={askedAtMs !== null && whole.ok ? whole.filter : null}
+        onClose={() => setAskedAtMs(null)}
+      />
     </>
   );
 }

@@ -18,6 +18,8 @@ export interface EndpointFormProps {
   /** The endpoint that is changed; null for a new one. */
   before: Subscription | null;
   submitLabel: string;
+  /** False: not every choice is there yet, so it cannot be submitted. */
+  isComplete?: boolean;
   onChange?: () => void;
   onSubmit: (values: EndpointValues) => Promise<void>;
   onCancel?: () => void;
@@ -25,7 +27,7 @@ export interface EndpointFormProps {
 
 /** Everything about an endpoint that can be chosen; what the server refuses stands at its field. */
 export function EndpointForm(props: EndpointFormProps) {
-  const { initial, before, submitLabel, onChange, onSubmit, onCancel } = props;
+  const { initial, before, submitLabel, isComplete = true, onChange, onSubmit, onCancel } = props;
   const form = useForm<EndpointValues>({ initialValues: initial, validate, onValuesChange: onChange });
   const [refusal, setRefusal] = useState<string | null>(null);
   const [advanced, setAdvanced] = useState(before !== null);
@@ -59,7 +61,7 @@ export function EndpointForm(props: EndpointFormProps) {
           </Alert>
         )}
         <Group>
-          <Button type="submit" size="sm" loading={form.submitting}>
+          <Button type="submit" size="sm" loading={form.submitting} disabled={!isComplete}>
             {submitLabel}
           </Button>
           {onCancel ? (

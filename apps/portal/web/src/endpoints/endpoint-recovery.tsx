@@ -89,16 +89,16 @@ function PlanForm({ plan, id }: { plan: Plan; id: string }) {
   return (
     <JobForm
       jobKey={["recovery", id, plan]}
-      make={({ body, rest }) =>
+      make={({ until, body, rest }) =>
         kind === "recover"
           ? call("POST /v1/subscriptions/:id/recover", {
               params: { id },
-              body: { since, only_failed, ...body },
+              body: { since, until, only_failed, ...body },
               ...rest,
             })
           : call("POST /v1/subscriptions/:id/replay-missing", {
               params: { id },
-              body: { since, ...body },
+              body: { since, until, ...body },
               ...rest,
             })
       }

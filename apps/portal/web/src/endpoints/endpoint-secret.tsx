@@ -23,7 +23,7 @@ export function EndpointSecret({ endpoint }: { endpoint: Endpoint }) {
   return (
     <Stack gap="md">
       {endpoint.public_key === null ? (
-        <ReadSecret endpoint={endpoint} />
+        <ReadSecret key={endpoint.version} endpoint={endpoint} />
       ) : (
         <Panel title="Public key">
           <Stack gap="xs">

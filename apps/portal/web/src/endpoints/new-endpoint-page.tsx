@@ -5,6 +5,7 @@ import { call } from "../api/call.ts";
 import { EndpointAdded } from "./endpoint-added.tsx";
 import { EndpointForm } from "./endpoint-form.tsx";
 import { createBodyOf, type EndpointValues, newEndpoint } from "./endpoint-values.ts";
+import { useAccounts } from "./use-accounts.ts";
 
 const above = [{ to: "/endpoints", label: "Endpoints" }];
 
@@ -12,6 +13,7 @@ const above = [{ to: "/endpoints", label: "Endpoints" }];
 export function NewEndpointPage() {
   const navigate = useNavigate();
   const client = useQueryClient();
+  const accounts = useAccounts();
   const { events } = useSearch({ strict: false }) as { events?: string };
   const create = useMutation({
     mutationFn: (values: EndpointValues) => call("POST /v1/subscriptions", { body: createBodyOf(values) }),
@@ -30,6 +32,7 @@ export function NewEndpointPage() {
         initial={initial}
         before={null}
         submitLabel="Add endpoint"
+        isComplete={accounts.refusal === null}
         onSubmit={async (values) => {
           await create.mutateAsync(values);
         }}

@@ -1,4 +1,4 @@
-import { explainError, LoadingState } from "@carewire/ui";
+import { explainError, KeyValue, LoadingState, TimeAgo } from "@carewire/ui";
 import { Alert, Button, Group, Modal, NumberInput, Stack, Text } from "@mantine/core";
 import { useIsMutating, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -6,6 +6,7 @@ import { useState } from "react";
 import { call } from "../api/call.ts";
 import type { Answer } from "../api/routes.ts";
 import type { ReplayFilter } from "../deliveries/delivery-search.ts";
+import { EndpointName } from "../endpoints/endpoint-name.tsx";
 import { countWords } from "./count-words.ts";
 
 export interface ReplayDialogProps {
@@ -29,13 +30,36 @@ export function ReplayDialog({ filter, onClose }: ReplayDialogProps) {
       closeButtonProps={{ "aria-label": "Close", disabled: isStarting }}
     >
       {filter === null ? null : (
-        <JobForm
-          jobKey={["replay", filter]}
-          make={(options) => call("POST /v1/replays", { body: { filter, ...options.body }, ...options.rest })}
-          onClose={close}
-        />
+        <Stack gap="md">
+          <FilterInWords filter={filter} />
+          <JobForm
+            key={JSON.stringify(filter)}
+            jobKey={["replay", filter]}
+            make={({ until = filter.until, body, rest }) =>
+              call("POST /v1/replays", { body: { filter: { ...filter, until }, ...body }, ...rest })
+            }
+            onClose={close}
+          />
+        </Stack>
       )}
     </Modal>
+  );
+}
+
+/** What is counted and then replayed. */
+function FilterInWords({ filter }: { filter: ReplayFilter }) {
+  const { subscription_id: endpoint, status, type, response_class, since, until } = filter;
+  return (
+    <KeyValue
+      items={[
+        ["Endpoint", endpoint === undefined ? "all" : <EndpointName key="e" id={String(endpoint)} />],
+        ["Status", String(status ?? "delivered, failed or cancelled")],
+        ["Event type", type === undefined ? null : String(type)],
+        ["Response", response_class],
+        ["Since", since === undefined ? "92 days ago" : <TimeAgo key="s" at={since} />],
+        ["Until", until === undefined ? null : <TimeAgo key="u" at={until} />],
+      ]}
+    />
   );
 }
 
@@ -45,6 +69,8 @@ export interface JobFormProps {
   /** What is counted; the start is a mutation of this key, during which the form has to stay. */
   jobKey: unknown[];
   make: (options: {
+    /** Until when the count looked; undefined while counting. */
+    until?: string | undefined;
     body: { dry_run: boolean; rate_per_second?: number };
     rest: { idempotencyKey?: string; signal?: AbortSignal };
   }) => Promise<Made>;
@@ -68,7 +94,9 @@ export function JobForm({ jobKey, make, onClose }: JobFormProps) {
     mutationKey: jobKey,
     mutationFn: () => {
       const body = { dry_run: false, ...(rate === "" ? {} : { rate_per_second: Number(rate) }) };
-      return make({ body, rest: { idempotencyKey } });
+      // What was counted, and nothing that came since.
+      const until = count.data && "until" in count.data ? count.data.until : undefined;
+      return make({ until, body, rest: { idempotencyKey } });
     },
     onSuccess: async (job) => {
       await client.invalidateQueries({ queryKey: ["GET /v1/replays"] });

@@ -9,9 +9,12 @@ export type Caller = Answer<"GET /v1/session">;
 /** Who is signed in; null: nobody is. */
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
-  queryFn: async ({ signal }): Promise<Caller | null> => {
+  queryFn: async ({ client, signal }): Promise<Caller | null> => {
     try {
-      return (await request("GET", "/session", { signal })) as Caller;
+      const caller = (await request("GET", "/session", { signal })) as Caller;
+      const before = client.getQueryData<Caller | null>(["session"]);
+      if (before && before.session_id !== caller.session_id) forgetReads(client);
+      return caller;
     } catch (error) {
       if (error instanceof ProblemError && error.status === 401) return null;
       throw error;
@@ -34,6 +37,10 @@ export async function signOut(): Promise<void> {
 /** Nobody is signed in any more: nothing that the session saw stays in memory for the next one. */
 export function forgetSession(client: QueryClient): void {
   client.setQueryData(sessionQuery.queryKey, null);
+  forgetReads(client);
+}
+
+function forgetReads(client: QueryClient): void {
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
   client.getMutationCache().clear();
 }

@@ -1,9 +1,10 @@
-import { AppLayout, explainError, signedOutEvent } from "@carewire/ui";
+import { AppLayout, explainError, notifyDone, signedOutEvent } from "@carewire/ui";
 import { Alert, Button, Center, Stack } from "@mantine/core";
 import { IconLink } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { sessionChangedEvent } from "../api/call.ts";
 import { type Session, SessionContext } from "../session/session-context.ts";
 import { type Caller, forgetSession, sessionQuery } from "../session/session-query.ts";
 import { SignInPage } from "../session/sign-in-page.tsx";
@@ -26,9 +27,16 @@ export function SessionFrame({ notice }: { notice: string | null }) {
       forgetSession(client);
       setHasEnded(true);
     };
+    const onSessionChanged = () => void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
     window.addEventListener(signedOutEvent, onSignedOut);
-    return () => window.removeEventListener(signedOutEvent, onSignedOut);
+    window.addEventListener(sessionChangedEvent, onSessionChanged);
+    return () => {
+      window.removeEventListener(signedOutEvent, onSignedOut);
+      window.removeEventListener(sessionChangedEvent, onSessionChanged);
+    };
   }, [client]);
+
+  useChangeNotice(session.data ?? null);
 
   if (session.data === undefined) {
     return session.isError ? (
@@ -46,7 +54,28 @@ export function SessionFrame({ notice }: { notice: string | null }) {
       <SignInPage notice={hasEnded ? endedNotice : linkNotice} embedded={framed} onSignedIn={onSignedIn} />
     );
   }
-  return <SignedIn caller={session.data} linkNotice={linkNotice} onNoticeRead={() => setLinkNotice(null)} />;
+  // Somebody else begins anew: what is on the screen was read, and typed, for who was here before.
+  return (
+    <SignedIn
+      key={session.data.session_id}
+      caller={session.data}
+      linkNotice={linkNotice}
+      onNoticeRead={() => setLinkNotice(null)}
+    />
+  );
+}
+
+/** Says whose the page is once another tab has signed somebody else in. */
+function useChangeNotice(caller: Caller | null): void {
+  const shown = useRef<string | null>(null);
+  useEffect(() => {
+    const sessionId = caller?.session_id ?? null;
+    if (caller !== null && shown.current !== null && shown.current !== sessionId) {
+      const name = caller.account?.name ?? caller.organization.name;
+      notifyDone(`Another tab signed this browser in anew. What you see is of ${name}.`);
+    }
+    shown.current = sessionId;
+  }, [caller]);
 }
 
 interface SignedInProps {

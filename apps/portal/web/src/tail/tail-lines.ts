@@ -1,9 +1,12 @@
 import type { TailMessage } from "@carewire/contracts";
 
-/** A message with something to tell it from all others of this page. */
+/** A message, or a place where some are missing. */
+export type TailEntry = TailMessage | { event: "gap" };
+
+/** An entry with something to tell it from all others of this page. */
 export interface TailLine {
   key: number;
-  message: TailMessage;
+  message: TailEntry;
 }
 
 /** Lines that are kept: what scrolled past is found in the lists. */

@@ -13,7 +13,7 @@ export function TailPage() {
   const [kinds, setKinds] = useState<string[]>(["event", "delivery", "attempt"]);
   const { lines, state, clear } = useTail(!paused);
   const shownState = paused ? "paused" : state;
-  const shown = lines.filter(({ message }) => kinds.includes(message.event));
+  const shown = lines.filter(({ message }) => message.event === "gap" || kinds.includes(message.event));
   return (
     <>
       <PageHeader
@@ -84,6 +84,15 @@ const empties = {
 
 function Line({ line: { message } }: { line: TailLine }) {
   switch (message.event) {
+    case "gap":
+      return (
+        <li className={classes.line}>
+          <span className={classes.kind}>gap</span>
+          <Text size="xs" c="dimmed" component="span">
+            Some happened that are not shown here: see Events and Deliveries.
+          </Text>
+        </li>
+      );
     case "event":
       return (
         <li className={classes.line}>

@@ -1,6 +1,8 @@
 import type { TailMessage } from "@carewire/contracts";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { type TailLine, withLines } from "./tail-lines.ts";
+import { sessionChangedEvent } from "../api/call.ts";
+import { sessionMarkQuery } from "../api/session-mark.ts";
+import { type TailEntry, type TailLine, withLines } from "./tail-lines.ts";
 
 export type TailState = "connecting" | "connected" | "refused";
 
@@ -19,24 +21,49 @@ export function useTail(on: boolean): { lines: TailLine[]; state: TailState; cle
     let pending: TailLine[] = [];
     let source: EventSource;
     let reopening: ReturnType<typeof setTimeout> | undefined;
-    const take = (event: TailMessage["event"]) => (message: MessageEvent<string>) => {
-      const parsed = { event, data: JSON.parse(message.data) } as TailMessage;
-      pending.push({ key: nextKey.current++, message: parsed });
+    let wasConnected = false;
+    const add = (message: TailEntry) => {
+      pending.push({ key: nextKey.current++, message });
       if (pending.length > pendingMax) pending = pending.slice(-pendingMax);
     };
+    const take = (event: TailMessage["event"]) => (message: MessageEvent<string>) =>
+      add({ event, data: JSON.parse(message.data) } as TailMessage);
+    // Nobody says why; it may be that nobody is signed in any more, or somebody else.
+    const refused = () => {
+      setState("refused");
+      window.dispatchEvent(new Event(sessionChangedEvent));
+      reopening = setTimeout(open, reopenMs);
+    };
     const open = () => {
-      source = new EventSource("/api/v1/tail");
+      clearTimeout(reopening);
+      source = new EventSource(`/api/v1/tail${sessionMarkQuery()}`);
       source.addEventListener("event", take("event"));
       source.addEventListener("delivery", take("delivery"));
       source.addEventListener("attempt", take("attempt"));
-      source.onopen = () => setState("connected");
+      source.addEventListener("skipped", () => add({ event: "gap" }));
+      source.addEventListener("end", () => {
+        source.close();
+        refused();
+      });
+      source.onopen = () => {
+        // What happened while nobody listened is not told later.
+        if (wasConnected) add({ event: "gap" });
+        wasConnected = true;
+        setState("connected");
+      };
       source.onerror = () => {
-        if (source.readyState !== EventSource.CLOSED) return setState("connecting");
-        setState("refused");
-        reopening = setTimeout(open, reopenMs);
+        if (source.readyState === EventSource.CLOSED) refused();
+        else setState("connecting");
       };
     };
+    // A connection that was lost asleep looks open.
+    const reopen = () => {
+      source.close();
+      setState("connecting");
+      open();
+    };
     open();
+    window.addEventListener("online", reopen);
     const timer = setInterval(() => {
       if (pending.length === 0) return;
       const added = pending;
@@ -44,6 +71,7 @@ export function useTail(on: boolean): { lines: TailLine[]; state: TailState; cle
       setLines((known) => withLines(known, added));
     }, paintIntervalMs);
     return () => {
+      window.removeEventListener("online", reopen);
       clearInterval(timer);
       clearTimeout(reopening);
       source.close();
