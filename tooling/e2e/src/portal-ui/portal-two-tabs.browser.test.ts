@@ -36,15 +36,28 @@ async function signInElsewhere(page: Page): Promise<void> {
   await tab.getByText("Clinic Utrecht").waitFor();
 }
 
+/** Holds what the page reads by itself from now on, which would tell it first; the result lets it go on. */
+async function holdReads(page: Page): Promise<() => void> {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  await page.route(/\/(session|api\/v1\/(?!tail).*)$/, async (route) => {
+    if (route.request().method() === "GET") await released;
+    // It may have been given up meanwhile.
+    await route.continue().catch(() => {});
+  });
+  return release;
+}
+
 test("what was filled in for one account is not made in that of another tab, which is shown instead", async () => {
   const page = await openFirst("/endpoints/new");
   await page.getByLabel("URL").fill(`${stage.world.receiver.url}/rotterdam`);
   const name = page.getByLabel("Name");
   await name.fill("Of Rotterdam");
+  const release = await holdReads(page);
   await signInElsewhere(page);
   const answered = page.waitForResponse((answer) => answer.request().method() === "POST");
   await page.getByRole("button", { name: "Add endpoint" }).click();
   expect((await answered).status()).toBe(409);
+  release();
   await page.getByText("What you see is of Clinic Utrecht.").waitFor();
   expect(await name.inputValue()).toBe("");
   expect((await stage.api.get<{ data: unknown[] }>("/v1/subscriptions")).data).toEqual([]);
@@ -53,10 +66,12 @@ test("what was filled in for one account is not made in that of another tab, whi
 
 test("a live view of one account is not opened in that of another tab", async () => {
   const page = await openFirst("/access-links");
+  const release = await holdReads(page);
   await signInElsewhere(page);
   const opened = page.waitForResponse(/\/v1\/tail/);
   await page.getByRole("link", { name: "Live tail" }).click();
   expect((await opened).status()).toBe(409);
+  release();
   await page.getByText("What you see is of Clinic Utrecht.").waitFor();
   await page.getByText("connected", { exact: true }).waitFor();
   await stage.leave(page);
