@@ -85,6 +85,24 @@ describe("a release", () => {
     expect(await drains.counts()).toEqual({ 0: 6, 1: 14 });
   });
 
+  test("looks seldom at an endpoint that has enough to do while its breaker is open", async () => {
+    await resumeMany(20);
+    const few = { ...limits, dueMax: 4 };
+    const pauseAfterStep = async () => {
+      const [before] = await bench.sql`select clock_timestamp()::text at`;
+      await drains.makeDue();
+      await drains.run({ limits: few });
+      const [row] =
+        await bench.sql`select next_step_at >= ${before?.at}::text::timestamptz + interval '5 seconds' long,
+        next_step_at <= now() + interval '1 second' short from endpoint_drains`;
+      return row;
+    };
+    expect(await pauseAfterStep()).toMatchObject({ short: true });
+    await bench.sql`insert into endpoint_state (subscription_id, organization_id, breaker)
+      values (${subscription.id}, ${bench.organizationId}, 'open')`;
+    expect(await pauseAfterStep()).toMatchObject({ long: true });
+  });
+
   test("ends when its subscription is paused, and begins anew when that is resumed", async () => {
     await resumeMany(8);
     await drains.step({ limits });

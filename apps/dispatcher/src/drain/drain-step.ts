@@ -47,6 +47,8 @@ export type DrainStep = { kind: "idle" } | { kind: "moved" } | { kind: "released
 export const drainLimits: DrainLimits = { lookMax: 2_000, takeMax: 1_000, dueMax: 5_000, waitingMax: 20_000 };
 /** Until an endpoint is looked at again that has enough to do, or whose subscription is being changed. */
 const busyDelayMs = 500;
+/** The same for one whose breaker is open. */
+const brokenDelayMs = 5_000;
 /** Until the last pass begins: a router that saw the old state has begun to write by then. */
 const lastPassDelayMs = 10_000;
 /** Until the routers that were writing then are looked for again. */
@@ -107,10 +109,10 @@ async function stepRelease(tx: Queryable, drain: EndpointDrain, limits: DrainLim
     await endDrain(tx, drain);
     return { kind: "moved" };
   }
-  const { due, waiting, ordered } = endpoint;
+  const { due, waiting, ordered, broken } = endpoint;
   const room = Math.min(limits.takeMax, limits.dueMax - due, limits.waitingMax - waiting);
   if (room <= 0) {
-    await postponeDrain(tx, drain.id, busyDelayMs);
+    await postponeDrain(tx, drain.id, broken ? brokenDelayMs : busyDelayMs);
     return { kind: "moved" };
   }
   const line = ordered ? 0 : await releaseLine(tx, drain, room);

@@ -5,6 +5,7 @@ import { routeBatch } from "../store/route.ts";
 import { createDeliveryBench, type DeliveryBench } from "../testing/delivery-bench.ts";
 import { type FilterBatchDeps, filterBatch } from "./filter-batch.ts";
 import { createFilterCache } from "./filter-cache.ts";
+import { circleBegin, type FilterTurn } from "./filter-turn.ts";
 
 let bench: DeliveryBench;
 let errors: string[];
@@ -21,7 +22,7 @@ beforeEach(async () => {
 const filters = () =>
   createFilterCache({ filtersMax: 10, onUnreadable: (id, error) => errors.push(`${id}: ${error}`) });
 
-function evaluate(deps: Partial<FilterBatchDeps> = {}) {
+function evaluate(deps: Partial<FilterBatchDeps> = {}, turn: Partial<FilterTurn> = {}) {
   return filterBatch(
     {
       sql: bench.sql,
@@ -32,7 +33,7 @@ function evaluate(deps: Partial<FilterBatchDeps> = {}) {
       failpoint: () => {},
       ...deps,
     },
-    200,
+    { ...circleBegin, candidatesMax: 200, organizationsMax: 10, ...turn },
   );
 }
 
@@ -250,12 +251,13 @@ test("nothing is lost when there are more filters than are remembered", async ()
   expect([(await bench.deliveries(first)).length, (await bench.deliveries(second)).length]).toEqual([10, 12]);
 });
 
+/** Moves on so much whenever it is asked. */
+const passing = (stepMs: number) => {
+  let nowMs = 0;
+  return { now: () => (nowMs += stepMs) };
+};
+
 describe("when filters take long", () => {
-  /** Moves on so much whenever it is asked. */
-  const passing = (stepMs: number) => {
-    let nowMs = 0;
-    return { now: () => (nowMs += stepMs) };
-  };
   const subscribers = async (count: number) => {
     for (let i = 0; i < count; i++) await bench.subscribe({ filter: { amount: { $ne: 1 } } });
   };
@@ -265,7 +267,7 @@ describe("when filters take long", () => {
     await published("{}");
     let left = 9;
     while (left > 0) {
-      const { candidates, hasMore } = await evaluate({ monotonic: passing(700) });
+      const { candidates, hasMore } = await evaluate({ monotonic: passing(200) });
       expect(candidates).toBeGreaterThan(0);
       expect(candidates).toBeLessThan(6);
       left -= candidates;
@@ -316,5 +318,44 @@ describe("when filters take long", () => {
       clearImmediate(next);
     }
     expect(turnsAfter - turnsBefore).toBeGreaterThanOrEqual(5);
+  });
+});
+
+describe("organizations have turns:", () => {
+  const idOf = (organization: number) => `00000000-0000-7000-8000-${String(organization).padStart(12, "0")}`;
+  /** Candidates of an organization, whose subscriptions are gone: they are dropped when it is their turn. */
+  const queue = (organization: number, candidates: number, minutesAgo: number) => bench.sql`
+    insert into filter_queue (subscription_id, event_id, organization_id, due_at)
+    select uuidv7(), uuidv7(), ${idOf(organization)}, now() - ${minutesAgo} * interval '1 minute'
+    from generate_series(1, ${candidates})`;
+  const waitingOf = async (organization: number) =>
+    (await bench.sql`select from filter_queue where organization_id = ${idOf(organization)}`).length;
+
+  test.each([
+    [1, 2],
+    [2, 1],
+  ])("what is due since an hour in organization %i does not keep that of %i waiting", async (busy, other) => {
+    await queue(busy, 1_000, 60);
+    await queue(other, 3, 0);
+    expect(await evaluate()).toMatchObject({ candidates: 103, hasMore: true });
+    expect([await waitingOf(busy), await waitingOf(other)]).toEqual([900, 0]);
+  });
+
+  test("an organization whose filters use up the time waits for the others", async () => {
+    await queue(1, 20, 60);
+    await queue(2, 1, 0);
+    const turn = await evaluate({ monotonic: passing(60_000) });
+    expect([turn.candidates, await waitingOf(2)]).toEqual([1, 1]);
+    const next = await evaluate({ monotonic: passing(60_000) }, turn);
+    expect([next.candidates, next.hasMore, await waitingOf(2)]).toEqual([1, true, 0]);
+  });
+
+  test("turns go round until nothing is due, also past those who have only what is due later", async () => {
+    for (let organization = 1; organization <= 12; organization++) await queue(organization, 2, -60);
+    for (let organization = 13; organization <= 25; organization++) await queue(organization, 70, 0);
+    let turn = { ...circleBegin, hasMore: true };
+    for (let turns = 0; turn.hasMore && turns < 20; turns++) turn = await evaluate({}, turn);
+    expect(turn).toMatchObject({ ...circleBegin, hasMore: false });
+    expect(await waiting()).toBe(24);
   });
 });

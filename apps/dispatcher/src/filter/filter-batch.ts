@@ -1,14 +1,10 @@
 import type { Vault } from "@carewire/bus";
 import type { Queryable, Sql } from "@carewire/db";
 import { type Clock, matchesFilter, timestampOfId } from "@carewire/envelope";
-import {
-  applyVerdicts,
-  type Candidate,
-  type Filtered,
-  takeCandidates,
-  type Verdict,
-} from "../store/filter-queue.ts";
+import { applyVerdicts, type Filtered, type Verdict } from "../store/filter-queue.ts";
+import { type Candidate, organizationsWaiting, takeCandidates } from "../store/take-candidates.ts";
 import type { CurrentFilter, FilterCache } from "./filter-cache.ts";
+import { type FilterTurn, type NextTurn, nextTurn, shareOf } from "./filter-turn.ts";
 import { createJudgingTime } from "./judging-time.ts";
 import { type ReadPayload, readPayload } from "./read-payload.ts";
 
@@ -24,11 +20,9 @@ export interface FilterBatchDeps {
   failpoint(name: string): void;
 }
 
-export interface FilterBatch extends Filtered {
+export interface FilterBatch extends Filtered, NextTurn {
   /** How many were judged. */
   candidates: number;
-  /** Others are probably due already. */
-  hasMore: boolean;
 }
 
 const postponedMsMin = 15_000;
@@ -37,19 +31,22 @@ const postponedMsMax = 3_600_000;
 const turnBytes = 256 * 1024;
 
 /**
- * Evaluates the filters that wait, `candidatesMax` at most and at least one, as far as it gets in time, in one
- * transaction: should this process die, the candidates are there as before. Returns what came of them.
+ * Evaluates the filters that wait, those of one turn and at least one, as far as it gets in time, in one transaction:
+ * should this process die, the candidates are there as before. Returns what came of them.
  */
-export function filterBatch(deps: FilterBatchDeps, candidatesMax: number): Promise<FilterBatch> {
+export function filterBatch(deps: FilterBatchDeps, turn: FilterTurn): Promise<FilterBatch> {
   return deps.sql.begin(async (tx) => {
-    const candidates = await takeCandidates(tx, candidatesMax);
+    const organizations = await organizationsWaiting(tx, turn.after, turn.organizationsMax);
+    const share = shareOf(turn, organizations.length);
+    const candidates = organizations.length === 0 ? [] : await takeCandidates(tx, organizations, share);
     if (candidates.length === 0) {
-      return { candidates: 0, hasMore: false, deliveriesByShard: new Map(), lanes: [] };
+      const next = nextTurn(turn, { organizations, candidates, judged: 0 });
+      return { candidates: 0, ...next, deliveriesByShard: new Map(), lanes: [] };
     }
     const verdicts = await judge(tx, deps, candidates);
     deps.failpoint("dispatch.before_filtered");
-    const hasMore = verdicts.length < candidates.length || candidates.length === candidatesMax;
-    return { candidates: verdicts.length, hasMore, ...(await applyVerdicts(tx, verdicts)) };
+    const next = nextTurn(turn, { organizations, candidates, judged: verdicts.length });
+    return { candidates: verdicts.length, ...next, ...(await applyVerdicts(tx, verdicts)) };
   }) as Promise<FilterBatch>;
 }
 

@@ -3,8 +3,11 @@ import type { Clock } from "@carewire/envelope";
 
 /** After so long in a row others get a turn. One filter on a large payload may take longer than that already. */
 const turnMs = 20;
-/** Well under the 15 s for which a transaction may idle. What is not judged by then keeps its place. */
-const judgedMsMax = 2_000;
+/**
+ * Other organizations wait for so long, and it is well under the 15 s for which a transaction may idle. What is not
+ * judged by then keeps its place.
+ */
+const judgedMsMax = 500;
 
 /** How long a transaction has been judging events. */
 export interface JudgingTime {

@@ -42,12 +42,14 @@ export function createHealthLoop(deps: {
     return taken.length === changesMax;
   }
 
-  /** Its owner resumed or changed the endpoint, or another dispatcher got through to it. */
+  /** Its owner resumed, changed, paused or deleted the endpoint, or another dispatcher got through to it. */
   async function followOthers(): Promise<void> {
     const open = admission.open().filter((id) => !changes.unsaved(id));
     if (open.length === 0) return;
-    const closed = await sql<{ id: string }[]>`select subscription_id id from endpoint_state
-      where subscription_id = any(${open}::uuid[]) and breaker = 'closed'`;
+    const closed = await sql<{ id: string }[]>`
+      select o.id from unnest(${open}::uuid[]) o(id)
+      where not exists (select from endpoint_state e join subscriptions s on s.id = e.subscription_id and s.active
+        where e.subscription_id = o.id and e.breaker <> 'closed')`;
     for (const { id } of closed) if (!changes.unsaved(id)) admission.reset(id);
   }
 

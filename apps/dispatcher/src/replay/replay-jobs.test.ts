@@ -94,6 +94,26 @@ describe("a replay job", () => {
     expect(await replays.job(id)).toMatchObject({ status: "done", replayed: 2_500 });
   });
 
+  test("looks seldom at an endpoint that has enough to do while its breaker is open", async () => {
+    const subscription = await bench.subscribe();
+    await failMany(1_001);
+    await replays.addJob([subscription]);
+    await replays.run();
+    const pauseAfterStep = async () => {
+      const [before] = await bench.sql`select clock_timestamp()::text at`;
+      await replays.makeDue();
+      await replays.run();
+      const [row] =
+        await bench.sql`select next_step_at >= ${before?.at}::text::timestamptz + interval '5 seconds' long,
+        next_step_at <= now() + interval '1 second' short from replay_job_endpoints`;
+      return row;
+    };
+    expect(await pauseAfterStep()).toMatchObject({ short: true });
+    await bench.sql`insert into endpoint_state (subscription_id, organization_id, breaker)
+      values (${subscription.id}, ${bench.organizationId}, 'open')`;
+    expect(await pauseAfterStep()).toMatchObject({ long: true });
+  });
+
   test("waits for an endpoint that is paused, goes on with the others, and sends it all after it is resumed", async () => {
     const paused = await bench.subscribe();
     const active = await bench.subscribe();

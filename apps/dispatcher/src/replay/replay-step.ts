@@ -112,7 +112,8 @@ async function stepEndpoint(
   if (!endpoint.active) return standStill(false, blockedDelayMs);
   const takeMax = takeMaxOf(job, endpoint);
   if (takeMax <= 0) {
-    return standStill(false, endpoint.waiting < waitingMax ? busyDelayMs : blockedDelayMs);
+    const isBlocked = endpoint.broken || endpoint.waiting >= waitingMax;
+    return standStill(false, isBlocked ? blockedDelayMs : busyDelayMs);
   }
 
   const { candidates, lookMax } = await look(deps, tx, job, endpoint);

@@ -1,5 +1,5 @@
 import { expiryOf, type HistoryTable, type Sql, trimAudit } from "@carewire/db";
-import { deleteExpired } from "./delete-expired.ts";
+import { listExpiredRows } from "./delete-expired.ts";
 import { emptyClosedLetters } from "./empty-closed-letters.ts";
 import { expirePartitions } from "./expire-partitions.ts";
 import { expireStrays } from "./expire-strays.ts";
@@ -38,6 +38,8 @@ export async function expireHistory({ sql, retention, onError }: ExpiryDeps, now
       await step("dead letters", () => emptyClosedLetters(connection, payloadDays, now));
     }
     if (auditDays !== null) await step("audit", () => trimAudit(connection, expiryOf(now, auditDays)));
-    await step("leftovers", () => deleteExpired(connection, retention.eventDays));
+    for (const { table, remove } of listExpiredRows(connection, retention.eventDays)) {
+      await step(table, remove);
+    }
   });
 }

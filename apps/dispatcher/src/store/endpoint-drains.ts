@@ -19,6 +19,8 @@ export interface ReleasedEndpoint {
   /** Deliveries in its queue's retry lane that are due, counted to `dueMax`, and those at all, counted to `waitingMax`. */
   due: number;
   waiting: number;
+  /** Its circuit breaker is open: it takes nothing for now. */
+  broken: boolean;
 }
 
 /** True when some drain may take a step now. */
@@ -51,12 +53,13 @@ export async function lockReleased(
     const known = await tx`select 1 from subscriptions where id = ${id}`;
     return known.length > 0 ? "busy" : "gone";
   }
-  const [room] = await tx<{ due: number; waiting: number }[]>`
+  const [now] = await tx<{ due: number; waiting: number; broken: boolean }[]>`
     select (select count(*)::int from (select 1 from delivery_queue
         where shard = ${shard} and lane = 1 and destination_id = ${id} and due_at <= now() limit ${dueMax}) q) due,
       (select count(*)::int from (select 1 from delivery_queue
-        where shard = ${shard} and lane = 1 and destination_id = ${id} limit ${waitingMax}) q) waiting`;
-  return { ...locked, due: room?.due ?? 0, waiting: room?.waiting ?? 0 };
+        where shard = ${shard} and lane = 1 and destination_id = ${id} limit ${waitingMax}) q) waiting,
+      exists (select from endpoint_state where subscription_id = ${id} and breaker <> 'closed') broken`;
+  return { ...locked, due: now?.due ?? 0, waiting: now?.waiting ?? 0, broken: now?.broken ?? false };
 }
 
 /**

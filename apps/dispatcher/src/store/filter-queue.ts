@@ -1,30 +1,6 @@
 import type { Queryable } from "@carewire/db";
 import { type LaneRow, type OrderedLane, toLanes } from "../fifo/ordered-lane.ts";
-
-/** An event that matched a subscription's patterns and waits for its filter. */
-export interface Candidate {
-  subscriptionId: string;
-  eventId: string;
-  organizationId: string;
-  /** null: the subscription is gone. */
-  version: number | null;
-  /** Sealed; only with the first candidate of each event. null: erased. */
-  sealedBody: Buffer | null;
-}
-
-/** Takes the oldest candidates that are due, and keeps them from others until the transaction ends. */
-export async function takeCandidates(tx: Queryable, candidatesMax: number): Promise<Candidate[]> {
-  return tx<Candidate[]>`
-    with batch as materialized (select subscription_id, event_id, organization_id from filter_queue
-      where due_at <= now() order by due_at, event_id limit ${candidatesMax} for update skip locked),
-    numbered as (select b.*, row_number() over (partition by event_id order by subscription_id) nth from batch b)
-    select n.subscription_id "subscriptionId", n.event_id "eventId", n.organization_id "organizationId", s.version,
-      p.body "sealedBody"
-    from numbered n
-    left join lateral (select version from subscriptions where id = n.subscription_id offset 0) s on true
-    left join lateral (select body from event_payloads where id = n.event_id and n.nth = 1 offset 0) p on true
-    order by n.event_id, n.nth`;
-}
+import type { Candidate } from "./take-candidates.ts";
 
 export interface StoredFilter {
   id: string;

@@ -24,6 +24,8 @@ export interface ReplayEndpointRow {
   /** Replays in its queue that are due, counted to `dueMax`, and those at all, counted to `waitingMax`. */
   due: number;
   waiting: number;
+  /** Its circuit breaker is open: it takes nothing for now. */
+  broken: boolean;
 }
 
 /** True when some job may take a step now. */
@@ -47,7 +49,8 @@ export async function takeReplayEndpoint(
   waitingMax: number,
 ): Promise<ReplayEndpointRow | null> {
   const [row] = await tx<ReplayEndpointRow[]>`
-    select p.subscription_id, p.position, s.active, s.shard, s.account_id, s.filter, w.due, w.waiting
+    select p.subscription_id, p.position, s.active, s.shard, s.account_id, s.filter, w.due, w.waiting,
+      exists (select from endpoint_state where subscription_id = p.subscription_id and breaker <> 'closed') broken
     from (select * from replay_job_endpoints where job_id = ${jobId} and not done and next_step_at <= now()
       order by next_step_at limit 1) p
     left join lateral (select * from subscriptions where id = p.subscription_id offset 0) s on true

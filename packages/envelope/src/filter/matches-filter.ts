@@ -17,26 +17,33 @@ export function matchesFilter(filter: Filter, payload: unknown): boolean {
   }
 }
 
-/** Whether any value at the path passes. An array stands for its elements. A list instead of recursion: payloads nest. */
+/** Whether any value at the path passes. An array stands for its elements. A list instead of recursion: arrays nest. */
 function someAt(path: readonly string[], test: Test, payload: unknown): boolean {
-  const values = [payload];
-  const depths = [0];
-  while (values.length > 0) {
-    const value = values.pop();
-    const depth = depths.pop() as number;
-    if (depth === path.length && passes(test, value)) return true;
-    if (Array.isArray(value)) {
-      for (const element of value) {
-        values.push(element);
+  const arrays: unknown[][] = [];
+  const depths: number[] = [];
+
+  /** Follows the path down from a value that is so deep in it; an array on the way waits for its turn. */
+  function follow(from: unknown, depthOfFrom: number): boolean {
+    let value = from;
+    for (let depth = depthOfFrom; ; depth++) {
+      const name = path[depth];
+      if (name === undefined && passes(test, value)) return true;
+      if (Array.isArray(value)) {
+        arrays.push(value);
         depths.push(depth);
+        return false;
       }
-      continue;
+      if (name === undefined || typeof value !== "object" || value === null || !Object.hasOwn(value, name))
+        return false;
+      value = (value as Record<string, unknown>)[name];
     }
-    const name = path[depth];
-    if (name === undefined || typeof value !== "object" || value === null || !Object.hasOwn(value, name))
-      continue;
-    values.push((value as Record<string, unknown>)[name]);
-    depths.push(depth + 1);
+  }
+
+  if (follow(payload, 0)) return true;
+  while (arrays.length > 0) {
+    const elements = arrays.pop() as unknown[];
+    const depth = depths.pop() as number;
+    for (const element of elements) if (follow(element, depth)) return true;
   }
   return false;
 }
