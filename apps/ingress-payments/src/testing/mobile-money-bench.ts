@@ -75,12 +75,14 @@ function createCalls(url: string, defaultKey: string): Pick<MobileMoneyBench, "c
 
 export async function startMobileMoneyBench(
   on: readonly MobileMoneyProvider[] = ["orange-money", "mtn-momo"],
+  // A busy machine makes a test slow, not wrong.
+  answerTimeoutMs = 60_000,
 ): Promise<MobileMoneyBench> {
   const database = await createTestDatabase(migrations);
   const organizationId = newId(Date.now());
   await database.sql`insert into organizations (id, name) values (${organizationId}, 'test')`;
   const clock = createFakeClock(Date.now());
-  const options = { databaseUrl: database.serviceUrl, organizationId, clock, on };
+  const options = { databaseUrl: database.serviceUrl, organizationId, clock, on, answerTimeoutMs };
   const service = await startMobileMoneyIngress(options);
   const fakes = await startFakeProviders(clock);
   const sql = connect({ url: database.serviceUrl, max: 12, applicationName: "mobile-money-bench" });

@@ -15,12 +15,17 @@ export interface MobileMoneyIngressOptions {
   clock: FakeClock;
   /** The providers that are on. */
   on: readonly MobileMoneyProvider[];
+  /** Until a callback that is not stored is answered 503. */
+  answerTimeoutMs: number;
 }
 
 const envSchema = z.object(ingressEnvShape(0));
 
 /** The settings of the ingress under test. */
-export const mobileMoneyIngressEnv = ({ databaseUrl, organizationId }: MobileMoneyIngressOptions) =>
+export const mobileMoneyIngressEnv = ({
+  databaseUrl,
+  organizationId,
+}: Pick<MobileMoneyIngressOptions, "databaseUrl" | "organizationId">) =>
   envSchema.parse({
     CAREWIRE_ENV: "local",
     CAREWIRE_ORGANIZATION_ID: organizationId,
@@ -35,8 +40,8 @@ export const startMobileMoneyIngress = (options: MobileMoneyIngressOptions): Pro
     family: "payments",
     env: { ...mobileMoneyIngressEnv(options), PORT: 0 },
     providers: [
-      bindProvider(orangeMoneyProvider, [callbackSecret]),
-      bindProvider(mtnMomoProvider, [callbackSecret]),
+      bindProvider({ ...orangeMoneyProvider, answerTimeoutMs: options.answerTimeoutMs }, [callbackSecret]),
+      bindProvider({ ...mtnMomoProvider, answerTimeoutMs: options.answerTimeoutMs }, [callbackSecret]),
     ],
     mountRoutes: mountPayments({
       callbackSecrets: [callbackSecret],

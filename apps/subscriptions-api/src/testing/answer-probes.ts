@@ -3,8 +3,8 @@ import { connect } from "@carewire/db";
 
 /** What a stand-in for a dispatcher does with pings and tests; see {@link answerProbes}. */
 export interface ProbeAnswerer {
-  /** What the endpoint is said to have answered from now on; null: nothing takes them. */
-  setStatus(httpStatus: number | null): void;
+  /** What the endpoint is said to answer once this resolves; null: nothing takes them. */
+  setStatus(httpStatus: number | null): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,19 +29,27 @@ export async function answerProbes(url: string): Promise<ProbeAnswerer> {
       update deliveries d set status = ${final}, attempts = 1, finished_at = now() from taken where d.id = taken.id`;
   }
 
-  // A test that drops its database meanwhile has its answer already.
-  const tryAnswer = () => void answer().catch(() => {});
+  const underWay = new Set<Promise<void>>();
+  function tryAnswer(): void {
+    // A test that drops its database meanwhile has its answer already.
+    const answering = answer().catch(() => {});
+    underWay.add(answering);
+    void answering.then(() => underWay.delete(answering));
+  }
+
   await sql.listen(wakeChannel, (payload) => {
     if (payload.startsWith("shards:")) tryAnswer();
   });
   const polling = setInterval(tryAnswer, 250);
   return {
-    setStatus(status) {
+    async setStatus(status) {
       httpStatus = status;
+      await Promise.all(underWay);
     },
-    close() {
+    async close() {
       clearInterval(polling);
-      return sql.end({ timeout: 1 });
+      await Promise.all(underWay);
+      await sql.end({ timeout: 1 });
     },
   };
 }

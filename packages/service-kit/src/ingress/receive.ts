@@ -160,7 +160,8 @@ async function accept(
   if (!mapped.ok && !isProven) return { verdict: "unreadable", reason: mapped.reason };
   if (mapped.ok && provider.isKnown) {
     const looking = deps.isKnown(provider, mapped.request);
-    if (!(await withinTime(looking, lookupTimeoutMs, "looking up what a request names"))) {
+    const timeoutMs = provider.answerTimeoutMs ?? lookupTimeoutMs;
+    if (!(await withinTime(looking, timeoutMs, "looking up what a request names"))) {
       return { verdict: "ignored" };
     }
   }

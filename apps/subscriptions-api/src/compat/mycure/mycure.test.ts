@@ -136,7 +136,7 @@ describe("pinging a webhook", () => {
   });
 
   test("that fails is answered too", async () => {
-    api.probes.setStatus(500);
+    await api.probes.setStatus(500);
     const id = await created();
     expect((await send({ webhook: id, event: "ping" })).body).toMatchObject({
       delivered: false,

@@ -23,7 +23,7 @@ test("pausing stops the flow, resuming sends what came meanwhile; a ping is answ
   await api.send("POST", `/v1/subscriptions/${id}/pause`, { body: {} });
   const [held] = await routeTo(api, id);
   expect(await statusOf(held)).toBe("held");
-  api.probes.close();
+  await api.probes.close();
   const pinged = api.send("POST", `/v1/subscriptions/${id}/ping`, { body: {} });
   const [ping] = await expectReceived(stream, 1);
   expect(ping?.event_type).toBe("webhook.ping");

@@ -13,7 +13,7 @@ let impatient: TestApi;
 beforeAll(async () => {
   api = await startTestApi();
   impatient = await startTestApi({ probeTimeoutMs: 400 });
-  impatient.probes.setStatus(null);
+  await impatient.probes.setStatus(null);
 });
 beforeEach(() => api.probes.setStatus(200));
 afterAll(() => Promise.all([api.stop(), impatient.stop()]));
@@ -67,7 +67,7 @@ describe("a ping", () => {
   });
 
   test("that the endpoint refuses is answered with 200 as well: that it failed is the outcome", async () => {
-    api.probes.setStatus(503);
+    await api.probes.setStatus(503);
     const id = await createSubscription(api);
     expect((await ping(id)).body).toMatchObject({ delivered: false, attempt: { response_code: 503 } });
   });
@@ -79,7 +79,7 @@ describe("a ping", () => {
   });
 
   test("goes before everything that waits for the endpoint already", async () => {
-    api.probes.setStatus(null);
+    await api.probes.setStatus(null);
     const id = await createSubscription(api);
     await seedDelivery(api, { subscription: id });
     const asked = ping(id);
@@ -89,7 +89,7 @@ describe("a ping", () => {
       return rows.length === 2 && rows;
     });
     expect(waiting.map(({ probe }) => probe)).toEqual([true, false]);
-    api.probes.setStatus(200);
+    await api.probes.setStatus(200);
     await api.sql.notify(wakeChannel, "shards:0");
     expect((await asked).status).toBe(200);
   });
@@ -116,7 +116,7 @@ describe("a ping", () => {
   });
 
   test("whose subscription is deleted meanwhile ends with 404", async () => {
-    api.probes.setStatus(null);
+    await api.probes.setStatus(null);
     const id = await createSubscription(api);
     const asked = ping(id);
     await eventually(async () => (await deliveryRows(api, id)).length === 1);
