@@ -236,7 +236,14 @@ test("a lost connection rejects what was in flight, and the acceptor recovers by
 });
 
 test("more waiting requests than allowed are refused at once", async () => {
-  const small = createAcceptor({ sql: database.sql, vault, waker, batchMax: 1, waitingMax: 3 });
+  const small = createAcceptor({
+    sql: database.sql,
+    vault,
+    waker,
+    batchMax: 1,
+    waitingMax: 3,
+    commitTimeoutMs: 60_000,
+  });
   const keys = ["w1", "w2", "w3", "w4", "w5"];
   const results = await Promise.allSettled(keys.map((key) => small.submit(submissionOf({ key }))));
   const refused = results.filter((result) => result.status === "rejected");

@@ -64,7 +64,10 @@ test("what follows a result that was cut off begins at its own first row", async
     select repeat('x', 20000), case when i = 4 then pg_sleep(30)::text end from generate_series(1, 5) i
   `.catch((error: Error) => error.message);
   const isSleeping = async () =>
-    (await database.sql`select 1 from pg_stat_activity where wait_event = 'PgSleep'`).length > 0;
+    (
+      await database.sql`select 1 from pg_stat_activity
+      where datname = current_database() and wait_event = 'PgSleep'`
+    ).length > 0;
   await eventually(isSleeping, { description: "three rows to be on their way" });
   proxy.cut();
   expect(await cut).toMatch(/CONNECTION_CLOSED|ECONNRESET/);
@@ -98,8 +101,10 @@ test("a connection whose life ended beside a server that vanished gives its plac
   };
   const pool = postgres(url.href, options);
   onTestFinished(() => pool.end({ timeout: 1 }));
-  await pool`select 1`;
+  // A busy machine may miss so short a limit; only what closes later is the connection that vanished.
+  await eventually(() => pool`select 1`);
+  closed = 0;
   proxy.strand();
   await eventually(() => closed > 0, { description: "the connection to be given up" });
-  expect(await pool`select 1 one`).toEqual([{ one: 1 }]);
+  expect(await eventually(() => pool`select 1 one`)).toEqual([{ one: 1 }]);
 });

@@ -13,7 +13,7 @@ export interface ShardHints {
 const prefix = "{carewire}";
 const queueName = "shards";
 
-const commandTimeoutMs = 2_000;
+const answerTimeoutMs = 2_000;
 
 /**
  * "This shard has work", as BullMQ jobs: deduplicated by shard until one is taken, and worth nothing more than the
@@ -23,12 +23,15 @@ export function createShardHints(deps: {
   redisUrl: string;
   onHint(shard: number): void;
   onError(error: unknown): void;
+  /** For Redis to answer; default 2 s. */
+  commandTimeoutMs?: number;
 }): ShardHints {
+  const { commandTimeoutMs = answerTimeoutMs } = deps;
   const connect = (blocking: boolean) =>
     new Redis(deps.redisUrl, {
       maxRetriesPerRequest: null,
       enableOfflineQueue: blocking,
-      connectTimeout: 2_000,
+      connectTimeout: commandTimeoutMs,
       // Not for the blocking one: it waits for jobs as long as there are none.
       ...(blocking ? {} : { commandTimeout: commandTimeoutMs }),
       retryStrategy: (attempt) => Math.min(100 * attempt, 1_000),

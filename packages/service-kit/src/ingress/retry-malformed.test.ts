@@ -60,7 +60,7 @@ async function retry(id: string, body: string | null): Promise<string> {
 const depsOf = (provider: typeof ledgerProvider): RetryMalformedDeps => ({
   sql: pool,
   vault,
-  acceptor: createAcceptor({ sql: pool, vault, waker: { wake() {} } }),
+  acceptor: createAcceptor({ sql: pool, vault, waker: { wake() {} }, commitTimeoutMs: 60_000 }),
   clock: systemClock,
   service: "ingress-test",
   organizationId,

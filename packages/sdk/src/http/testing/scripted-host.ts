@@ -1,5 +1,5 @@
 import { type Answer, type Receiver, type RecordedRequest, startReceiver } from "@carewire/testkit";
-import { afterAll, beforeAll, beforeEach } from "vitest";
+import { afterEach, beforeEach } from "vitest";
 import type { CarewireApiError } from "../api-error.ts";
 import type { HttpTools } from "../http-tools.ts";
 
@@ -18,27 +18,26 @@ export interface ScriptedHost {
   tools: HttpTools;
 }
 
-/** Starts a {@link ScriptedHost} for the tests of the calling file. */
+/**
+ * Starts a {@link ScriptedHost} for each test of the calling file: what an earlier one gave up may still arrive, and would
+ * be counted, or take an answer.
+ */
 export function useScriptedHost(): ScriptedHost {
   let host: Receiver;
   let waits: number[] = [];
-  let before = 0;
-  beforeAll(async () => {
+  beforeEach(async () => {
+    waits = [];
     host = await startReceiver();
   });
-  afterAll(() => host.close());
-  beforeEach(() => {
-    waits = [];
-    before = host.requests().length;
-  });
+  afterEach(() => host.close());
   return {
     url: () => host.url,
     answerWith(...answers) {
       let n = 0;
       host.answer(() => answers[Math.min(n++, answers.length - 1)] as Answer | Promise<Answer>);
     },
-    requests: () => host.requests().slice(before),
-    waitFor: async (count) => void (await host.waitFor(before + count)),
+    requests: () => [...host.requests()],
+    waitFor: async (count) => void (await host.waitFor(count)),
     waits: () => waits,
     tools: { random: () => 0.5, sleep: async (ms) => void waits.push(ms) },
   };

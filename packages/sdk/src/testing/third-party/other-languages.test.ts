@@ -62,7 +62,7 @@ async function runBlock({ language, code }: GuideBlock, env: Record<string, stri
   await writeFile(file, code);
   // Go builds its own library once per machine.
   const options = {
-    timeout: 80_000,
+    timeout: 280_000,
     env: { ...process.env, ...env, GO111MODULE: "off", GOTOOLCHAIN: "local", GOFLAGS: "" },
   };
   const { stdout } = await run(runner.program, [...runner.args, file], options);
@@ -86,13 +86,13 @@ describe.each(byHand)("$heading", (block) => {
   });
 
   const isThere = runners[block.language]?.isThere === true;
-  test.skipIf(!isThere)("finds the genuine request genuine, and no other", { timeout: 90_000 }, async () => {
+  test.skipIf(!isThere)("finds the genuine request genuine, and no other", { timeout: 300_000 }, async () => {
     expect(await runBlock(block)).toBe("genuine\n");
   });
 
   test.skipIf(!isThere)(
     "does not find it genuine when its vector is another",
-    { timeout: 90_000 },
+    { timeout: 300_000 },
     async () => {
       const code = block.code.replace(/h9deEeRl|c4e20f97/, "AAAAAAAA");
       expect(code).not.toBe(block.code);

@@ -27,8 +27,8 @@ export async function kept<T extends { close(): Promise<void> }>(starting: Promi
   return started;
 }
 
-/** How long a test of silence waits. */
-export const impatientMs = 500;
+/** How long a test of silence waits: by then a busy machine has connected. */
+export const impatientMs = 1_500;
 
 /** Posts to `origin` through the proxy; names resolve to 127.0.0.1, and what is named may be opened. */
 export function post(
