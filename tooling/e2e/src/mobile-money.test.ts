@@ -53,11 +53,17 @@ afterAll(async () => {
   await Promise.all([orange?.close(), mtn?.close()]);
 });
 
+/** Sends a callback until it is taken: what cannot be stored within 1.5 s is 503, and what comes again is the same event. */
 async function callBack(path: string, method: "POST" | "PUT", body: object): Promise<number> {
   const headers = { "content-type": "application/json" };
-  const response = await fetch(paymentsUrl + path, { method, headers, body: JSON.stringify(body) });
-  await response.body?.cancel();
-  return response.status;
+  return eventually(
+    async () => {
+      const response = await fetch(paymentsUrl + path, { method, headers, body: JSON.stringify(body) });
+      await response.body?.cancel();
+      return response.status !== 503 && response.status;
+    },
+    { description: "the callback to be taken" },
+  );
 }
 
 /** What the subscriber got about an order, once that many messages are there: types and data, by type. */

@@ -232,7 +232,8 @@ describe("API keys", () => {
     expect(await page.content()).not.toContain(key);
     await page.getByRole("button", { name: "Revoke nightly import" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Revoke the key" }).click();
-    await page.getByText("revoked", { exact: true }).waitFor();
+    const row = page.getByRole("row").filter({ hasText: "nightly import" });
+    await row.getByText("revoked", { exact: true }).waitFor();
     await eventually(async () => (await publish()).status === 401);
     await stage.leave(page);
   });

@@ -54,7 +54,9 @@ test("what was filled in for one account is not made in that of another tab, whi
   await name.fill("Of Rotterdam");
   const release = await holdReads(page);
   await signInElsewhere(page);
-  const answered = page.waitForResponse((answer) => answer.request().method() === "POST");
+  const answered = page.waitForResponse(
+    (answer) => answer.request().method() === "POST" && answer.url().endsWith("/v1/subscriptions"),
+  );
   await page.getByRole("button", { name: "Add endpoint" }).click();
   expect((await answered).status()).toBe(409);
   release();
