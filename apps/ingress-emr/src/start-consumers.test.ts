@@ -110,6 +110,16 @@ test("a payload without what its topic promises is dead-lettered, without an eff
   expect(await lettersOf(eventId)).toMatchObject([{ cause: "schema" }]);
 });
 
+test("a call completed in the future, whoever published it, does not outrank the real ones", async () => {
+  await bench.addCustomer("cus_ahead", "US-TX");
+  const completed_at = new Date(Date.now() + 2 * 86_400_000).toISOString();
+  const eventId = await bench.deliver(videoCalls, callOf("cus_ahead", { completed_at }));
+  expect(await bench.settled(eventId)).toBe(3);
+  expect(await lettersOf(eventId)).toMatchObject([{ cause: "schema" }]);
+  expect(await deliver(callOf("cus_ahead"))).toBe(2);
+  expect(await toldOf("cus_ahead")).toHaveLength(1);
+});
+
 test("every topic of clinical and scheduling work is told, and none of them twice", async () => {
   expect([...toldTopics].sort()).toEqual([
     "cari.clinical.clinical_record_updated",

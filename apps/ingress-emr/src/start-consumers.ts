@@ -1,5 +1,5 @@
 import { type Consumption, consume } from "@carewire/bus";
-import { type VideoCallCompletedPayload, videoCallCompletedPayload } from "@carewire/envelope";
+import { isAhead, type VideoCallCompletedPayload, videoCallCompletedPayload } from "@carewire/envelope";
 import type { SharedConsumeOptions } from "@carewire/service-kit";
 import { createEstablishRegion } from "./handlers/establish-region.ts";
 import { createTellSubscribers, toldTopics } from "./handlers/tell-subscribers.ts";
@@ -21,12 +21,16 @@ export function startConsumers(
   shared: SharedConsumeOptions,
   { validDays, expiryIntervalMs }: EmrSettings,
 ): Consumption[] {
+  const schema = videoCallCompletedPayload.refine(
+    ({ completed_at }) => !isAhead(completed_at, shared.clock.now()),
+    { path: ["completed_at"], message: "must not lie in the future" },
+  );
   return [
     consume<VideoCallCompletedPayload>({
       ...shared,
       consumer: "ingress-emr.establish-region",
       topics: [videoCalls],
-      schemas: new Map([[videoCalls, videoCallCompletedPayload]]),
+      schemas: new Map([[videoCalls, schema]]),
       handler: createEstablishRegion({ clock: shared.clock, validDays }),
     }),
     consume({

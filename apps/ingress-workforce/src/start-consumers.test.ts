@@ -88,6 +88,17 @@ test("what is told of a leave keeps every byte of what was published", async () 
   expect(told.map(({ body }) => body.toString())).toEqual([text]);
 });
 
+test("a leave approved in the future, whoever published it, does not outrank the one that corrects it", async () => {
+  const leave = { ...topics.get(leaveTopic)?.sample, leave_id: "leave_ahead" };
+  const ahead = await deliver({ ...leave, approved_at: new Date(Date.now() + 2 * 86_400_000).toISOString() });
+  expect(ahead.status).toBe(3);
+  expect(await sql`select cause from dead_letters where event_id = ${ahead.id}`).toEqual([
+    { cause: "schema" },
+  ]);
+  expect((await deliver(leave)).status).toBe(2);
+  expect(await sql`select 1 from leaves where leave_id = 'leave_ahead'`).toHaveLength(1);
+});
+
 test("a leave published from inside that no roster can hold is dead-lettered, without an effect", async () => {
   const endless = { ...topics.get(leaveTopic)?.sample, leave_id: "leave_endless", ends_on: "2029-01-01" };
   const { id, status } = await deliver(endless);

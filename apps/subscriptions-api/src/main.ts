@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createAcceptor, createWaker } from "@carewire/bus";
-import { connect } from "@carewire/db";
+import { assertDurable, connect } from "@carewire/db";
 import { systemClock } from "@carewire/envelope";
 import {
   createAuthenticator,
@@ -88,7 +88,10 @@ await runService({
       docsAssetsFolder: findDocsAssets(),
       ...timeoutsOf(env.ATTEMPT_TIMEOUT_MS),
     }),
-  start: live.start,
+  async start() {
+    await assertDurable(storeSql);
+    await live.start();
+  },
   drain: async () => {
     await Promise.all([acceptor.drain(), batchAcceptor.drain(), live.close()]);
   },

@@ -3,6 +3,7 @@ import { createContext } from "./create-context.ts";
 import { readCliEnv } from "./env.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { failureOf } from "./failure-of.ts";
+import { printableJson } from "./output/printable.ts";
 import { createProgram } from "./program.ts";
 
 /** The package's version, put in by the build. */
@@ -39,7 +40,7 @@ try {
   const { message, exitCode, details } = failureOf(error, () => apiUrlOf(context));
   process.exitCode = exitCode;
   if (message !== null) {
-    const said = isJson ? JSON.stringify({ error: message, exit_code: exitCode, ...details }) : message;
+    const said = isJson ? printableJson({ error: message, exit_code: exitCode, ...details }) : message;
     process.stderr.write(`${said}\n`);
   }
 }

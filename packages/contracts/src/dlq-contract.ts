@@ -149,14 +149,14 @@ const consumers = c.router(
       ...changesConsumer,
       method: "POST",
       path: "/admin/consumers/:name/pause",
-      summary: "Pause a consumer: what it began ends, what is new is held",
+      summary: "Pause a consumer: what it began ends, what is new waits in the queue",
       description: forOperators,
     },
     resume: {
       ...changesConsumer,
       method: "POST",
       path: "/admin/consumers/:name/resume",
-      summary: "Resume a consumer: what was held is queued",
+      summary: "Resume a consumer: what waits is handled",
       description: forOperators,
     },
     remove: {

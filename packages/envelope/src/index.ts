@@ -47,3 +47,4 @@ export {
   publicId,
   timestampOfId,
 } from "./ids.ts";
+export { isAhead } from "./is-ahead.ts";

@@ -132,6 +132,16 @@ test.each<[string, string[], object]>([
   ],
   ["no OBR", [pid], { condition: 100 }],
   ["an OBX before its OBR", [pid, "OBX|1|NM|718-7||1"], { condition: 100 }],
+  [
+    "an OBX of the second patient before its OBR",
+    ["PID|1||pat_1", "OBR|1||F-1", "OBX|1|NM|718-7||1", "PID|2||pat_2", "OBX|1|NM|718-7||2", "OBR|1||F-2"],
+    { condition: 100 },
+  ],
+  [
+    "an OBX of the second order before its OBR",
+    [pid, "OBR|1||F-1", "OBX|1|NM|718-7||1", "ORC|RE||F-2", "OBX|1|NM|718-7||2", "OBR|2||F-2"],
+    { condition: 100 },
+  ],
   ["201 OBR", [pid, ...Array<string>(201).fill("OBR|1")], { condition: 102 }],
 ])("a message with %s is answered AE", (_name, segments, problem) => {
   expect(read(...segments)).toMatchObject({ ok: false, problem: { acknowledgement: "AE", ...problem } });

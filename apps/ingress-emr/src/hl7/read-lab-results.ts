@@ -18,6 +18,8 @@ interface Position {
   patient: Patient | null;
   /** The ORC before an OBR, which may name the order for it. */
   order: Hl7Segment | null;
+  /** What an OBX belongs to: the last OBR's, until another patient or order begins. */
+  result: Result | null;
   /** What an NTE is about. */
   noted: { notes: string[] } | null;
   results: Result[];
@@ -25,7 +27,7 @@ interface Position {
 
 /** The results of an ORU^R01 message, one per OBR, each with the OBX and NTE that follow it. Never throws. */
 export function readLabResults(message: Hl7Message, controlId: string): ReadLabResults {
-  const position: Position = { patient: null, order: null, noted: null, results: [] };
+  const position: Position = { patient: null, order: null, result: null, noted: null, results: [] };
   const take = createSegmentTaker(message, controlId, position);
   for (const segment of message.segments) {
     const problem = take(segment);
@@ -64,11 +66,11 @@ function createSegmentTaker({ context }: Hl7Message, controlId: string, position
     switch (segment.name) {
       case "PID":
         position.patient = readPatient(read, segment);
-        position.order = position.noted = null;
+        position.order = position.result = position.noted = null;
         return findPatientProblem(position.patient);
       case "ORC":
         position.order = segment;
-        position.noted = null;
+        position.result = position.noted = null;
         return null;
       case "OBR": {
         if (position.patient === null) return outOfOrder("an OBR segment stands before any PID");
@@ -77,14 +79,15 @@ function createSegmentTaker({ context }: Hl7Message, controlId: string, position
         const result = readResult(read, segment, position.order, position.patient, ownId);
         results.push(result);
         position.order = null;
-        position.noted = result;
+        position.result = position.noted = result;
         return null;
       }
       case "OBX": {
+        if (position.result === null) return outOfOrder("an OBX segment stands before its OBR");
         const observation = readObservation(read, segment);
-        results.at(-1)?.observations.push(observation);
+        position.result.observations.push(observation);
         position.noted = observation;
-        return results.length === 0 ? outOfOrder("an OBX segment stands before any OBR") : null;
+        return null;
       }
       case "NTE":
         position.noted?.notes.push(...read.repetitions(segment, 3));

@@ -49,11 +49,7 @@ export async function login(context: CommandContext): Promise<void> {
   const { settings, output, fetch } = context;
   const url = settings.need("url");
   const apiKey = await readKey(context);
-  await createSendRequest({ url, apiKey, fetch })({
-    method: "GET",
-    path: "/v1/subscriptions",
-    query: { limit: 1 },
-  });
+  await createSendRequest({ url, apiKey, fetch })({ method: "GET", path: "/v1/session" });
   const config = readConfigFile(settings.configFolder);
   const adminUrl = settings.find("adminUrl");
   const adminApiKey = settings.find("adminApiKey");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createOutput } from "./output.ts";
-import { printable } from "./printable.ts";
+import { printable, printableJson } from "./printable.ts";
 import { table } from "./table.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
@@ -26,6 +26,13 @@ test("text of somebody else's cannot move the cursor or turn the writing around"
     forceColor: false,
   });
   expect(table(colors, [["A", (row) => row.a]], [{ a: "\u001b]0;title\u0007" }])).not.toContain("\u001b");
+});
+
+test("nor can it in JSON, which says the same", () => {
+  const value = { type: "a\u009b2J\u007f\u202eb", lines: ["one\ntwo"] };
+  const text = printableJson(value, 2);
+  expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}]/u);
+  expect(JSON.parse(text)).toEqual(value);
 });
 
 test("what grants access is masked, however deep", () => {

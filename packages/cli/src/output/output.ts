@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { printableJson } from "./printable.ts";
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
@@ -34,8 +35,8 @@ export function createOutput({ stdout, stderr, json, noColor, forceColor }: Outp
   const line = (text: string) => void stdout.write(`${text}\n`);
   return {
     ...{ json, isTerminal, colors, line },
-    result: (value, text) => line(json ? JSON.stringify(value, null, 2) : text()),
-    event: (value, text) => line(json ? JSON.stringify(value) : text()),
+    result: (value, text) => line(json ? printableJson(value, 2) : text()),
+    event: (value, text) => line(json ? printableJson(value) : text()),
     note: (text) => void (json || stderr.write(`${text}\n`)),
   };
 }

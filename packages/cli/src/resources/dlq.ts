@@ -12,7 +12,10 @@ import {
 const filterOptions: readonly OptionSpec[] = [
   { flags: "--topic <topic>", description: "internal topic" },
   { flags: "--consumer <name>", description: "the handler that failed" },
-  { flags: "--cause <cause>", description: "schema, handler, malformed, lookup_failed, poison" },
+  {
+    flags: "--cause <cause>",
+    description: "schema, handler, malformed, unreadable, lookup_failed, poison, expired",
+  },
   ...timeOptions,
 ];
 
@@ -20,11 +23,26 @@ const statuses = ["open", "retrying", "resolved", "discarded", "all"] as const;
 const names = { topic: "topic", consumer: "consumer", cause: "cause", reason: "reason", status: "status" };
 const pathOf = (id: string) => `/admin/dlq/${encodeURIComponent(id)}`;
 
-const bulk = (action: "retry" | "discard") => (context: CommandContext, _args: string[], given: Given) => {
-  const { reason, ...filter } = queryOf(given, names);
-  const body = { filter, dry_run: given.dryRun === true, ...(reason === undefined ? {} : { reason }) };
-  return context.admin()({ method: "POST", path: `/admin/dlq/${action}`, body });
-};
+/** One request after the other, each going on where the one before stopped: the sum of what they took. */
+const bulk =
+  (action: "retry" | "discard") => async (context: CommandContext, _args: string[], given: Given) => {
+    const { reason, ...filter } = queryOf(given, names);
+    const isDryRun = given.dryRun === true;
+    const body = { filter, dry_run: isDryRun, ...(reason === undefined ? {} : { reason }) };
+    const request = (more: object) =>
+      context.admin()({ method: "POST", path: `/admin/dlq/${action}`, body: { ...body, ...more } });
+    let sum = await request({});
+    while (!isDryRun && sum.next_cursor !== null && !context.interrupted.aborted) {
+      const step = await request({ cursor: sum.next_cursor });
+      sum = {
+        ...sum,
+        taken: Number(sum.taken) + Number(step.taken),
+        skipped: Number(sum.skipped) + Number(step.skipped),
+        next_cursor: step.next_cursor,
+      };
+    }
+    return sum;
+  };
 
 const dryRun: OptionSpec = { flags: "--dry-run", description: "only say how many" };
 
@@ -91,14 +109,14 @@ export const dlq: ResourceGroup = {
     },
     {
       name: "retry-all",
-      description: "retry what passes the filter",
+      description: "retry all that passes the filter",
       options: [...filterOptions, dryRun],
-      examples: ["carewire dlq retry-all --consumer doctors --dry-run"],
+      examples: ["carewire dlq retry-all --consumer doctors.profiles --dry-run"],
       run: bulk("retry"),
     },
     {
       name: "discard-all",
-      description: "discard what passes the filter",
+      description: "discard all that passes the filter",
       options: [
         ...filterOptions,
         dryRun,

@@ -109,9 +109,11 @@ export async function triggerProvider(context: CommandContext, trigger: Provider
     answer: text.slice(0, 1_000),
   };
   if (!response.ok) {
+    const { status } = response;
+    const isForNow = status === 429 || status >= 500;
     throw new CliError(
-      `${shown} answered ${response.status}. Is the secret the one it verifies with?`,
-      exitCodes.failed,
+      `${shown} answered ${status}.${isForNow ? "" : " Is the secret the one it verifies with?"}`,
+      isForNow ? exitCodes.unreachable : exitCodes.failed,
       result,
     );
   }

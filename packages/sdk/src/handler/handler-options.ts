@@ -60,7 +60,7 @@ export interface CommonOptions<Format extends PayloadFormat> {
   details?: DetailsOptions;
   /** Makes retries and replays of one event take effect once; without it your listeners must be idempotent. */
   idempotency?: IdempotencyStore;
-  /** Bytes of a body that are read at most; default 1 Mi. Carewire sends 256 Ki of payload at most. */
+  /** Bytes of a body that are read at most; default 1 Mi. Payloads have 256 Ki, unless the installation allows more. */
   bodyBytesMax?: number;
   /** The time in milliseconds; default `Date.now`. */
   now?: () => number;

@@ -2,6 +2,7 @@ import type { RequestListener, Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { problemBody, problemMediaType } from "../problems/problem-body.ts";
 import type { ProblemCode } from "../problems/problem-catalog.ts";
+import { closeUnfinished, watchConnections } from "./open-connections.ts";
 
 // Imported, it would have each of its exports read, and WebSocket is one that loads a client of its own: 18 ms of a start.
 const { createServer, STATUS_CODES } = process.getBuiltinModule("node:http");
@@ -90,6 +91,7 @@ export function createHttpServer(listener: RequestListener, limits: HttpLimits =
   server.maxConnections = limits.connectionsMax;
   server.timeout = limits.idleTimeoutMs;
   server.on("clientError", answerClientError);
+  watchConnections(server);
   return server;
 }
 
@@ -107,13 +109,21 @@ export function listen(server: Server, port: number, host: string): Promise<stri
 }
 
 const idleSweepMs = 50;
+/** So long whoever is asking may take to end, while no more is accepted. */
+const unfinishedMs = 2_000;
 
-/** Stops accepting and resolves when the last request is answered; idle keep-alive connections are closed. */
+/**
+ * Stops accepting and resolves when the last request is answered; connections that are idle, or do not come to the end of
+ * a request, are closed.
+ */
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs);
+    // Node looks at no time-outs any more once a server closes, and takes a connection that said nothing yet for busy.
+    const impatience = setInterval(() => closeUnfinished(server), unfinishedMs);
     server.close(() => {
       clearInterval(sweep);
+      clearInterval(impatience);
       resolve();
     });
   });

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { connect } from "node:net";
 import { eventually } from "@carewire/testkit";
 import type { Express } from "express";
@@ -53,6 +54,32 @@ describe("stopping", () => {
     await stopped;
     await eventually(() => answers.join("").includes("503"));
     expect(answers.join("")).toMatch(/connection: close/i);
+  });
+
+  it("waits for nobody who has said nothing yet, or does not come to the end of a request", async () => {
+    const slow = createSlowRoute();
+    const { url, stop } = await startTestService({ routes: slow.routes, shutdownTimeoutMs: 30_000 });
+    const asking = fetch(`${url}/slow`);
+    await slow.arrived;
+    const closed: string[] = [];
+    for (const text of [
+      "",
+      "GET /slow HTTP/1.1\r\nhost:",
+      "POST /x HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n",
+    ]) {
+      const socket = connect(Number(new URL(url).port), "127.0.0.1");
+      socket
+        .on("error", () => {})
+        .on("close", () => closed.push(text))
+        .resume();
+      await once(socket, "connect");
+      socket.write(text);
+    }
+    const stopped = stop();
+    await eventually(() => closed.length === 3, { timeoutMs: 10_000 });
+    slow.answer();
+    expect(await (await asking).json()).toEqual({ done: true });
+    await stopped;
   });
 
   it("exits with 1 when the drain takes longer than it may", async () => {

@@ -5,7 +5,7 @@ import {
   createSuspectTurn,
   createWaker,
 } from "@carewire/bus";
-import { connect } from "@carewire/db";
+import { assertDurable, connect } from "@carewire/db";
 import { systemClock } from "@carewire/envelope";
 import type { z } from "zod";
 import { consumerEnvShape, keyEncryptionKeysSchema, serviceEnvShape } from "../env/schemas.ts";
@@ -81,6 +81,8 @@ export async function runWorker(options: WorkerOptions): Promise<RunningService>
       };
       consumers = options.startConsumers(shared, metrics);
       await Promise.all(consumers.map((consumer) => consumer.registered));
+      // Not before: they wait for a database that is away.
+      await assertDurable(sql);
     },
     drain: async () => void (await Promise.all(consumers.map((consumer) => consumer.stop()))),
     close: async () => void (await Promise.all([sql.end({ timeout: 2 }), waker.close()])),

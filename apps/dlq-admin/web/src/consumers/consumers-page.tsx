@@ -110,8 +110,8 @@ function ChangeDialog({ consumer, onClose }: { consumer: Consumer; onClose: () =
     >
       <Text size="sm">
         {isPaused
-          ? "What was held is queued, oldest first."
-          : "What it began ends, what waits stays, and what is new is held until it is resumed. This reaches every organization."}
+          ? "What waits is handled, oldest first."
+          : "What it began ends, what waits stays, and what is new waits with it until it is resumed. This reaches every organization."}
       </Text>
     </ConfirmWithReason>
   );

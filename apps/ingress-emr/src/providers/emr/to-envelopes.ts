@@ -1,9 +1,6 @@
-import { videoCallCompletedPayload } from "@carewire/envelope";
+import { isAhead, videoCallCompletedPayload } from "@carewire/envelope";
 import type { MappedRequest, RequestToMap } from "@carewire/service-kit/ingress";
 import { recordedTopic, videoCallTopic } from "./emr-topics.ts";
-
-/** Clocks differ; a call that ended later than this after now did not. */
-const aheadMsMax = 86_400_000;
 
 /**
  * Maps an EMR request to one envelope that carries the raw body itself, deduplicated by its `webhook-id`. Events other
@@ -24,7 +21,7 @@ export function toEnvelopes({ rawBody, body, messageId, nowMs }: RequestToMap): 
     const fields = read.error.issues.map(({ path, message }) => `${String(path[0])} (${message})`);
     return { ok: false, reason: `it lacks a usable ${fields.join(", ")}` };
   }
-  const completedAtMs = Date.parse(read.data.completed_at);
-  if (completedAtMs > nowMs + aheadMsMax) return { ok: false, reason: "its completed_at lies in the future" };
-  return envelope(videoCallTopic, completedAtMs);
+  const { completed_at } = read.data;
+  if (isAhead(completed_at, nowMs)) return { ok: false, reason: "its completed_at lies in the future" };
+  return envelope(videoCallTopic, Date.parse(completed_at));
 }

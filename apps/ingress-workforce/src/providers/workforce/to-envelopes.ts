@@ -1,9 +1,6 @@
-import { leaveApprovedPayload } from "@carewire/envelope";
+import { isAhead, leaveApprovedPayload } from "@carewire/envelope";
 import type { MappedRequest, RequestToMap } from "@carewire/service-kit/ingress";
 import { leaveTopic, recordedTopic } from "./workforce-topics.ts";
-
-/** Clocks differ; an approval later than this after now did not happen, and would outrank every correction. */
-const aheadMsMax = 86_400_000;
 
 /**
  * Maps an approved leave to one envelope that carries the raw body itself, deduplicated by its `webhook-id`. A body that
@@ -22,7 +19,7 @@ export function toEnvelopes({ rawBody, body, messageId, nowMs }: RequestToMap): 
     const fields = read.error.issues.map(({ path, message }) => `${String(path[0])} (${message})`);
     return { ok: false, reason: `it lacks a usable ${fields.join(", ")}` };
   }
-  const approvedAtMs = Date.parse(read.data.approved_at);
-  if (approvedAtMs > nowMs + aheadMsMax) return { ok: false, reason: "its approved_at lies in the future" };
-  return envelope(leaveTopic, approvedAtMs);
+  const { approved_at } = read.data;
+  if (isAhead(approved_at, nowMs)) return { ok: false, reason: "its approved_at lies in the future" };
+  return envelope(leaveTopic, Date.parse(approved_at));
 }
