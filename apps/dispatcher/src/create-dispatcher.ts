@@ -3,7 +3,7 @@ import { assertDurable, createPartitions } from "@carewire/db";
 import { defaultBreakerSettings } from "./admission/breaker.ts";
 import { createClaimLoop } from "./claim-loop.ts";
 import type { DispatcherDeps } from "./dispatcher-deps.ts";
-import { observeAdmission, observeBacklog } from "./dispatcher-metrics.ts";
+import { observeAdmission } from "./dispatcher-metrics.ts";
 import { createDrainLoop } from "./drain/drain-loop.ts";
 import { createDueWork } from "./due-work.ts";
 import { createEndpointWatch } from "./endpoint-watch.ts";
@@ -11,6 +11,7 @@ import { createFifoLoop } from "./fifo/fifo-loop.ts";
 import { createFilterCache } from "./filter/filter-cache.ts";
 import { createFilterLoop } from "./filter/filter-loop.ts";
 import { upkeep } from "./maintenance.ts";
+import { startMeasuring } from "./measuring.ts";
 import { createRecordQueue } from "./record-queue.ts";
 import { createFilterCandidates } from "./replay/filter-candidates.ts";
 import { createReplayLoop } from "./replay/replay-loop.ts";
@@ -19,7 +20,6 @@ import { every } from "./schedule/every.ts";
 import { createPace } from "./schedule/pace.ts";
 import { createRounds } from "./schedule/rounds.ts";
 import { createSender } from "./sender.ts";
-import { measureBacklog } from "./store/measure-backlog.ts";
 import type { Routed } from "./store/route.ts";
 import { listenForWakeups } from "./wake/listen.ts";
 
@@ -198,6 +198,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       await createPartitions(sql, new Date(clock.now()), { tries: 1 }).catch((error) =>
         deps.onError("create partitions", error),
       );
+      timers.push(...(await startMeasuring({ ...deps, admission })));
       await due.membership.refresh();
       due.connect();
       void listenForWakeups(wakeSql, (wakeup) => {
@@ -215,12 +216,6 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         every(1_000, laneSweeps.poke),
         every(1_000, drainLoop.poke),
         every(silenceSecondsMax * 200, due.membership.refresh, (error) => deps.onError("membership", error)),
-        every(
-          5_000,
-          async () => observeBacklog(metrics, await measureBacklog(sql)),
-          (error) => deps.onError("measure", error),
-        ),
-        every(1_000, () => observeAdmission(metrics, admission)),
         ...watch.start(),
         every(30_000, deps.pools.sweep),
         every(upkeepMs, keepUp),

@@ -23,6 +23,7 @@ beforeEach(async () => {
   };
 });
 
+const clockErrors = ({ errors }: RunningDispatcher) => errors.filter((error) => error.startsWith("clock: "));
 const delivered = async () =>
   (await bench.deliveries()).filter(({ status }) => status === "delivered").length;
 
@@ -52,4 +53,16 @@ test("a bulk replay says nothing about how long publishing to delivering takes",
   await endpoint.waitFor(2, patienceMs);
   await waitUntil(async () => (await delivered()) === 1);
   expect((await dispatcher.deliveredSeconds()).count).toBe(1);
+});
+
+test("a dispatcher whose clock is ten minutes ahead says so as it starts, and how far in its metrics", async () => {
+  const ahead = await startDispatcher(bench, { clock: { now: () => Date.now() + 600_000 } });
+  await ahead.stop();
+  expect(clockErrors(ahead)).toEqual([expect.stringContaining("s apart")]);
+  expect(await ahead.clockSkewSeconds()).toBeGreaterThan(300);
+});
+
+test("a dispatcher whose clock is right says nothing of it", async () => {
+  expect(clockErrors(dispatcher)).toEqual([]);
+  expect(await dispatcher.clockSkewSeconds()).toBeLessThan(2);
 });

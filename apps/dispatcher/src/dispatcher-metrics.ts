@@ -1,4 +1,4 @@
-import type { Metrics } from "@carewire/service-kit";
+import { createClockSkewGauge, type Metrics } from "@carewire/service-kit";
 import type { Counter, Gauge, Histogram } from "prom-client";
 import type { Admission } from "./admission/admission.ts";
 import type { Backlog } from "./store/measure-backlog.ts";
@@ -15,6 +15,7 @@ export interface DispatcherMetrics {
   dueDeliveries: Gauge;
   oldestDueAgeSeconds: Gauge;
   heldBackDeliveries: Gauge;
+  clockSkewSeconds: Gauge;
   inFlight: Gauge<"class">;
   breakers: Gauge<"state">;
   deferredDeliveries: Counter<"reason">;
@@ -64,6 +65,7 @@ export function createDispatcherMetrics(metrics: Metrics): DispatcherMetrics {
       "carewire_held_back_deliveries",
       "Deliveries that would be due, but wait for a broken or rate-limited endpoint.",
     ),
+    clockSkewSeconds: createClockSkewGauge(metrics),
     inFlight: metrics.gauge({
       name: "carewire_in_flight",
       help: "Requests in flight, and outcomes not recorded yet.",

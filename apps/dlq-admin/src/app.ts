@@ -3,6 +3,7 @@ import { buildAdminOpenApiDocument } from "@carewire/contracts/openapi";
 import {
   type Authenticator,
   createHostCookie,
+  createOrganizationLimit,
   createRequestDeadline,
   createRequestLimit,
   type Logger,
@@ -62,10 +63,13 @@ export interface AppDeps extends DlqDeps {
 
 /** A corrected payload is as large as what an ingress takes, written as JSON text inside of JSON. */
 const bodyBytesMax = 4 * 1024 * 1024;
+/** Of whoever is connected: 40 MiB at most. */
 const signInBytesMax = 4_096;
+const signInsMax = 64;
 /** Few people work here; at 4 MiB each this is 256 MiB. */
 const requestsMax = 64;
-const prefixes = ["/admin", "/v1", "/session"];
+const keyedPrefixes = ["/admin", "/v1"];
+const prefixes = [...keyedPrefixes, "/session"];
 
 const cookie = createHostCookie({ name: "carewire-dlq-admin", sameSite: "strict" });
 
@@ -75,6 +79,7 @@ function mountSessions(app: Express, deps: AppDeps, signedIn: ReturnType<typeof 
     app,
     authenticate: refuseForeignSignIn,
     bodyBytesMax: signInBytesMax,
+    afterBody: [createRequestLimit(signInsMax)],
     contract: adminSessionContract,
     router: createSessionRoutes({
       ...deps,
@@ -83,7 +88,9 @@ function mountSessions(app: Express, deps: AppDeps, signedIn: ReturnType<typeof 
       oidc: oidc && { label: oidc.label, path: signInPath },
     }),
   });
-  if (oidc !== null) mountOidc(app, { settings: oidc, signedIn, logger: deps.logger });
+  if (oidc === null) return;
+  app.use(signInPath, createRequestLimit(signInsMax));
+  mountOidc(app, { settings: oidc, signedIn, logger: deps.logger });
 }
 
 /** Adds every route of dlq-admin to an express app, and its pages. */
@@ -95,12 +102,13 @@ export function mountDlqAdmin(app: Express, deps: AppDeps): void {
     next();
   });
   app.use(prefixes, createRequestDeadline(deps.requestTimeoutMs ?? 20_000));
-  app.use(prefixes, createRequestLimit(requestsMax));
   mountDocs(app, { describe: buildAdminOpenApiDocument, assetsFolder: deps.docsAssetsFolder });
   mountSessions(app, deps, signedIn);
+  app.use(keyedPrefixes, createRequestLimit(requestsMax));
   mountContract({
     app,
     authenticate: createAuthenticateCaller({ authenticate: deps.authenticate, signedIn }),
+    beforeBody: [createOrganizationLimit(requestsMax / 2)],
     bodyBytesMax,
     contract: dlqContract,
     router: {

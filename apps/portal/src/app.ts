@@ -20,6 +20,8 @@ export interface PortalDeps {
   embedOrigins: readonly string[];
   /** Folder of the built pages. */
   webBuild: string;
+  /** What the bodies of all requests to the API may take of memory together; default 64 MiB. */
+  heldBytesMax?: number;
 }
 
 /** The parts of a running portal. */
@@ -31,9 +33,11 @@ export interface Portal {
 }
 
 const signInsMax = 64;
+/** Of whoever is connected: 10 MiB at most. */
+const signInBytesMax = 1_024;
 
 /** Builds the portal: the pages, sessions in cookies, and the way to the API. It keeps nothing itself. */
-export function createPortal({ pools, clock, embedOrigins, webBuild }: PortalDeps): Portal {
+export function createPortal({ pools, clock, embedOrigins, webBuild, heldBytesMax }: PortalDeps): Portal {
   const cookies = createSessionCookies();
   const streams = createOpenStreams(streamsMax);
   const session = { api: createSessionApi(pools.calls), cookies, embedOrigins, clock };
@@ -46,11 +50,11 @@ export function createPortal({ pools, clock, embedOrigins, webBuild }: PortalDep
         res.setHeader("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
         next();
       });
-      app.use("/session", createRequestLimit(signInsMax));
       mountContract({
         app,
         authenticate: requireOwnOrigin,
-        bodyBytesMax: 1_024,
+        bodyBytesMax: signInBytesMax,
+        afterBody: [createRequestLimit(signInsMax)],
         contract: sessionContract,
         router: {
           signIn: createSignIn(session),
@@ -58,7 +62,7 @@ export function createPortal({ pools, clock, embedOrigins, webBuild }: PortalDep
           signOut: createSignOut(session),
         },
       });
-      mountProxy(app, { pools, cookies, streams });
+      mountProxy(app, { pools, cookies, streams, heldBytesMax });
       mountWebApp(app, {
         distDir: webBuild,
         apiPrefixes: ["/api", "/session"],

@@ -45,6 +45,7 @@ import { type ApiLimits, requestsMaxFor } from "./limits.ts";
 import { createGetLineage } from "./lineage/get-lineage.ts";
 import { createErasePayload } from "./payloads/erase-payload.ts";
 import { createReplayRoutes } from "./replays/replay-routes.ts";
+import { batchRequestsMax, createRequestShares } from "./request-shares.ts";
 import { createResourceRoutes } from "./resources/resource-routes.ts";
 import type { Live } from "./streams/create-live.ts";
 import { mountStream } from "./streams/delivery/mount-stream.ts";
@@ -97,16 +98,9 @@ export interface ApiDeps {
 }
 
 const defaults = timeoutsOf(15_000);
-/** At 4 MiB each, 128 MiB of bodies. */
-const batchRequestsMax = 32;
-/** Each looks into the database a few times a second for as long as its endpoint takes to answer. */
-const probesMax = 64;
-
 /** Each is empty, and those that open have limits of their own; so many may ask to at a time. */
 const openRequestsMax = 2_000;
 
-/** At 2 MiB each, 128 MiB of bodies. */
-const reportRequestsMax = 64;
 /** As many outcomes as a stream may have under way, each with an answer as long as is kept, its headers and its lease. */
 const reportBytesMax = 2 * 1024 * 1024;
 
@@ -126,7 +120,9 @@ export function mountApi(app: Express, deps: ApiDeps): void {
   const withProbes = { ...deps, probeTimeoutMs: deps.probeTimeoutMs ?? defaults.probeTimeoutMs };
   const { publish, publishBatch, ...events } = apiContract.events;
   const { create: signIn, ...sessions } = apiContract.sessions;
-  const { streams, ...contract } = apiContract;
+  const { ping, test, checkUrl, ...subscriptions } = apiContract.subscriptions;
+  const { streams, mycure, ...contract } = apiContract;
+  const shares = createRequestShares(deps.limits);
   mountDocs(app, { describe: buildOpenApiDocument, assetsFolder: deps.docsAssetsFolder });
   app.use(prefixes, (_req, res, next) => {
     // Answers hold secrets and payloads; no proxy or browser may keep them.
@@ -141,23 +137,10 @@ export function mountApi(app: Express, deps: ApiDeps): void {
   mountStream(app, { ...deps, authenticate, ...deps.live });
   mountTail(app, { authenticate, clock: deps.clock, ...deps.live });
   app.use(prefixes, createRequestLimit(requestsMaxFor(deps.limits)));
-  app.use("/v1/events/batch", createRequestLimit(batchRequestsMax));
-  app.post(
-    ["/v1/replays", "/v1/subscriptions/:id/recover", "/v1/subscriptions/:id/replay-missing"],
-    createRequestLimit(countsMax),
-  );
-  app.use(
-    [
-      "/v1/subscriptions/:id/ping",
-      "/v1/subscriptions/:id/test",
-      "/v1/subscriptions/check-url",
-      "/webhook-events",
-    ],
-    createRequestLimit(probesMax),
-  );
   mountContract({
     app,
     authenticate,
+    beforeBody: shares.batches,
     bodyBytesMax: batchBytesMax,
     contract: { publishBatch },
     router: {
@@ -167,10 +150,22 @@ export function mountApi(app: Express, deps: ApiDeps): void {
       }),
     },
   });
-  app.use("/v1/subscriptions/:id/stream/outcomes", createRequestLimit(reportRequestsMax));
   mountContract({
     app,
     authenticate,
+    beforeBody: shares.probes,
+    contract: { ping, test, checkUrl, mycure },
+    router: {
+      ping: createPingSubscription(withProbes),
+      test: createTestSubscription(withProbes),
+      checkUrl: createCheckUrl(deps),
+      mycure: createMycureRoutes(withProbes),
+    },
+  });
+  mountContract({
+    app,
+    authenticate,
+    beforeBody: shares.reports,
     bodyBytesMax: reportBytesMax,
     contract: { streams },
     router: {
@@ -182,6 +177,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
   mountContract({
     app,
     authenticate: authenticateSignIn,
+    beforeBody: shares.others,
     bodyBytesMax: 1_024,
     contract: { signIn },
     router: { signIn: createCreateSession(forCallers) },
@@ -189,6 +185,7 @@ export function mountApi(app: Express, deps: ApiDeps): void {
   mountContract({
     app,
     authenticate,
+    beforeBody: shares.others,
     bodyBytesMax: deps.limits.eventBytesMax,
     contract: { publish },
     router: { publish: createPublishEvent(publishing) },
@@ -196,7 +193,8 @@ export function mountApi(app: Express, deps: ApiDeps): void {
   mountContract({
     app,
     authenticate,
-    contract: { ...contract, events, sessions },
+    beforeBody: shares.others,
+    contract: { ...contract, events, sessions, subscriptions },
     router: {
       events: {
         list: createListEvents(withCursors),
@@ -210,7 +208,6 @@ export function mountApi(app: Express, deps: ApiDeps): void {
       envelopes: { publish: createPublishEnvelope(forCallers) },
       subscriptions: {
         create: createCreateSubscription(deps),
-        checkUrl: createCheckUrl(deps),
         list: createListSubscriptions(withCursors),
         get: createGetSubscription(deps),
         update: createUpdateSubscription(deps),
@@ -219,8 +216,6 @@ export function mountApi(app: Express, deps: ApiDeps): void {
         rotateSecret: createRotateSecret(deps),
         pause: createPauseSubscription(deps),
         resume: createResumeSubscription(deps),
-        ping: createPingSubscription(withProbes),
-        test: createTestSubscription(withProbes),
         stats: createGetStats(deps),
       },
       doctor: { get: createGetDoctor(deps) },
@@ -237,7 +232,6 @@ export function mountApi(app: Express, deps: ApiDeps): void {
       accessLinks: { create: createCreateAccessLink(deps) },
       sessions: createSessionRoutes({ ...forCallers, forgetSession }),
       audit: { list: createListAudit(withCursors), verify: createVerifyAudit(deps) },
-      mycure: createMycureRoutes(withProbes),
       eka: createEkaRoutes(deps),
     },
   });

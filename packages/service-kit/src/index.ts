@@ -16,6 +16,7 @@ export { hasScope, requireScope } from "./auth/require-scope.ts";
 export { createToken, type NewToken, tokenMarks } from "./auth/token.ts";
 export { type BoundedMap, createBoundedMap } from "./cache/bounded-map.ts";
 export { createSingleFlight, type SingleFlight } from "./cache/single-flight.ts";
+export { type ClockWatchOptions, createClockSkewGauge, createClockWatch } from "./clock/clock-watch.ts";
 export {
   deliveryStatus,
   deliveryTrigger,
@@ -56,8 +57,10 @@ export { createHostResolver, type ResolveHost } from "./egress/resolve-host.ts";
 export { readEnv } from "./env/env.ts";
 export * from "./env/schemas.ts";
 export { failpoint } from "./failpoints/failpoint.ts";
+export { createHeldBytes, type HeldBytes } from "./http/held-bytes.ts";
 export { defaultBodyBytesMax, rawBodyOf } from "./http/json-body.ts";
 export { type ContractRouter, type MountOptions, mountContract } from "./http/mount-contract.ts";
+export { createOrganizationLimit } from "./http/organization-limit.ts";
 export { type ReadBody, readBody } from "./http/read-body.ts";
 export { readTraceparent } from "./http/read-traceparent.ts";
 export { createRequestDeadline } from "./http/request-deadline.ts";

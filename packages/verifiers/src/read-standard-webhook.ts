@@ -49,14 +49,23 @@ export function readStandardWebhook(request: StandardWebhookRequest): StandardWe
   const candidates = readCandidates(headers.signatures, request.algorithms);
   if (!candidates.ok) return candidates;
   const { v1, v1a } = candidates;
-  const prefix = signedPrefix(id, headers.timestamp);
-  return { ok: true, id, family, timestampSeconds: timestamp.seconds, signedPrefix: prefix, v1, v1a };
+  return {
+    ok: true,
+    id,
+    family,
+    timestampSeconds: timestamp.seconds,
+    signedPrefix: signedPrefix(id, headers.timestamp),
+    v1,
+    v1a,
+  };
 }
 
 function readCandidates(
   header: string,
   algorithms: readonly KeyAlgorithm[],
 ): { ok: true; v1: string[]; v1a: string[] } | Refusal {
+  // Two headers come as one, joined like this; in one header a space divides entries, and base64 has no comma.
+  if (header.includes(", ")) return refuse("header_repeated");
   const entries = header.split(" ");
   if (entries.length > signaturesMax) return refuse("signatures_too_many");
   const v1 = algorithms.includes("hmac-sha256") ? entriesOf(entries, "v1,") : [];

@@ -3,7 +3,7 @@
  * logs, metrics and support.
  *
  * - `header_missing`: a required header is absent or empty.
- * - `header_repeated`: a header arrived as a list of values.
+ * - `header_repeated`: a header arrived as a list of values, or several joined by commas.
  * - `header_too_long`: a header is longer than 8 KiB.
  * - `header_malformed`: a header does not have the form of its scheme.
  * - `header_conflict`: both header families are present and disagree.

@@ -71,6 +71,8 @@ export const refusedStandardWebhooks: readonly (readonly [string, Build])[] = [
   ["an empty signature header", withSignature(() => "")],
   ["a signature header over 8 KiB", withSignature((signature) => `${signature} v2,${"0".repeat(8_200)}`)],
   ["two id headers", withHeaders((_headers, id) => ({ "webhook-id": `${id}, ${id}` }))],
+  ["two signature headers, the second right", withSignature((signature) => `${wrong}, ${signature}`)],
+  ["two signature headers, the first right", withSignature((signature) => `${signature}, ${wrong}`)],
   ["another id", withHeaders((_headers, id) => ({ "webhook-id": `${id}0` }))],
   [
     "an id with a dot",

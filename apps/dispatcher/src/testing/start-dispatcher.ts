@@ -26,6 +26,8 @@ export interface RunningDispatcher {
   inFlight(): Promise<number>;
   /** How many events it says it delivered, and how long after their publication, in seconds, all of them together. */
   deliveredSeconds(): Promise<{ count: number; sum: number }>;
+  /** How far it says that its clock and the database's are apart. */
+  clockSkewSeconds(): Promise<number | undefined>;
   /** Drains it and closes its connections. */
   stop(): Promise<void>;
 }
@@ -114,6 +116,9 @@ export async function startDispatcher(
       const totalOf = (part: string) =>
         values.find(({ metricName }) => metricName?.endsWith(part))?.value ?? 0;
       return { count: totalOf("_count"), sum: totalOf("_sum") };
+    },
+    async clockSkewSeconds() {
+      return (await metrics.clockSkewSeconds.get()).values[0]?.value;
     },
     async stop() {
       await drain();

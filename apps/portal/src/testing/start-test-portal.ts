@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { systemClock } from "@carewire/envelope";
 import { createLogger, createMetrics, runService } from "@carewire/service-kit";
 import { createApiPools } from "../api/api-pools.ts";
-import { createPortal } from "../app.ts";
+import { createPortal, type PortalDeps } from "../app.ts";
 import { type StubApi, startStubApi } from "./start-stub-api.ts";
 
 /** An answer of the portal. */
@@ -71,12 +71,15 @@ function send(
 }
 
 /** Starts a {@link TestPortal}; `stop` ends it. */
-export async function startTestPortal(): Promise<TestPortal> {
+export async function startTestPortal({
+  heldBytesMax,
+}: Pick<PortalDeps, "heldBytesMax"> = {}): Promise<TestPortal> {
   const api = await startStubApi();
   const webBuild = mkdtempSync(join(tmpdir(), "carewire-portal-"));
   writeFileSync(join(webBuild, "index.html"), "<!doctype html><html><head></head><body></body></html>");
   const pools = createApiPools(api.url);
-  const portal = createPortal({ pools, clock: systemClock, embedOrigins: [embedOrigin], webBuild });
+  const embedOrigins = [embedOrigin];
+  const portal = createPortal({ pools, clock: systemClock, embedOrigins, webBuild, heldBytesMax });
   const lines: string[] = [];
   const service = await runService({
     name: "portal",

@@ -19,10 +19,11 @@ function withinDeadline<T>(query: Promise<T>): Promise<T> {
 /**
  * Resolves by DNS query (c-ares) on its own sockets: `dns.lookup` shares four threads with the file system, so a few
  * slow names would stall the whole process. Answers within 3 s; connections that ask for a name at the same time share
- * one query, and nothing is remembered afterwards.
+ * one query, and nothing is remembered afterwards. `servers` (`address:port`) are asked; default: the machine's.
  */
-export function createHostResolver(): ResolveHost {
+export function createHostResolver({ servers }: { servers?: string[] } = {}): ResolveHost {
   const resolver = new Resolver({ timeout: queryTimeoutMs, tries: queryTries });
+  if (servers) resolver.setServers(servers);
   const share = createSingleFlight<string[]>();
 
   const ask = async (hostname: string): Promise<string[]> => {

@@ -15,8 +15,12 @@ export interface MountOptions<T extends AppRouter> {
   router: ContractRouter<T>;
   /** Runs before the body is read; routes whose metadata names a `scope` then require it. */
   authenticate: RequestHandler;
+  /** Run between the scope and the body: limits by who calls, and of how many bodies are read at a time. */
+  beforeBody?: readonly RequestHandler[];
   /** Largest body, decompressed. Default 262,144. */
   bodyBytesMax?: number;
+  /** Run behind the body: a limit that is here is not taken up by who sends slowly. */
+  afterBody?: readonly RequestHandler[];
 }
 
 /**
@@ -24,10 +28,17 @@ export interface MountOptions<T extends AppRouter> {
  * handler, response validation (a wrong answer of ours is a 500, not a surprise for the caller).
  */
 export function mountContract<T extends AppRouter>(options: MountOptions<T>): void {
+  const { authenticate, beforeBody = [], bodyBytesMax, afterBody = [] } = options;
   createExpressEndpoints(options.contract, options.router, options.app, {
     logInitialization: false,
     responseValidation: true,
-    globalMiddleware: [options.authenticate, requireContractScope, createJsonBody(options.bodyBytesMax)],
+    globalMiddleware: [
+      authenticate,
+      requireContractScope,
+      ...beforeBody,
+      createJsonBody(bodyBytesMax),
+      ...afterBody,
+    ],
     requestValidationErrorHandler: (error, _req, _res, next) => next(validationProblem(error)),
   });
 }

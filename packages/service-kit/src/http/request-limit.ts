@@ -2,12 +2,15 @@ import type { RequestHandler } from "express";
 import { sendProblem } from "../problems/problem-result.ts";
 
 /**
- * Express middleware: of more than `requestsMax` requests at a time the others get 503, before their bodies are read.
- * With the size of a body this bounds what all bodies together may take of memory.
+ * Express middleware: of more than `requestsMax` requests at a time the others get 503. Placed before the bodies are read it
+ * bounds, with the size of a body, what all of them may take of memory. Where anybody may send one it belongs behind the body:
+ * whoever begins bodies and does not end them would have every place.
  */
 export function createRequestLimit(requestsMax: number): RequestHandler {
   let running = 0;
   return (_req, res, next) => {
+    // Nobody waits for this answer any more, and its end was told already: its place would never be free again.
+    if (res.closed) return;
     if (running >= requestsMax) {
       res.setHeader("connection", "close");
       sendProblem(res, "service_unavailable", {

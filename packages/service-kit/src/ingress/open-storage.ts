@@ -19,8 +19,6 @@ export interface IngressStorage {
   keepMalformed: KeepMalformed;
   /** See {@link retryMalformed}. */
   retryMalformed(retried: RetriedProviders): Promise<boolean>;
-  /** Resolves when the database answers. */
-  ping(): Promise<void>;
   /** See {@link prepareStorage}. */
   prepare(providers: readonly ProviderSources[]): Promise<boolean>;
   /** Stops preparing, and resolves when what was accepted is committed. */
@@ -61,9 +59,6 @@ export function openStorage({ env, service, clock, commitTimeoutMs }: OpenStorag
       (await provider.isKnown?.(request, { sql, organizationId: env.CAREWIRE_ORGANIZATION_ID })) ?? true,
     keepMalformed: createKeepMalformed({ sql, vault, clock }),
     retryMalformed: (retried) => retryMalformed({ ...retried, sql, vault, acceptor }),
-    async ping() {
-      await sql`select 1`;
-    },
     prepare: (providers) => prepareStorage({ sql, sources, providers, signal: stopping.signal }),
     drain() {
       stopping.abort();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Sql } from "@carewire/db";
+import { assertDurable, type Sql } from "@carewire/db";
 import { isLostInfrastructure } from "../problems/is-lost-infrastructure.ts";
 import type { Sources } from "./sources.ts";
 
@@ -31,7 +31,7 @@ export async function prepareStorage({
 }: PrepareStorageOptions): Promise<boolean> {
   while (!signal.aborted) {
     try {
-      await refuseUnsafeCommits(sql);
+      await assertDurable(sql);
       await Promise.all(
         providers.flatMap(({ provider, sources: names }) =>
           names.map((name) => sources.idOf(provider, name)),
@@ -44,14 +44,4 @@ export async function prepareStorage({
     }
   }
   return false;
-}
-
-async function refuseUnsafeCommits(sql: Sql): Promise<void> {
-  const [row] = await sql<{ setting: string }[]>`select current_setting('synchronous_commit') setting`;
-  if (row?.setting === "off") {
-    throw new Error(
-      "synchronous_commit is off: a 200 would be sent for events that a crash can lose. " +
-        "Set it to on for this database (alter database … set synchronous_commit = on) and start again.",
-    );
-  }
 }

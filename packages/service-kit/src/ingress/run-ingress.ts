@@ -1,6 +1,7 @@
 import type { Sql } from "@carewire/db";
 import { type Clock, systemClock } from "@carewire/envelope";
 import type { Express } from "express";
+import { createClockSkewGauge, createClockWatch } from "../clock/clock-watch.ts";
 import { failpoint } from "../failpoints/failpoint.ts";
 import { createLogger, type Logger } from "../logging/create-logger.ts";
 import { createMetrics, type Metrics } from "../metrics/create-metrics.ts";
@@ -37,6 +38,8 @@ export interface RunIngressOptions {
   clock?: Clock;
   /** Default: this process; a test passes its own. */
   process?: ProcessHost;
+  /** Default: one to stdout, at the level of the environment; a test passes its own. */
+  logger?: Logger;
   /** So long a request waits until it is stored, else it is answered 503; default: the acceptor's 3 s. */
   commitTimeoutMs?: number;
 }
@@ -45,7 +48,7 @@ export interface RunIngressOptions {
 export async function runIngress(options: RunIngressOptions): Promise<RunningService> {
   const { family, env, providers, clock = systemClock, commitTimeoutMs } = options;
   const service = `ingress-${family}`;
-  const logger = createLogger({ service, level: env.LOG_LEVEL });
+  const logger = options.logger ?? createLogger({ service, level: env.LOG_LEVEL });
   const metrics = createMetrics({ service });
   const trustedProxies = createAddressList(env.TRUSTED_PROXIES, "trusted proxy");
   const sourceRules = createSourceRules({
@@ -69,13 +72,20 @@ export async function runIngress(options: RunIngressOptions): Promise<RunningSer
     metrics,
     logger,
   });
+  const lookAtClock = createClockWatch({
+    sql: storage.sql,
+    clock,
+    gauge: createClockSkewGauge(metrics),
+    onSkew: (error) => logger.error({ err: error }, "this machine's clock or the database's is wrong"),
+  });
   return runService({
     name: service,
     port: env.PORT,
     host: env.HOST,
     logger,
     metrics,
-    readiness: { postgres: storage.ping },
+    // A database that can tell the time answers.
+    readiness: { postgres: lookAtClock },
     routes(app) {
       ingress.mount(app);
       options.mountRoutes?.(app, { ...shared, sql: storage.sql, vault: storage.vault, logger, metrics });

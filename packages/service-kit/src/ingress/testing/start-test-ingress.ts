@@ -1,6 +1,7 @@
 import { type Clock, newId } from "@carewire/envelope";
 import { parseStripeSecret, signStripe } from "@carewire/verifiers";
 import { z } from "zod";
+import type { Logger } from "../../logging/create-logger.ts";
 import type { ProcessHost } from "../../service/process-host.ts";
 import type { RunningService } from "../../service/run-service.ts";
 import { type IngressEnv, ingressEnvShape } from "../ingress-env.ts";
@@ -21,6 +22,7 @@ export function startTestIngress(
   databaseUrl: string,
   env: Partial<IngressEnv> = {},
   clock?: Clock,
+  logger?: Logger,
 ): Promise<RunningService> {
   const defaults = z.object(ingressEnvShape(0)).parse({
     CAREWIRE_ENV: "local",
@@ -35,6 +37,7 @@ export function startTestIngress(
     providers: [bindProvider(ledgerProvider, [currentSecret, previousSecret])],
     clock,
     process: host,
+    logger,
   });
 }
 
