@@ -28,11 +28,9 @@ const name = requiredText(128);
 const filterShape = {
   topic: name.optional(),
   consumer: name.optional(),
-  cause: name
-    .optional()
-    .meta({
-      examples: ["schema", "handler", "malformed", "unreadable", "lookup_failed", "poison", "expired"],
-    }),
+  cause: name.optional().meta({
+    examples: ["schema", "handler", "malformed", "unreadable", "lookup_failed", "poison", "expired"],
+  }),
   since: timestampInput.optional().meta({ description: "Buried at or after this moment." }),
   until: timestampInput.optional().meta({ description: "Buried before this moment." }),
   organization_id: z.string().max(64).optional().meta({ description: "Only with scope `platform:admin`." }),
